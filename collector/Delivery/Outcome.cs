@@ -1,0 +1,30 @@
+namespace Collector.Delivery;
+
+/// <summary>What became of a request to a store. Expected failures are outcomes, never exceptions.</summary>
+internal abstract record Outcome
+{
+    private Outcome()
+    {
+    }
+
+    /// <summary>The store has it all.</summary>
+    public sealed record Accepted : Outcome
+    {
+        public static readonly Accepted Instance = new();
+    }
+
+    /// <summary>The store has nothing of it now and may take it later.</summary>
+    /// <param name="After">How long the store asks to be left alone; null where it does not say.</param>
+    public sealed record Retry(string Reason, TimeSpan? After = null) : Outcome;
+
+    /// <summary>No answer came: perhaps applied, perhaps not. The same bytes are sent again.</summary>
+    public sealed record Unknown(string Reason) : Outcome;
+
+    /// <summary>The store took nothing because of bad rows.</summary>
+    /// <param name="Line">The first bad line, from 1; null where the store does not say which.</param>
+    /// <param name="ErrorId">The store's own name for the fault, to look up in its log.</param>
+    public sealed record Rejected(string Reason, int? Line = null, string? ErrorId = null) : Outcome;
+
+    /// <summary>A fault of the whole table or store that sending again does not cure. The rows stay where they are.</summary>
+    public sealed record Halted(string Reason) : Outcome;
+}

@@ -1,0 +1,23 @@
+namespace Collector.Tables;
+
+/// <summary>The column types a schema file may use: the part of QuestDB's types that the line protocol can fill.</summary>
+internal enum ColumnType
+{
+    /// <summary>Interned text. The only type a key may have, and a line's tag.</summary>
+    Symbol,
+
+    /// <summary>True or false. QuestDB has no null for it, so every row writes it.</summary>
+    Boolean,
+
+    /// <summary>64-bit integer. Its smallest value is QuestDB's null and cannot be stored.</summary>
+    Long,
+
+    /// <summary>64-bit float. NaN is QuestDB's null and cannot be stored.</summary>
+    Double,
+
+    /// <summary>Microseconds since 1970-01-01 UTC.</summary>
+    Timestamp,
+
+    /// <summary>UTF-8 text.</summary>
+    Varchar,
+}

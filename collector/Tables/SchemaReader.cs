@@ -1,0 +1,261 @@
+namespace Collector.Tables;
+
+/// <summary>
+/// Reads one schema file: a single QuestDB <c>CREATE TABLE</c>, in the subset that the collector relies on.
+/// <code>
+/// -- Help for the table.
+/// CREATE TABLE IF NOT EXISTS name (
+///     timestamp TIMESTAMP,
+///     key       SYMBOL,            -- Help for the column. [gauge metric_name, unit s]
+///     value     DOUBLE
+/// ) TIMESTAMP(timestamp) PARTITION BY DAY TTL 90 DAYS WAL
+/// DEDUP UPSERT KEYS(timestamp, key);
+/// </code>
+/// Types: those of <see cref="ColumnType"/>. A table is always WAL; TTL and DEDUP are optional.
+/// </summary>
+internal sealed class SchemaReader
+{
+    private static readonly string[] Partitions = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
+
+    private readonly string _file;
+    private readonly List<SchemaToken> _tokens;
+    private readonly List<SchemaFault> _faults;
+    private int _at;
+
+    private SchemaReader(string file, List<SchemaToken> tokens, List<SchemaFault> faults) =>
+        (_file, _tokens, _faults) = (file, tokens, faults);
+
+    /// <summary>The table in <paramref name="text"/>, or null with at least one fault added.</summary>
+    /// <param name="file">The file's name as faults shall show it.</param>
+    public static Table? Read(string file, string text, List<SchemaFault> faults)
+    {
+        int before = faults.Count;
+        try
+        {
+            Table table = new SchemaReader(file, SchemaLexer.Tokens(text), faults).Statement();
+            return faults.Count == before ? table : null;
+        }
+        catch (SchemaException exception)
+        {
+            faults.Add(new SchemaFault(file, exception.Line, exception.Column, exception.Message));
+            return null;
+        }
+    }
+
+    private SchemaToken Current => _tokens[_at];
+
+    private Table Statement()
+    {
+        string help = Comments();
+        Expect("CREATE", "TABLE");
+        if (Accept("IF"))
+        {
+            Expect("NOT", "EXISTS");
+        }
+
+        SchemaToken name = Word("the table's name");
+        if (Names.TableProblem(name.Text) is { } problem)
+        {
+            Fault(name, problem);
+        }
+
+        Expect("(");
+        List<Definition> definitions = Columns();
+        Expect("TIMESTAMP", "(");
+        SchemaToken timestamp = Word("the designated timestamp's column");
+        Expect(")", "PARTITION", "BY");
+        SchemaToken partition = Word("DAY");
+        if (!Partitions.Contains(partition.Text, StringComparer.OrdinalIgnoreCase))
+        {
+            Fault(partition, $"a table is partitioned by {string.Join(", ", Partitions)}, not by {partition}; WAL and dedup need partitions");
+        }
+
+        Ttl? ttl = Accept("TTL") ? TimeToLive() : null;
+        Expect("WAL");
+        List<SchemaToken> keys = Accept("DEDUP") ? Keys() : [];
+        Accept(";");
+        Comments();
+        if (Current.Kind != SchemaTokenKind.End)
+        {
+            Fault(Current, $"{Current} follows the statement; one file defines one table");
+        }
+
+        return Build(name, help, timestamp, partition.Text.ToUpperInvariant(), ttl, definitions, keys);
+    }
+
+    private Table Build(
+        SchemaToken name, string help, SchemaToken timestamp, string partition, Ttl? ttl, List<Definition> definitions, List<SchemaToken> keys)
+    {
+        if (!definitions.Any(d => d.Name.Is(timestamp.Text) && d.Type == ColumnType.Timestamp))
+        {
+            Fault(timestamp, $"the designated timestamp {timestamp} is no TIMESTAMP column of the table");
+        }
+
+        foreach (SchemaToken key in keys.Where(key => !key.Is(timestamp.Text)))
+        {
+            if (!definitions.Any(d => d.Name.Is(key.Text) && d.Type == ColumnType.Symbol))
+            {
+                Fault(key, $"the key {key} is no SYMBOL column of the table");
+            }
+        }
+
+        if (keys.Count > 0 && !keys.Any(key => key.Is(timestamp.Text)))
+        {
+            Fault(keys[0], $"the keys leave out the designated timestamp {timestamp}");
+        }
+
+        var columns = new List<Column>();
+        foreach (Definition definition in definitions.Where(d => !d.Name.Is(timestamp.Text)))
+        {
+            if (columns.Exists(c => definition.Name.Is(c.Name)))
+            {
+                Fault(definition.Name, $"the column {definition.Name} is defined twice (names are case-insensitive)");
+                continue;
+            }
+
+            columns.Add(Build(definition, columns.Count, keys.Exists(key => key.Is(definition.Name.Text))));
+        }
+
+        return new Table(name.Text, timestamp.Text, partition, ttl, columns) { Help = help };
+    }
+
+    private Column Build(Definition definition, int ordinal, bool isKey)
+    {
+        var comment = new ColumnComment("", "", null);
+        try
+        {
+            comment = ColumnComment.Parse(string.Join(' ', definition.Comments), definition.Type);
+        }
+        catch (FormatException exception)
+        {
+            Fault(definition.Name, $"the comment of {definition.Name}: {exception.Message}");
+        }
+
+        return new Column
+        {
+            Name = definition.Name.Text,
+            Type = definition.Type,
+            Ordinal = ordinal,
+            IsKey = isKey,
+            Help = comment.Help,
+            Unit = comment.Unit,
+            Metric = comment.Metric,
+        };
+    }
+
+    private List<Definition> Columns()
+    {
+        var columns = new List<Definition>();
+        Comments();
+        while (true)
+        {
+            SchemaToken name = Word("a column's name");
+            if (Names.ColumnProblem(name.Text) is { } problem)
+            {
+                Fault(name, problem);
+            }
+
+            var definition = new Definition(name, TypeOf(Word("a column's type")), []);
+            columns.Add(definition);
+            definition.Comments.AddRange(CommentLines());
+            bool more = Accept(",");
+            definition.Comments.AddRange(CommentLines());
+            if (!more)
+            {
+                Expect(")");
+                return columns;
+            }
+        }
+    }
+
+    private ColumnType TypeOf(SchemaToken token)
+    {
+        if (token.Kind == SchemaTokenKind.Word && Enum.TryParse(token.Text, ignoreCase: true, out ColumnType type))
+        {
+            return type;
+        }
+
+        Fault(token, $"the type {token} is not one of {string.Join(", ", Enum.GetNames<ColumnType>()).ToUpperInvariant()}");
+        return ColumnType.Varchar;
+    }
+
+    private Ttl TimeToLive()
+    {
+        SchemaToken number = Next();
+        if (number.Kind != SchemaTokenKind.Number || !int.TryParse(number.Text, out int value) || value < 1)
+        {
+            throw Error(number, $"TTL wants a whole number from 1, as in TTL 90 DAYS, not {number}");
+        }
+
+        SchemaToken unit = Word("a unit, as in TTL 90 DAYS");
+        return Enum.TryParse(unit.Text.TrimEnd('s', 'S'), ignoreCase: true, out TtlUnit parsed)
+            ? new Ttl(value, parsed)
+            : throw Error(unit, $"TTL counts in HOURS, DAYS, WEEKS, MONTHS or YEARS, not {unit}");
+    }
+
+    private List<SchemaToken> Keys()
+    {
+        Expect("UPSERT", "KEYS", "(");
+        var keys = new List<SchemaToken>();
+        do
+        {
+            keys.Add(Word("a key column"));
+        }
+        while (Accept(","));
+        Expect(")");
+        return keys;
+    }
+
+    private IEnumerable<string> CommentLines()
+    {
+        while (Current.Kind == SchemaTokenKind.Comment)
+        {
+            yield return _tokens[_at++].Text;
+        }
+    }
+
+    private string Comments() => string.Join(' ', CommentLines());
+
+    private SchemaToken Next()
+    {
+        Comments();
+        return Current.Kind == SchemaTokenKind.End ? Current : _tokens[_at++];
+    }
+
+    private SchemaToken Word(string what)
+    {
+        SchemaToken token = Next();
+        return token.Kind == SchemaTokenKind.Word ? token : throw Error(token, $"expected {what}, found {token}");
+    }
+
+    private bool Accept(string word)
+    {
+        int from = _at;
+        if (Next().Is(word))
+        {
+            return true;
+        }
+
+        _at = from;
+        return false;
+    }
+
+    private void Expect(params ReadOnlySpan<string> words)
+    {
+        foreach (string word in words)
+        {
+            SchemaToken token = Next();
+            if (!token.Is(word))
+            {
+                throw Error(token, $"expected {word}, found {token}");
+            }
+        }
+    }
+
+    private void Fault(SchemaToken at, string message) => _faults.Add(new SchemaFault(_file, at.Line, at.Column, message));
+
+    private static SchemaException Error(SchemaToken at, string message) => new(at.Line, at.Column, message);
+
+    /// <summary>A column as written, before the keys behind it are known.</summary>
+    private sealed record Definition(SchemaToken Name, ColumnType Type, List<string> Comments);
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Collector.Tables;
+
+/// <summary>
+/// One table as its schema file defines it. From it come the table in either store, the check of each line, what
+/// <c>/metrics</c> shows, retention and the reference documentation.
+/// </summary>
+internal sealed class Table
+{
+    private readonly Dictionary<string, Column> _byName;
+
+    public Table(string name, string timestampName, string partitionBy, Ttl? ttl, IReadOnlyList<Column> columns)
+    {
+        Name = name;
+        TimestampName = timestampName;
+        PartitionBy = partitionBy;
+        Ttl = ttl;
+        Columns = [.. columns];
+        Keys = [.. columns.Where(column => column.IsKey)];
+        _byName = columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (Column column in columns)
+        {
+            if (_byName.TryGetValue(column.Name + "_delta", out Column? delta))
+            {
+                column.Delta = delta;
+                delta.IsDelta = true;
+            }
+        }
+    }
+
+    public string Name { get; }
+
+    /// <summary>What the table holds, from the comment above its <c>CREATE TABLE</c>.</summary>
+    public string Help { get; init; } = "";
+
+    /// <summary>The designated timestamp's name. It is a key of every table that has keys, and in no other list here.</summary>
+    public string TimestampName { get; }
+
+    public string PartitionBy { get; }
+
+    /// <summary>How long rows are kept; null keeps them for ever.</summary>
+    public Ttl? Ttl { get; }
+
+    /// <summary>All columns but the designated timestamp, in the file's order.</summary>
+    public Column[] Columns { get; }
+
+    /// <summary>The dedup keys but the timestamp, in the file's order. Empty: rows are stored at least once.</summary>
+    public Column[] Keys { get; }
+
+    /// <summary>Column names are case-insensitive, as they are in QuestDB.</summary>
+    /// <exception cref="KeyNotFoundException">The table has no such column.</exception>
+    public Column this[string name] => TryGetColumn(name, out Column? column)
+        ? column
+        : throw new KeyNotFoundException($"The table {Name} has no column {name}; its schema file defines {string.Join(", ", Columns.AsEnumerable())}.");
+
+    public bool TryGetColumn(string name, [NotNullWhen(true)] out Column? column) => _byName.TryGetValue(name, out column);
+
+    /// <summary>The QuestDB statement that makes the table where it is missing.</summary>
+    public string CreateStatement()
+    {
+        var sql = new StringBuilder($"CREATE TABLE IF NOT EXISTS \"{Name}\" (\"{TimestampName}\" TIMESTAMP");
+        foreach (Column column in Columns)
+        {
+            sql.Append($", \"{column.Name}\" {column.Type.ToString().ToUpperInvariant()}");
+        }
+
+        sql.Append($") TIMESTAMP(\"{TimestampName}\") PARTITION BY {PartitionBy}");
+        if (Ttl is { } ttl)
+        {
+            sql.Append($" TTL {ttl}");
+        }
+
+        sql.Append(" WAL");
+        if (Keys.Length > 0)
+        {
+            sql.Append($" DEDUP UPSERT KEYS(\"{TimestampName}\"{string.Concat(Keys.Select(key => $", \"{key.Name}\""))})");
+        }
+
+        return sql.ToString();
+    }
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,56 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Collector.Tables;
+
+/// <summary>The tables of a schema folder: one <c>.sql</c> file each, named after its table.</summary>
+internal sealed class TableCatalog : IReadOnlyCollection<Table>
+{
+    private readonly Dictionary<string, Table> _tables;
+
+    public TableCatalog(IEnumerable<Table> tables) =>
+        _tables = tables.ToDictionary(table => table.Name, StringComparer.OrdinalIgnoreCase);
+
+    public int Count => _tables.Count;
+
+    /// <exception cref="KeyNotFoundException">There is no schema file for the table.</exception>
+    public Table this[string name] => TryGet(name, out Table? table)
+        ? table
+        : throw new KeyNotFoundException($"There is no table {name}: the schema folder has no {name}.sql.");
+
+    public bool TryGet(string name, [NotNullWhen(true)] out Table? table) => _tables.TryGetValue(name, out table);
+
+    /// <summary>Reads every <c>*.sql</c> of <paramref name="folder"/>, adding all that is wrong to <paramref name="faults"/>.</summary>
+    public static TableCatalog Load(string folder, List<SchemaFault> faults)
+    {
+        if (!Directory.Exists(folder))
+        {
+            faults.Add(new SchemaFault(folder, 1, 1, "the schema folder does not exist"));
+            return new TableCatalog([]);
+        }
+
+        var tables = new Dictionary<string, Table>(StringComparer.OrdinalIgnoreCase);
+        foreach (string file in Directory.EnumerateFiles(folder, "*.sql").Order(StringComparer.Ordinal))
+        {
+            if (SchemaReader.Read(file, File.ReadAllText(file), faults) is not { } table)
+            {
+                continue;
+            }
+
+            if (!string.Equals(table.Name, Path.GetFileNameWithoutExtension(file), StringComparison.OrdinalIgnoreCase))
+            {
+                faults.Add(new SchemaFault(file, 1, 1, $"the file defines the table {table.Name}; call it {table.Name}.sql"));
+            }
+            else if (!tables.TryAdd(table.Name, table))
+            {
+                faults.Add(new SchemaFault(file, 1, 1, $"the table {table.Name} has a second file (names are case-insensitive)"));
+            }
+        }
+
+        return new TableCatalog(tables.Values);
+    }
+
+    public IEnumerator<Table> GetEnumerator() => _tables.Values.OrderBy(table => table.Name, StringComparer.Ordinal).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
