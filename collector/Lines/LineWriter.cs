@@ -50,12 +50,7 @@ internal sealed partial class LineWriter
         _prefixes = [.. table.Columns.Select(Prefix)];
         _counters = [.. table.Columns.Select(column => column.Delta is null ? null : baselines?.For(table.Name, column.Name))];
         _written = new ulong[(table.Columns.Length + 63) / 64];
-        _booleans = new ulong[_written.Length];
-        foreach (Column column in table.Columns.Where(column => column.Type == ColumnType.Boolean))
-        {
-            _booleans[column.Ordinal >> 6] |= 1UL << (column.Ordinal & 63);
-        }
-
+        _booleans = ColumnSet.OfBooleans(table);
         Clear();
     }
 
@@ -146,18 +141,11 @@ internal sealed partial class LineWriter
 
     private void CheckComplete(long micros)
     {
-        for (int word = 0; word < _booleans.Length; word++)
+        if (ColumnSet.FirstMissing(Table, _booleans, _written) is { } column)
         {
-            ulong missing = _booleans[word] & ~_written[word];
-            if (missing != 0)
-            {
-                Column column = Table.Columns[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(missing)];
-                Fail(LineFaultKind.Missing, column, $"{column} is BOOLEAN, which has no null, and every row has to give it");
-                return;
-            }
+            Fail(LineFaultKind.Missing, column, $"{column} is BOOLEAN, which has no null, and every row has to give it");
         }
-
-        if (!_fields)
+        else if (!_fields)
         {
             Fail(LineFaultKind.Missing, null, $"the row of {Table} has no field");
         }

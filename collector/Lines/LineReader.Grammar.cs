@@ -1,0 +1,388 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Collector.Tables;
+
+namespace Collector.Lines;
+
+/// <content>The grammar: finds where each part ends. A fault of meaning is noted and reading goes on; one of grammar resyncs.</content>
+internal sealed partial class LineReader
+{
+    private const byte BinaryDouble = 0x10;
+    private const byte BinaryArray = 0x0E;
+
+    private static readonly SearchValues<byte> FieldEnd = SearchValues.Create(" ,\n\r"u8);
+    private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\\n"u8);
+    private static readonly SearchValues<byte> Milestones = SearchValues.Create("\n\r\\="u8);
+
+    /// <summary>Reads one row from <see cref="_at"/>, and leaves <see cref="_at"/> behind it.</summary>
+    private void ReadRow(ReadOnlySpan<byte> data)
+    {
+        Micros = 0;
+        if (TableName(data) && Tags(data) && Fields(data))
+        {
+            End(data);
+        }
+        else if (Fault!.Kind != LineFaultKind.Framing)
+        {
+            Resync(data);
+        }
+    }
+
+    private bool TableName(ReadOnlySpan<byte> data)
+    {
+        int end = _at + _tableName.Length;
+        if (data[_at..].StartsWith(_tableName) && (end == data.Length || LineText.SpecialBare.Contains(data[end])) && (end == data.Length || data[end] != (byte)'\\'))
+        {
+            _at = end;
+            return true;
+        }
+
+        end = BareEnd(data, _at, out _);
+        string name = Unescaped(data[_at..end]);
+        if (!string.Equals(name, Table.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            return Syntax(LineFaultKind.Table, _at, $"expected a row of {Table}, found the table name {Shown(name)}");
+        }
+
+        _at = end;
+        return true;
+    }
+
+    private bool Tags(ReadOnlySpan<byte> data)
+    {
+        while (_at < data.Length && data[_at] == (byte)',')
+        {
+            _at++;
+            if (!Name(data, out Column? column))
+            {
+                return false;
+            }
+
+            int end = BareEnd(data, _at, out bool escaped);
+            if (end < data.Length && data[end] == (byte)'=')
+            {
+                return Syntax(LineFaultKind.Syntax, end, "an equals sign within a tag's value has to be escaped");
+            }
+
+            SetTag(column, data, _at, end, escaped);
+            _at = end;
+        }
+
+        return true;
+    }
+
+    private bool Fields(ReadOnlySpan<byte> data)
+    {
+        if (_at >= data.Length || data[_at] != (byte)' ')
+        {
+            return true;
+        }
+
+        if (IsTimestamp(data, _at + 1))
+        {
+            return true;
+        }
+
+        do
+        {
+            _at++;
+            if (!Name(data, out Column? column) || !FieldValue(data, column))
+            {
+                return false;
+            }
+        }
+        while (_at < data.Length && data[_at] == (byte)',');
+        return true;
+    }
+
+    /// <summary>A row of tags alone goes from them to its time: digits and an optional letter, and no equals sign.</summary>
+    private static bool IsTimestamp(ReadOnlySpan<byte> data, int at)
+    {
+        int length = data[at..].IndexOfAny(FieldEnd);
+        ReadOnlySpan<byte> word = length < 0 ? data[at..] : data.Slice(at, length);
+        return word.IsEmpty || (!word.Contains((byte)'=') && (word[0] == (byte)'-' || char.IsAsciiDigit((char)word[0])));
+    }
+
+    /// <summary>Reads <c>name=</c>. The column is null where the table has none of that name, which is a fault already noted.</summary>
+    private bool Name(ReadOnlySpan<byte> data, out Column? column)
+    {
+        // Rows of one writer name their columns in one order: try what stood here last time.
+        for (int i = _item; i < Math.Min(_item + 8, _order.Count); i++)
+        {
+            if (data[_at..].StartsWith(_names[_order[i]]))
+            {
+                column = Table.Columns[_order[i]];
+                _at += _names[_order[i]].Length;
+                _item = i + 1;
+                return true;
+            }
+        }
+
+        column = null;
+        int end = BareEnd(data, _at, out _);
+        if (end >= data.Length || data[end] != (byte)'=')
+        {
+            return Syntax(LineFaultKind.Syntax, _at, $"expected name=value, found {Shown(data[_at..end])}");
+        }
+
+        if (end == _at)
+        {
+            return Syntax(LineFaultKind.Syntax, _at, "a name is missing before the equals sign");
+        }
+
+        string name = Unescaped(data[_at..end]);
+        if (Table.TryGetColumn(name, out column))
+        {
+            _order.RemoveRange(_item, _order.Count - _item);
+            _order.Add(column.Ordinal);
+            _item++;
+        }
+        else
+        {
+            Fail(LineFaultKind.Column, name, _at, string.Equals(name, Table.TimestampName, StringComparison.OrdinalIgnoreCase)
+                ? $"the designated timestamp {name} stands at the end of the line, not among the fields"
+                : $"the table {Table} has no column {Shown(name)}");
+        }
+
+        _at = end + 1;
+        return true;
+    }
+
+    private bool FieldValue(ReadOnlySpan<byte> data, Column? column)
+    {
+        int start = _at;
+        if (start < data.Length && data[start] == (byte)'"')
+        {
+            return String(data, column);
+        }
+
+        if (start < data.Length && data[start] == (byte)'=')
+        {
+            return Binary(data, column);
+        }
+
+        int length = data[start..].IndexOfAny(FieldEnd);
+        _at = length < 0 ? data.Length : start + length;
+        SetBare(column, data[start.._at], start);
+        return true;
+    }
+
+    private bool String(ReadOnlySpan<byte> data, Column? column)
+    {
+        int start = _at + 1;
+        bool escaped = false;
+        for (int at = start; at < data.Length;)
+        {
+            int skip = data[at..].IndexOfAny(StringEnd);
+            if (skip < 0)
+            {
+                break;
+            }
+
+            at += skip;
+            switch (data[at])
+            {
+                case (byte)'\\':
+                    escaped = true;
+                    at += 2;
+                    break;
+                case (byte)'"':
+                    _at = at + 1;
+                    if (_at < data.Length && !FieldEnd.Contains(data[_at]))
+                    {
+                        return Syntax(LineFaultKind.Syntax, _at, "a comma, a space or the line's end has to follow the closing quote");
+                    }
+
+                    SetString(column, data, start, at, escaped);
+                    return true;
+                default:
+                    _at = at;
+                    return Syntax(LineFaultKind.Syntax, at, "a newline within a string has to be escaped by a backslash");
+            }
+        }
+
+        return Framing(data, start - 1, "the string is not closed");
+    }
+
+    private bool Binary(ReadOnlySpan<byte> data, Column? column)
+    {
+        int start = _at + 1;
+        byte type = start < data.Length ? data[start] : (byte)0;
+        if (type == BinaryDouble && data.Length - start >= 9)
+        {
+            _at = start + 9;
+            SetDouble(column, BinaryPrimitives.ReadDoubleLittleEndian(data[(start + 1)..]), start);
+        }
+        else if (type == BinaryArray && ArrayLength(data[start..]) is { } length)
+        {
+            _at = start + length;
+            WrongType(column, start, "an array");
+        }
+        else
+        {
+            return Framing(data, start, type is BinaryDouble or BinaryArray ? "the data ends within a binary value" : $"the binary type {type} is not known; known are 16 (double) and 14 (array)");
+        }
+
+        return (_at < data.Length && !FieldEnd.Contains(data[_at]))
+            ? Syntax(LineFaultKind.Syntax, _at, "a comma, a space or the line's end has to follow a binary value")
+            : true;
+    }
+
+    /// <summary>Bytes of an array from its type byte on; null where it does not fit the data.</summary>
+    private static int? ArrayLength(ReadOnlySpan<byte> array)
+    {
+        // 0x0E, element type (10 = double), dimensions, a u32 length for each, the elements.
+        if (array.Length < 3 || array[1] != 10 || array.Length < 3 + (array[2] * 4))
+        {
+            return null;
+        }
+
+        long bytes = 8;
+        for (int i = 0; i < array[2]; i++)
+        {
+            bytes *= BinaryPrimitives.ReadUInt32LittleEndian(array[(3 + (i * 4))..]);
+            if (bytes > array.Length)
+            {
+                return null;
+            }
+        }
+
+        long total = 3 + (array[2] * 4) + bytes;
+        return total <= array.Length ? (int)total : null;
+    }
+
+    private void End(ReadOnlySpan<byte> data)
+    {
+        if (_at < data.Length && data[_at] == (byte)' ')
+        {
+            int start = ++_at;
+            int length = data[start..].IndexOfAny((byte)'\n', (byte)'\r');
+            _at = length < 0 ? data.Length : start + length;
+            SetTime(data[start.._at], start);
+        }
+        else
+        {
+            SetTime([], _at);
+        }
+
+        if (_at < data.Length && data[_at] is not ((byte)'\n' or (byte)'\r'))
+        {
+            Syntax(LineFaultKind.Syntax, _at, $"expected a space or the line's end, found {Shown(data.Slice(_at, 1))}");
+            Resync(data);
+            return;
+        }
+
+        _at = Math.Min(_at + 1, data.Length);
+    }
+
+    /// <summary>Where a bare name or value ends: at the first special byte that no backslash stands before.</summary>
+    private static int BareEnd(ReadOnlySpan<byte> data, int at, out bool escaped)
+    {
+        escaped = false;
+        while (at < data.Length)
+        {
+            int skip = data[at..].IndexOfAny(LineText.SpecialBare);
+            if (skip < 0)
+            {
+                return data.Length;
+            }
+
+            at += skip;
+            if (data[at] != (byte)'\\')
+            {
+                return at;
+            }
+
+            escaped = true;
+            at += 2;
+        }
+
+        return data.Length;
+    }
+
+    /// <summary>Finds the end of a row whose grammar broke at <see cref="_at"/>: the next newline that is not part of a value.</summary>
+    private void Resync(ReadOnlySpan<byte> data)
+    {
+        int at = _at;
+        while (at < data.Length)
+        {
+            int skip = data[at..].IndexOfAny(Milestones);
+            if (skip < 0)
+            {
+                break;
+            }
+
+            at += skip;
+            ReadOnlySpan<byte> rest = data[at..];
+            if (rest[0] is (byte)'\n' or (byte)'\r')
+            {
+                _at = at + 1;
+                return;
+            }
+
+            at += rest switch
+            {
+                [(byte)'=', (byte)'=', BinaryDouble, ..] => 11,
+                [(byte)'=', (byte)'=', BinaryArray, ..] => 2 + (ArrayLength(rest[2..]) ?? rest.Length),
+                [(byte)'=', (byte)'"', ..] => 2 + Quoted(rest[2..]),
+                [(byte)'\\', ..] => 2,
+                _ => 1,
+            };
+        }
+
+        _at = data.Length;
+    }
+
+    /// <summary>Bytes up to the end of a string, which a newline ends as well as a quote.</summary>
+    private static int Quoted(ReadOnlySpan<byte> text)
+    {
+        for (int at = 0; at < text.Length;)
+        {
+            int skip = text[at..].IndexOfAny(StringEnd);
+            if (skip < 0)
+            {
+                break;
+            }
+
+            at += skip;
+            if (text[at] != (byte)'\\')
+            {
+                return text[at] == (byte)'\n' ? at : at + 1;
+            }
+
+            at += 2;
+        }
+
+        return text.Length;
+    }
+
+    private bool Syntax(LineFaultKind kind, int at, string message)
+    {
+        Fail(kind, "", at, message);
+        return false;
+    }
+
+    /// <summary>Everything from this row on is one piece that cannot be told apart.</summary>
+    private bool Framing(ReadOnlySpan<byte> data, int at, string message)
+    {
+        Fault = new LineFault(LineFaultKind.Framing, "", $"{message}; nothing behind it can be read", Line, at - _rowStart + 1);
+        _at = data.Length;
+        return false;
+    }
+
+    private static string Unescaped(ReadOnlySpan<byte> escaped)
+    {
+        var plain = new byte[escaped.Length];
+        return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
+    }
+
+    private static string Shown(ReadOnlySpan<byte> text) => Shown(Encoding.UTF8.GetString(text));
+
+    /// <summary>Foreign text within a message: short, and without control characters.</summary>
+    private static string Shown(string text)
+    {
+        string plain = string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+        return plain.Length == 0 ? "nothing" : plain.Length <= 64 ? $"'{plain}'" : $"'{plain[..64]}…'";
+    }
+}

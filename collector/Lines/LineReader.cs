@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Collector.Tables;
+
+namespace Collector.Lines;
+
+internal enum LineStatus
+{
+    /// <summary>A good row; its values can be read.</summary>
+    Row,
+
+    /// <summary>A bad row, told by <see cref="LineReader.Fault"/>; reading goes on behind it.</summary>
+    Fault,
+
+    /// <summary>Nothing is left.</summary>
+    End,
+}
+
+/// <summary>
+/// Reads rows of one table from line protocol, versions 1 and 2, and checks each against the table: names, types, keys,
+/// ranges and time. Takes what QuestDB takes with the value QuestDB would store, but for what the promises forbid
+/// (<c>docs/line-protocol.md</c> lists every difference).
+/// <code>
+/// line       table tag* [' ' field (',' field)*] [' ' timestamp] end
+/// tag        ',' name '=' bare                    field  name '=' value
+/// value      t | f | true | false                 boolean, in any case
+///            -12i                                 integer
+///            1.5e3                                double as text            (version 1)
+///            '=' 0x10 and 8 bytes                 double, little endian     (version 2)
+///            '=' 0x0E type dims (u32 × dims) ...  array                     (version 2; refused, but read over)
+///            12t | 12n                            timestamp in µs | ns
+///            "text"                               string
+///            nothing                              null
+/// timestamp  digits [t | n]                       without a letter: <see cref="Precision"/>
+/// end        LF | CR | the end of the data
+/// </code>
+/// A backslash makes the next byte an ordinary one, in names, in tags and in strings. Rows are found by this grammar, never
+/// by looking for newlines: the bytes of a double may hold several. Allocates nothing for a good row. Not thread-safe.
+/// </summary>
+internal sealed partial class LineReader
+{
+    private readonly byte[] _tableName;
+    private readonly byte[][] _names;
+    private readonly ulong[] _booleans;
+    private readonly ulong[] _present;
+    private readonly Value[] _values;
+    private readonly List<int> _order = [];
+    private ReadOnlyMemory<byte> _data;
+    private TimeWindow _window;
+    private int _at;
+    private int _rowStart;
+    private int _item;
+
+    public LineReader(Table table)
+    {
+        Table = table;
+        _tableName = LineText.EscapedName(table.Name);
+        _names = [.. table.Columns.Select(column => (byte[])[.. LineText.EscapedName(column.Name), (byte)'='])];
+        _values = new Value[table.Columns.Length];
+        _present = new ulong[(table.Columns.Length + 63) / 64];
+        _booleans = ColumnSet.OfBooleans(table);
+    }
+
+    public Table Table { get; }
+
+    /// <summary>What the digits of a timestamp without a letter count. Default nanoseconds.</summary>
+    public Precision Precision { get; init; } = Precision.Nanoseconds;
+
+    /// <summary>The time for rows that bring none, in microseconds; null makes such a row a fault.</summary>
+    public long? ArrivalMicros { get; set; }
+
+    /// <summary>The number of the line last read, from 1. Blank lines count.</summary>
+    public int Line { get; private set; }
+
+    /// <summary>What is wrong with the row last read.</summary>
+    public LineFault? Fault { get; private set; }
+
+    /// <summary>The row's time in microseconds since 1970 UTC.</summary>
+    public long Micros { get; private set; }
+
+    /// <summary>The bytes of the row last read, its end included.</summary>
+    public ReadOnlyMemory<byte> Row => _data[_rowStart.._at];
+
+    /// <summary>Begins with new data.</summary>
+    /// <param name="window">The timestamps that are taken.</param>
+    public void Start(ReadOnlyMemory<byte> data, TimeWindow window)
+    {
+        (_data, _window, _at, _rowStart, Line, Fault) = (data, window, 0, 0, 0, null);
+    }
+
+    /// <summary>Reads the next row.</summary>
+    public LineStatus Read()
+    {
+        ReadOnlySpan<byte> data = _data.Span;
+        Line++;
+        while (_at < data.Length && data[_at] is (byte)'\n' or (byte)'\r')
+        {
+            Line += data[_at++] == (byte)'\n' ? 1 : 0;
+        }
+
+        Fault = null;
+        _rowStart = _at;
+        _item = 0;
+        if (_at >= data.Length)
+        {
+            return LineStatus.End;
+        }
+
+        _present.AsSpan().Clear();
+        ReadRow(data);
+        if (Fault is null)
+        {
+            CheckComplete();
+        }
+
+        return Fault is null ? LineStatus.Row : LineStatus.Fault;
+    }
+
+    /// <summary>True when the row holds a value for the column.</summary>
+    public bool Has(Column column) => (_present[column.Ordinal >> 6] & (1UL << (column.Ordinal & 63))) != 0;
+
+    /// <summary>The value of a LONG column, or of a TIMESTAMP column in microseconds.</summary>
+    public long Long(Column column) => _values[column.Ordinal].Bits;
+
+    public double Double(Column column) => BitConverter.Int64BitsToDouble(_values[column.Ordinal].Bits);
+
+    public bool Boolean(Column column) => _values[column.Ordinal].Bits != 0;
+
+    /// <summary>The text of a SYMBOL or VARCHAR column as the line holds it, its escapes included.</summary>
+    public ReadOnlySpan<byte> Escaped(Column column)
+    {
+        ref Value value = ref _values[column.Ordinal];
+        return _data.Span.Slice(value.Start, value.Length);
+    }
+
+    /// <summary>The text of a SYMBOL or VARCHAR column.</summary>
+    public string Text(Column column)
+    {
+        ReadOnlySpan<byte> escaped = Escaped(column);
+        if (_values[column.Ordinal].Bits == 0)
+        {
+            return Encoding.UTF8.GetString(escaped);
+        }
+
+        var plain = new byte[escaped.Length];
+        return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
+    }
+
+    private void CheckComplete()
+    {
+        if (ColumnSet.FirstMissing(Table, _booleans, _present) is { } column)
+        {
+            Fail(LineFaultKind.Missing, column.Name, _rowStart, $"{column} is BOOLEAN, which has no null, and every row has to give it");
+        }
+        else if (!_window.Contains(Micros))
+        {
+            Fail(LineFaultKind.Timestamp, "", _rowStart, _window.Problem(Micros));
+        }
+    }
+
+    private void Fail(LineFaultKind kind, string field, int at, string message) =>
+        Fault ??= new LineFault(kind, field, message, Line, at - _rowStart + 1);
+
+    /// <summary>A value, converted to its column's type.</summary>
+    /// <param name="Bits">The number; for text 1 where it holds escapes, else 0.</param>
+    /// <param name="Start">Where text begins in the data.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Value(long Bits, int Start, int Length);
+}
