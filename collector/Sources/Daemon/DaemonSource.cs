@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Collector.Lines;
+using Collector.Tables;
+
+namespace Collector.Sources.Daemon;
+
+/// <summary>
+/// Polls a daemon's status page and writes one row of <c>daemon_metrics</c> a reading: <c>running</c>, <c>stopped</c>, or
+/// <c>unreachable</c> with its downtime and none of the numbers that nobody answered with.
+/// </summary>
+internal sealed class DaemonSource : ISource
+{
+    private readonly DaemonOptions _options;
+    private readonly SourceContext _context;
+    private readonly string _daemon;
+    private readonly JsonClient _client;
+    private readonly ProcessReader? _processes;
+    private readonly DaemonHistory _history;
+    private readonly Table _table;
+
+    public DaemonSource(DaemonOptions options, SourceContext context)
+    {
+        _options = options;
+        _context = context;
+        _daemon = context.Name[(context.Name.IndexOf('/') + 1)..];
+        _client = new JsonClient(options.Url, options.MaxBytes.Bytes);
+        _processes = options.ReadProcess ?? options.Url.IsLoopback ? new ProcessReader(context.Clock) : null;
+        _history = new DaemonHistory(context.State);
+        _table = context.Table("daemon_metrics", "daemon", "host", "env");
+    }
+
+    public async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
+    {
+        JsonDocument answer;
+        try
+        {
+            answer = await _client.GetAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is SourceException or OperationCanceledException)
+        {
+            WriteUnreachable(reading);
+            throw;
+        }
+
+        using (answer)
+        {
+            var page = new StatusPage(answer.RootElement, _options.Fields);
+            Write(reading, page, _context.Clock.GetUtcNow());
+            if (page.Problems.Count > 0)
+            {
+                throw new SourceException(SourceError.Format, $"{_options.Url} answers with {string.Join("; ", page.Problems)}");
+            }
+        }
+    }
+
+    private void Write(Reading reading, StatusPage page, DateTimeOffset now)
+    {
+        bool? running = page.Required("running", page.Boolean("running"));
+        double? uptime = page.Number("uptime_seconds");
+        long? errors = page.Count("error_count");
+        ProcessReadings? process = page.Count("pid") is { } pid and <= int.MaxValue ? _processes?.Read((int)pid) : null;
+        _history.SawStart(uptime, process?.StartedAt, now);
+        _history.SawErrorCount(errors, now);
+        if (running == true)
+        {
+            _history.SawRunning(now);
+        }
+
+        LineWriter row = reading.Begin(_table, _daemon, _context.Host, _context.Env);
+        row.Set(_table["state"], running switch
+        {
+            true => "running",
+            false => "stopped",
+            null => null,
+        });
+        row.Set(_table["running"], running == true);
+        row.Set(_table["uptime_seconds"], uptime ?? (now - process?.StartedAt)?.TotalSeconds);
+        row.Set(_table["downtime_seconds"], running == false ? _history.Downtime(now)?.TotalSeconds : null);
+        row.Set(_table["cpu_percent"], page.Number("cpu_percent") ?? process?.CpuPercent);
+        row.Set(_table["fetch_count"], page.Count("fetch_count"));
+        row.Set(_table["error_count"], errors);
+        row.Set(_table["liquidation_count"], page.Count("liquidation_count"));
+        row.Set(_table["restart_count"], page.Count("restart_count") ?? _history.Restarts);
+        row.Set(_table["memory_bytes"], page.Count("memory_bytes") ?? process?.MemoryBytes);
+        row.Set(_table["thread_count"], process?.ThreadCount);
+        row.Set(_table["open_files"], process?.OpenFiles);
+        row.Set(_table["last_fetch_at"], page.Time("last_fetch_time"));
+        row.Set(_table["last_error_at"], _history.LastErrorAt);
+        row.Set(_table["last_error"], page.Text("last_error"));
+        reading.End(row, now);
+    }
+
+    private void WriteUnreachable(Reading reading)
+    {
+        DateTimeOffset now = _context.Clock.GetUtcNow();
+        LineWriter row = reading.Begin(_table, _daemon, _context.Host, _context.Env);
+        row.Set(_table["state"], "unreachable");
+        row.Set(_table["running"], false);
+        row.Set(_table["downtime_seconds"], _history.Downtime(now)?.TotalSeconds);
+        reading.End(row, now);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Collector.Sources.Daemon;
+
+/// <summary>
+/// A daemon's answer, field by field. A field that is missing or null is null here; one of another type is noted as a
+/// problem, and null as well: no number is put in its place.
+/// </summary>
+internal sealed class StatusPage(JsonElement root, IReadOnlyDictionary<string, string> pointers)
+{
+    /// <summary>The names a configuration can map.</summary>
+    public static readonly IReadOnlySet<string> FieldNames = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "running", "fetch_count", "error_count", "liquidation_count", "restart_count", "uptime_seconds", "cpu_percent",
+        "memory_bytes", "last_fetch_time", "last_error", "pid",
+    };
+
+    private readonly List<string> _problems = [];
+
+    /// <summary>What is wrong with the fields read so far.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Passes <paramref name="value"/> on, and notes a problem where the answer leaves the field out.</summary>
+    public T? Required<T>(string field, T? value)
+        where T : struct
+    {
+        if (Find(field) is null)
+        {
+            _problems.Add($"no field {field}");
+        }
+
+        return value;
+    }
+
+    public bool? Boolean(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { } other => Wrong<bool>(field, other, "true or false"),
+    };
+
+    public long? Count(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out long value) && value >= 0 => value,
+        { } other => Wrong<long>(field, other, "a whole number from 0"),
+    };
+
+    public double? Number(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetDouble(out double value) && double.IsFinite(value) => value,
+        { } other => Wrong<double>(field, other, "a number"),
+    };
+
+    public DateTimeOffset? Time(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text when IsTime(text.GetString(), out DateTimeOffset time) => time,
+        { } other => Wrong<DateTimeOffset>(field, other, "a time as ISO 8601"),
+    };
+
+    public string? Text(string field)
+    {
+        JsonElement? found = Find(field);
+        if (found is { ValueKind: not JsonValueKind.String } other)
+        {
+            Wrong<int>(field, other, "text");
+            return null;
+        }
+
+        return found?.GetString();
+    }
+
+    private JsonElement? Find(string field) =>
+        JsonPointer.Find(root, pointers.GetValueOrDefault(field, "/" + field)) is { ValueKind: not JsonValueKind.Null } found ? found : null;
+
+    private T? Wrong<T>(string field, JsonElement found, string wanted)
+        where T : struct
+    {
+        string text = found.GetRawText();
+        _problems.Add($"{field} is {(text.Length > 40 ? text[..40] + "…" : text)}, not {wanted}");
+        return null;
+    }
+
+    /// <summary>A time without an offset is UTC, as Python's isoformat() of a naive UTC time writes it.</summary>
+    private static bool IsTime(string? text, out DateTimeOffset time) => DateTimeOffset.TryParse(
+        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+}

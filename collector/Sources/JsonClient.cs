@@ -1,0 +1,56 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Collector.Sources;
+
+/// <summary>Fetches one JSON page, within bounds. Every failure is a <see cref="SourceException"/> that names the address.</summary>
+internal sealed class JsonClient
+{
+    private readonly Uri _url;
+    private readonly string _shown;
+    private readonly HttpClient _http;
+
+    /// <param name="maxBytes">Bytes of an answer that are read at the most.</param>
+    public JsonClient(Uri url, long maxBytes)
+    {
+        _url = url;
+        _shown = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        _http = new HttpClient(new SocketsHttpHandler { MaxAutomaticRedirections = 5, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        {
+            MaxResponseContentBufferSize = maxBytes,
+            Timeout = System.Threading.Timeout.InfiniteTimeSpan, // the runner's time-out counts
+        };
+        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+    }
+
+    public async Task<JsonDocument> GetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using HttpResponseMessage response = await _http.GetAsync(_url, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new SourceException(SourceError.Status, $"{_shown} answers {(int)response.StatusCode} {response.ReasonPhrase}");
+            }
+
+            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return JsonDocument.Parse(body) is { RootElement.ValueKind: JsonValueKind.Object } document
+                ? document
+                : throw new SourceException(SourceError.Format, $"{_shown} answers with JSON that is no object");
+        }
+        catch (HttpRequestException exception)
+        {
+            throw exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
+                ? new SourceException(SourceError.Format, $"{_shown} answers with more than {_http.MaxResponseContentBufferSize} bytes (max_bytes)", exception)
+                : new SourceException(SourceError.Unreachable, $"{_shown} cannot be reached: {(exception.InnerException ?? exception).Message}", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new SourceException(SourceError.Unreachable, $"{_shown} broke off: {exception.Message}", exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new SourceException(SourceError.Format, $"{_shown} answers with something other than JSON: {exception.Message}", exception);
+        }
+    }
+}

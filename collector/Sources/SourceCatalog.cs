@@ -1,0 +1,22 @@
+using Collector.Sources.Daemon;
+using Collector.Sources.Host;
+
+namespace Collector.Sources;
+
+/// <summary>A kind of source: its slug in the configuration, its options, and how one is made of them.</summary>
+internal sealed record SourceKind(string Slug, Type Options, Func<SourceOptions, SourceContext, ISource> Create)
+{
+    public static SourceKind Of<TOptions>(string slug, Func<TOptions, SourceContext, ISource> create)
+        where TOptions : SourceOptions =>
+        new(slug, typeof(TOptions), (options, context) => create((TOptions)options, context));
+}
+
+/// <summary>Every kind of source there is. A new one is one line here.</summary>
+internal static class SourceCatalog
+{
+    public static readonly IReadOnlyList<SourceKind> All =
+    [
+        SourceKind.Of<DaemonOptions>("daemon", (options, context) => new DaemonSource(options, context)),
+        SourceKind.Of<HostOptions>("host", (options, context) => new HostSource(options, context)),
+    ];
+}

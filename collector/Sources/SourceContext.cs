@@ -1,0 +1,38 @@
+using Collector.Tables;
+
+namespace Collector.Sources;
+
+/// <summary>What a source is made with.</summary>
+/// <param name="Name">The source's name, unique among all: <c>daemon/oi-fetcher</c>.</param>
+/// <param name="Host">The machine that its rows name.</param>
+/// <param name="Env">The environment that its rows name.</param>
+/// <param name="State">What the source remembers over a restart of the collector.</param>
+internal sealed record SourceContext(string Name, string Host, string Env, TableCatalog Tables, TimeProvider Clock, ISourceState State)
+{
+    /// <summary>A table with the keys that the source fills, in this order.</summary>
+    /// <exception cref="SourceSetupException">There is no such table, or its schema file defines other keys.</exception>
+    public Table Table(string name, params ReadOnlySpan<string> keys)
+    {
+        if (!Tables.TryGet(name, out Table? table))
+        {
+            throw new SourceSetupException($"{Name} needs the table {name}, and the schema folder has no {name}.sql");
+        }
+
+        string wanted = string.Join(", ", keys!);
+        string found = string.Join(", ", table.Keys.AsEnumerable());
+        return found == wanted
+            ? table
+            : throw new SourceSetupException($"{Name} fills the table {name} by the keys {wanted}, and {name}.sql defines {(found.Length == 0 ? "none" : found)}");
+    }
+}
+
+/// <summary>A source that cannot be made as configured; found before anything starts.</summary>
+internal sealed class SourceSetupException(string message) : Exception(message);
+
+/// <summary>What one source remembers over a restart of the collector. Losing it costs no data, only memory.</summary>
+internal interface ISourceState
+{
+    string? Get(string key);
+
+    void Set(string key, string value);
+}

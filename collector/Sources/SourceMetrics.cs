@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Collector.Sources;
+
+/// <summary>What <c>/metrics</c> says of every source.</summary>
+internal sealed class SourceMetrics
+{
+    private readonly ConcurrentDictionary<string, SourceStatus> _statuses = new(StringComparer.Ordinal);
+
+    public SourceMetrics(Meter meter)
+    {
+        Readings = meter.CreateCounter<long>("source_readings_total", null, "Readings taken wholly.");
+        Rows = meter.CreateCounter<long>("source_rows_total", null, "Rows handed to the spool.");
+        Errors = meter.CreateCounter<long>("source_errors_total", null, "Readings that failed, wholly or in part, by reason.");
+        Skipped = meter.CreateCounter<long>("source_skipped_total", null, "Readings left out because the one before took too long.");
+        Duration = meter.CreateHistogram<double>("source_duration_seconds", "s", "Time a reading took.");
+        meter.CreateObservableGauge(
+            "source_up",
+            () => _statuses.Values.Where(status => status.Up is not null).Select(status => new Measurement<int>(status.Up == true ? 1 : 0, status.Tag)),
+            null,
+            "1 when the last reading was taken wholly, else 0.");
+    }
+
+    internal Counter<long> Readings { get; }
+
+    internal Counter<long> Rows { get; }
+
+    internal Counter<long> Errors { get; }
+
+    internal Counter<long> Skipped { get; }
+
+    internal Histogram<double> Duration { get; }
+
+    /// <summary>All sources, for readiness and the status rows.</summary>
+    public IEnumerable<SourceStatus> Statuses => _statuses.Values;
+
+    public SourceStatus Register(string source) => _statuses.GetOrAdd(source, name => new SourceStatus(name, this));
+}
+
+/// <summary>How one source does.</summary>
+internal sealed class SourceStatus(string name, SourceMetrics metrics)
+{
+    public string Name { get; } = name;
+
+    /// <summary>Whether the last reading was taken wholly; null before the first one.</summary>
+    public bool? Up { get; private set; }
+
+    public string? LastError { get; private set; }
+
+    internal KeyValuePair<string, object?> Tag { get; } = new("source", name);
+
+    internal void Finish(TimeSpan duration, int rows, SourceError? error, string? message)
+    {
+        (Up, LastError) = (error is null, message ?? LastError);
+        metrics.Duration.Record(duration.TotalSeconds, Tag);
+        metrics.Rows.Add(rows, Tag);
+        if (error is { } reason)
+        {
+            metrics.Errors.Add(1, Tag, new KeyValuePair<string, object?>("reason", reason.ToString().ToLowerInvariant()));
+        }
+        else
+        {
+            metrics.Readings.Add(1, Tag);
+        }
+    }
+
+    internal void Skip(long readings) => metrics.Skipped.Add(readings, Tag);
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Collector.Lines;
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Sources;
+
+/// <summary>
+/// Runs one source for as long as the collector does: on a schedule without drift, with a time-out, and with accounts.
+/// Whatever the source does, the loop goes on and no other source notices.
+/// </summary>
+internal sealed partial class SourceRunner(
+    ScheduledSource scheduled, ILineSink sink, CounterBaselines baselines, SourceMetrics metrics, TimeProvider clock, ILogger<SourceRunner> logger)
+{
+    private readonly SourceStatus _status = metrics.Register(scheduled.Name);
+    private Reading _reading = new(clock, baselines);
+    private Task _hanging = Task.CompletedTask;
+    private string? _lastError;
+    private long _lastErrorLogged;
+
+    /// <summary>Reads at once, and then at every multiple of the interval; a slot that is missed is skipped, never made up for.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        long start = clock.GetTimestamp();
+        for (long slot = 0; !stopping.IsCancellationRequested; slot++)
+        {
+            TimeSpan due = (slot * scheduled.Interval) - clock.GetElapsedTime(start);
+            if (due > TimeSpan.Zero)
+            {
+                await Task.Delay(due, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else if (due < -scheduled.Interval)
+            {
+                long skipped = (long)(-due / scheduled.Interval);
+                slot += skipped;
+                _status.Skip(skipped);
+            }
+
+            if (!stopping.IsCancellationRequested)
+            {
+                await ReadOnceAsync(stopping);
+            }
+        }
+    }
+
+    /// <summary>Takes one reading and accounts for it.</summary>
+    internal async Task ReadOnceAsync(CancellationToken stopping)
+    {
+        long began = clock.GetTimestamp();
+        (SourceError Error, string Message)? failure;
+        int rows = 0;
+        try
+        {
+            failure = await ReadAsync(stopping);
+            string? refusal;
+            (rows, refusal) = await _reading.HandOverAsync(sink, scheduled.Interval, stopping);
+            failure = refusal is null ? failure : (SourceError.Spool, refusal);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _status.Finish(clock.GetElapsedTime(began), rows, failure?.Error, failure?.Message);
+        Log(failure?.Message);
+    }
+
+    private async Task<(SourceError Error, string Message)?> ReadAsync(CancellationToken stopping)
+    {
+        if (!_hanging.IsCompleted)
+        {
+            return (SourceError.Timeout, "the last reading still hangs, so no new one was begun");
+        }
+
+        _reading.Reset();
+        using var timeout = new CancellationTokenSource(scheduled.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+        Task task = Task.Run(() => scheduled.Source.ReadAsync(_reading, either.Token), CancellationToken.None);
+        try
+        {
+            // The second wait is for a source that does not heed its token: it is left behind with its rows.
+            await task.WaitAsync(scheduled.Timeout + scheduled.Interval, clock, stopping);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            _hanging = LeaveBehindAsync(task, _reading);
+            _reading = new Reading(clock, baselines);
+            return (SourceError.Timeout, $"no reading after {scheduled.Timeout.TotalSeconds:0.###} s, and it does not let itself be stopped");
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return (SourceError.Timeout, $"no reading after {scheduled.Timeout.TotalSeconds:0.###} s");
+        }
+        catch (SourceException exception)
+        {
+            return (exception.Error, exception.Message);
+        }
+#pragma warning disable CA1031 // Whatever a source throws stays its own affair.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogFault(scheduled.Name, exception);
+            return (SourceError.Internal, $"{exception.GetType().Name}: {exception.Message}");
+        }
+
+        return _reading.Refused.Count == 0 ? null : (SourceError.Row, string.Join("; ", _reading.Refused));
+    }
+
+    /// <summary>Waits for a reading that was given up, so that its counters' increase goes to the next one.</summary>
+    private static async Task LeaveBehindAsync(Task task, Reading reading)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        reading.Reset();
+    }
+
+    /// <summary>Says what changed: a failure at once, the same one again at most every minute, and the recovery.</summary>
+    private void Log(string? error)
+    {
+        if (error is null)
+        {
+            if (_lastError is not null)
+            {
+                LogRecovered(scheduled.Name);
+            }
+        }
+        else if (error != _lastError || clock.GetElapsedTime(_lastErrorLogged) > TimeSpan.FromMinutes(1))
+        {
+            _lastErrorLogged = clock.GetTimestamp();
+            LogFailed(scheduled.Name, error);
+        }
+
+        _lastError = error;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Source {Source}: {Error}")]
+    private partial void LogFailed(string source, string error);
+
+    [LoggerMessage(2, LogLevel.Information, "Source {Source} reads again")]
+    private partial void LogRecovered(string source);
+
+    [LoggerMessage(3, LogLevel.Error, "Source {Source} has a fault of its own; please report it")]
+    private partial void LogFault(string source, Exception exception);
+}
