@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Collector.Sources;
 
 /// <summary>Fetches one JSON page, within bounds. Every failure is a <see cref="SourceException"/> that names the address.</summary>
-internal sealed class JsonClient
+internal sealed class JsonClient : IDisposable
 {
     private readonly Uri _url;
     private readonly string _shown;
@@ -22,6 +22,8 @@ internal sealed class JsonClient
         };
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
+
+    public void Dispose() => _http.Dispose();
 
     public async Task<JsonDocument> GetAsync(CancellationToken cancellationToken)
     {

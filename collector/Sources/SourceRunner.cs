@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Collector.Lines;
 using Microsoft.Extensions.Logging;
 

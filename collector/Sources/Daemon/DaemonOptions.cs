@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Collector.Configuration;
 
 namespace Collector.Sources.Daemon;
@@ -11,7 +10,7 @@ internal sealed record DaemonOptions : SourceOptions
 
     /// <summary>Bytes of an answer that are read at the most; a longer one is a fault. Default 1 MiB, from 1 KiB to 64 MiB.</summary>
     [Between("1KiB", "64MiB")]
-    public ByteSize MaxBytes { get; init; } = ByteSize.FromMebibytes(1);
+    public ByteSize MaxBytes { get; init; } = ByteSize.MiB(1);
 
     /// <summary>
     /// Where the answer holds each field, as JSON pointers (RFC 6901), for a daemon of another shape:

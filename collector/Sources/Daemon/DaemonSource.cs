@@ -8,7 +8,7 @@ namespace Collector.Sources.Daemon;
 /// Polls a daemon's status page and writes one row of <c>daemon_metrics</c> a reading: <c>running</c>, <c>stopped</c>, or
 /// <c>unreachable</c> with its downtime and none of the numbers that nobody answered with.
 /// </summary>
-internal sealed class DaemonSource : ISource
+internal sealed class DaemonSource : ISource, IDisposable
 {
     private readonly DaemonOptions _options;
     private readonly SourceContext _context;
@@ -28,6 +28,8 @@ internal sealed class DaemonSource : ISource
         _history = new DaemonHistory(context.State);
         _table = context.Table("daemon_metrics", "daemon", "host", "env");
     }
+
+    public void Dispose() => _client.Dispose();
 
     public async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using Collector.Configuration;
-
 namespace Collector.Sources.Host;
 
 /// <summary>The machine that the collector runs on.</summary>

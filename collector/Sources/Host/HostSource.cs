@@ -26,11 +26,11 @@ internal sealed class HostSource : ISource
     public async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
-        CpuTimes? cpu = await ReadAsync("stat", CpuTimes.Parse, problems, cancellationToken);
-        double? load = await ReadAsync("loadavg", text => double.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture), problems, cancellationToken);
-        MemoryInfo? memory = await ReadAsync("meminfo", MemoryInfo.Parse, problems, cancellationToken);
-        NetworkTraffic? network = await ReadAsync("net/dev", NetworkTraffic.Parse, problems, cancellationToken);
-        DiskUsage? disk = await ReadAsync(
+        CpuTimes? cpu = await ReadAsync<CpuTimes>("stat", text => CpuTimes.Parse(text), problems, cancellationToken);
+        double? load = await ReadAsync<double>("loadavg", text => double.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture), problems, cancellationToken);
+        MemoryInfo? memory = await ReadAsync<MemoryInfo>("meminfo", text => MemoryInfo.Parse(text), problems, cancellationToken);
+        NetworkTraffic? network = await ReadAsync<NetworkTraffic>("net/dev", text => NetworkTraffic.Parse(text), problems, cancellationToken);
+        DiskUsage? disk = await ReadAsync<DiskUsage>(
             "mounts", text => FileSystems.Fullest(FileSystems.LocalMounts(text).Except(_options.IgnoreMounts, StringComparer.Ordinal)), problems, cancellationToken);
 
         DateTimeOffset now = _context.Clock.GetUtcNow();

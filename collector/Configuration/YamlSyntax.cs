@@ -1,6 +1,6 @@
 using YamlDotNet.Core;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>Says in plain words what the YAML reader stumbled over. Never quotes the line: it may hold a secret.</summary>
 internal static class YamlSyntax

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>A number of bytes that is written with its unit: 64KiB, 1GiB, 10MB; a plain number is bytes.</summary>
 [StructLayout(LayoutKind.Auto)]

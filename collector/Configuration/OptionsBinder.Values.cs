@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <content>Single values, lists and dictionaries.</content>
 internal sealed partial class OptionsBinder

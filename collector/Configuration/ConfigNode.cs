@@ -1,4 +1,4 @@
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>Where a value was written: a line and column of the file, or an environment variable.</summary>
 internal readonly record struct Origin(int Line, int Column, string? Variable = null)

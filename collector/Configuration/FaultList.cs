@@ -1,4 +1,4 @@
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>Collects faults instead of stopping at the first, so that one start names them all.</summary>
 internal sealed class FaultList

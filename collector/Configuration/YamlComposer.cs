@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>
 /// Builds nodes from YAML events. The library's own node model throws at the first duplicate key and drops the whole

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>A password or token. It never prints: not in a log, not as part of its options, not in a debugger.</summary>
 [DebuggerDisplay("***")]

@@ -1,4 +1,4 @@
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 internal enum ValueKind
 {

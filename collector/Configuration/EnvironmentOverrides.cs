@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>
 /// Lays <c>COLLECTOR__STORE__QUESTDB__URL=…</c> over the file: a double underscore goes one level down, digits are a

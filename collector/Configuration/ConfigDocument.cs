@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>The configuration as written, the variables merged over it, before it is bound to options.</summary>
 internal sealed class ConfigDocument(

@@ -1,4 +1,4 @@
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>An absolute address. One that carries a user or password is refused: addresses are printed, secrets are not.</summary>
 internal static class WebAddress

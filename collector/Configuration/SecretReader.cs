@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>
 /// Reads a secret that is written as itself, as <c>file:/path</c>, or as <c>env:NAME</c>. The problems name the file or the

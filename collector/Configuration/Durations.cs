@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>A number and a unit: 500ms, 10s, 5m, 1h, 7d; also 1.5h.</summary>
 internal static class Durations

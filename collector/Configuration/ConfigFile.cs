@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>Reads the one YAML file and the variables that override it. Nothing here throws for what a user can write.</summary>
 internal static class ConfigFile

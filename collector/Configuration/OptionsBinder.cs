@@ -1,4 +1,4 @@
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>One entry of a section whose keys are types, such as <c>sources</c>.</summary>
 /// <param name="Type">The key it stands under, such as <c>daemon</c>.</param>

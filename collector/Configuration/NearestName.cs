@@ -1,4 +1,4 @@
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>Guesses which known name a misspelt one was meant to be.</summary>
 internal static class NearestName

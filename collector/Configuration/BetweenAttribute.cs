@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>The limits of a duration or a byte size, in the words of the file: <c>[Between("1s", "1h")]</c>.</summary>
 /// <param name="least">The least that is allowed; null for no limit.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>C# names as they are written in YAML: <c>DropOldest</c> is <c>drop_oldest</c>, <c>HTTPPort</c> <c>http_port</c>.</summary>
 internal static class SnakeCase

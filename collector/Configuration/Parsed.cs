@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>What became of a written value: the value, or what is wrong with it ("is no duration").</summary>
 [StructLayout(LayoutKind.Auto)]

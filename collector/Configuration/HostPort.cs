@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>A place to listen at or to connect to, written <c>host:port</c>; IPv6 in brackets. No name is looked up.</summary>
 internal sealed record HostPort(string Host, int Port)

@@ -1,4 +1,4 @@
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>One thing wrong with the configuration: where it stands, under which key, and what to write instead.</summary>
 /// <param name="File">The file as the user named it, or the environment variable that gave the value.</param>

@@ -1,4 +1,4 @@
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <content>A section of keys to a record: unknown keys, missing keys, rules across keys.</content>
 internal sealed partial class OptionsBinder

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>The key of a property where it is not the name in snake case: <c>[Named("questdb")]</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -29,5 +29,5 @@ internal interface IChecked
 {
     /// <summary>Called once every key by itself is right.</summary>
     /// <returns>The key to blame, relative to this section (<c>questdb.url</c>), and the problem, worded to follow it.</returns>
-    public IEnumerable<(string Key, string Problem)> Check();
+    IEnumerable<(string Key, string Problem)> Check();
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Collector.Hosting.Configuration;
+namespace Collector.Configuration;
 
 /// <summary>A type that is written as one value: how to read it, how to write it back, and how to tell an editor.</summary>
 /// <param name="Expected">What to write, in the words of a fault.</param>
