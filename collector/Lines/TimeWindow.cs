@@ -9,6 +9,9 @@ namespace Collector.Lines;
 /// </remarks>
 internal readonly record struct TimeWindow(long Earliest, long Latest)
 {
+    /// <summary>Every time there is, for rows that were checked before.</summary>
+    public static readonly TimeWindow Any = new(long.MinValue, long.MaxValue);
+
     public static TimeWindow At(DateTimeOffset now, Table table)
     {
         long micros = Micros(now);

@@ -1,0 +1,62 @@
+using System.Diagnostics.Metrics;
+
+namespace Collector.Delivery;
+
+/// <summary>What <c>/metrics</c> says of the way from the spool to the store.</summary>
+internal sealed class DeliveryMetrics(Meter meter)
+{
+    private readonly Counter<long> _requests = meter.CreateCounter<long>(
+        "collector_store_requests_total", null, "Requests to the store, by table and outcome.");
+
+    private readonly Counter<long> _bytes = meter.CreateCounter<long>(
+        "collector_store_sent_bytes_total", "By", "Bytes of line protocol that the store took.");
+
+    private readonly Histogram<double> _duration = meter.CreateHistogram<double>(
+        "collector_store_request_duration_seconds", "s", "Time until the store answered.");
+
+    private readonly Counter<long> _refused = meter.CreateCounter<long>(
+        "collector_rows_refused_total", null, "Rows that the spool did not take, and that their sender was told of.");
+
+    /// <summary>Publishes the books; called once, when there are any.</summary>
+    public void Publish(Func<IEnumerable<LedgerEntry>> ledger, Func<long> spoolBytes, Func<long> quarantineBytes, long spoolLimit, Func<string?> storeProblem)
+    {
+        Counter("collector_rows_accepted_total", "Rows on disk and acknowledged since the start.", entry => entry.Accepted);
+        Counter("collector_rows_recovered_total", "Rows that were still to be delivered at the start.", entry => entry.Recovered);
+        Counter("collector_rows_delivered_total", "Rows that the store took.", entry => entry.Delivered);
+        Counter("collector_rows_quarantined_total", "Bad rows set aside with their reason.", entry => entry.Quarantined);
+        meter.CreateObservableCounter("collector_rows_dropped_total", () => ledger().SelectMany(Dropped), null, "Rows lost, by reason.");
+        meter.CreateObservableGauge("collector_rows_pending", () => Of(entry => entry.Pending), null, "Rows on disk that are still to be delivered.");
+        meter.CreateObservableGauge(
+            "collector_ledger_remainder", () => Of(entry => entry.Remainder), null, "Rows the books cannot account for. 0, or there is a fault to report.");
+        meter.CreateObservableGauge("collector_spool_bytes", spoolBytes, "By", "Bytes of the spool.");
+        meter.CreateObservableGauge("collector_spool_limit_bytes", () => spoolLimit, "By", "Bytes the spool may have.");
+        meter.CreateObservableGauge("collector_quarantine_bytes", quarantineBytes, "By", "Bytes of the quarantine.");
+        meter.CreateObservableGauge("collector_store_up", () => storeProblem() is null ? 1 : 0, null, "1 while the store takes rows, else 0.");
+
+        void Counter(string name, string help, Func<LedgerEntry, long> value) => meter.CreateObservableCounter(name, () => Of(value), null, help);
+
+        IEnumerable<Measurement<long>> Of(Func<LedgerEntry, long> value) =>
+            ledger().Select(entry => new Measurement<long>(value(entry), new KeyValuePair<string, object?>("table", entry.Table)));
+    }
+
+    public void Request(Batch batch, Outcome outcome, TimeSpan duration)
+    {
+        _requests.Add(1, new("table", batch.Table.Name), new("outcome", outcome.GetType().Name.ToLowerInvariant()));
+        _duration.Record(duration.TotalSeconds);
+        if (outcome is Outcome.Accepted)
+        {
+            _bytes.Add(batch.Lines.Length, new KeyValuePair<string, object?>("table", batch.Table.Name));
+        }
+    }
+
+    public void Refused(string table, int rows) => _refused.Add(rows, new KeyValuePair<string, object?>("table", table));
+
+    private static IEnumerable<Measurement<long>> Dropped(LedgerEntry entry)
+    {
+        yield return Reason("oldest", entry.DroppedOldest);
+        yield return Reason("corrupt", entry.DroppedCorrupt);
+        yield return Reason("quarantine_full", entry.DroppedUnkept);
+
+        Measurement<long> Reason(string reason, long rows) => new(rows, new("table", entry.Table), new("reason", reason));
+    }
+}

@@ -1,0 +1,144 @@
+using Collector.Delivery.Spool;
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Delivery;
+
+/// <summary>
+/// Delivers one table's log, oldest rows first: waits for rows, lets them gather for a moment, sends them, and lets go of them
+/// once the store has them. A table that halts waits alone, with its rows.
+/// </summary>
+internal sealed partial class Lane(
+    SpoolLog log, TableLedger ledger, BatchSender sender, Quarantine quarantine, DeliveryOptions options, TimeProvider clock, ILogger logger)
+{
+    /// <summary>The linger is slept in this many pieces, so that a batch that fills up early goes early.</summary>
+    private const int LingerPieces = 8;
+
+    private readonly SpoolBatch _batch = new();
+    private volatile string? _halted;
+
+    public string Table => log.Table;
+
+    public TableLedger Ledger => ledger;
+
+    /// <summary>Why the table waits; null while it does not.</summary>
+    public string? Halted => _halted;
+
+    /// <summary>Delivers until the spool is closed.</summary>
+    /// <param name="draining">Set when nothing new comes: the lane then ends as soon as its log is empty.</param>
+    /// <param name="stopping">Set when the time to deliver is over.</param>
+    public async Task RunAsync(CancellationToken draining, CancellationToken stopping)
+    {
+        using SpoolReader reader = log.OpenReader();
+        try
+        {
+            while (await HasRowsAsync(reader, draining))
+            {
+                await GatherAsync(reader, draining);
+                bool backlog = reader.PendingRows > options.BatchRows || reader.PendingBytes > options.BatchBytes.Bytes;
+                while (Read(reader, backlog))
+                {
+                    await DeliverAsync(draining, stopping);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What is left stays on disk and is sent after the next start.
+        }
+    }
+
+    private bool Read(SpoolReader reader, bool backlog) => backlog
+        ? reader.Read(_batch, options.BacklogRows, (int)options.BacklogBytes.Bytes)
+        : reader.Read(_batch, options.BatchRows, (int)options.BatchBytes.Bytes);
+
+    private static async Task<bool> HasRowsAsync(SpoolReader reader, CancellationToken draining)
+    {
+        try
+        {
+            return await reader.WaitAsync(draining);
+        }
+        catch (OperationCanceledException) when (draining.IsCancellationRequested)
+        {
+            return reader.PendingRows > 0;
+        }
+    }
+
+    private async Task GatherAsync(SpoolReader reader, CancellationToken draining)
+    {
+        for (int i = 0; i < LingerPieces && !draining.IsCancellationRequested && options.Linger > TimeSpan.Zero; i++)
+        {
+            if (reader.PendingRows >= options.BatchRows || reader.PendingBytes >= options.BatchBytes.Bytes)
+            {
+                return;
+            }
+
+            await Task.Delay(options.Linger / LingerPieces, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Sends the batch until it is done; a halted table tries again from time to time.</summary>
+    private async Task DeliverAsync(CancellationToken draining, CancellationToken stopping)
+    {
+        while (true)
+        {
+            BatchResult result = await sender.SendAsync(_batch.Lines, _batch.Rows, stopping);
+            if (result.Halted is null)
+            {
+                Complete(result);
+                return;
+            }
+
+            if (_halted != result.Halted)
+            {
+                LogHalted(Table, result.Halted);
+            }
+
+            _halted = result.Halted;
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(draining, stopping);
+            await Task.Delay(options.HaltedRetry, clock, wait.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (draining.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(stopping); // it was halted a moment ago: the rows keep until the next start
+            }
+        }
+    }
+
+    private void Complete(BatchResult result)
+    {
+        int kept = 0;
+        foreach (BadRow bad in result.Bad)
+        {
+            (ulong record, int row) = Locate(bad.Index);
+            kept += quarantine.Keep(new QuarantinedRow(Table, record, row, clock.GetUtcNow(), bad.Reason, bad.ErrorId, bad.Line)) ? 1 : 0;
+        }
+
+        ledger.Complete(_batch.FirstId, _batch.LastId, result.Delivered, kept, result.Bad.Count - kept);
+        if (_halted is not null)
+        {
+            LogResumed(Table);
+            _halted = null;
+        }
+    }
+
+    /// <summary>The record a row of the batch came in, and its place in it.</summary>
+    private (ulong Record, int Row) Locate(int index)
+    {
+        foreach (BatchRecord record in _batch.Records)
+        {
+            if (index < record.Rows)
+            {
+                return (record.Id, index);
+            }
+
+            index -= record.Rows;
+        }
+
+        throw new InvalidOperationException($"Row {index} is not in the batch of {Table}.");
+    }
+
+    [LoggerMessage(30, LogLevel.Error, "Table {Table} is halted, its rows are kept on disk: {Reason}")]
+    private partial void LogHalted(string table, string reason);
+
+    [LoggerMessage(31, LogLevel.Information, "Table {Table} is delivered again")]
+    private partial void LogResumed(string table);
+}

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using Collector.Tables;
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Delivery;
+
+/// <summary>
+/// The store as the lanes see it: reached before anything else and again after every break, each table prepared before its
+/// first batch since then, and with a bound on the requests under way.
+/// </summary>
+internal sealed partial class StoreConnection(
+    IStore store, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock, ILogger<StoreConnection> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _requests = new(options.Connections);
+    private readonly SemaphoreSlim _reaching = new(1);
+    private readonly ConcurrentDictionary<Table, int> _prepared = new();
+    private volatile int _generation;
+    private volatile bool _reached;
+    private volatile string? _problem = "it has not been reached yet";
+
+    public string Description => store.Description;
+
+    /// <summary>Why nothing reaches the store at the moment; null when it does.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>Reaches for the store until it answers, so that its state is known before the first row is there.</summary>
+    public async Task ReachAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (int attempt = 0; await EnsureReachedAsync(cancellationToken) is { } failure; attempt++)
+            {
+                await Task.Delay(failure is Outcome.Halted ? options.HaltedRetry : RetryDelay.Of(failure, attempt, options, 1), clock, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The collector stops.
+        }
+    }
+
+    /// <summary>Sends a batch, once.</summary>
+    public async Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        if (await EnsureReachedAsync(cancellationToken) is { } unreached)
+        {
+            return unreached;
+        }
+
+        await _requests.WaitAsync(cancellationToken);
+        try
+        {
+            int generation = _generation;
+            if (_prepared.GetValueOrDefault(batch.Table, -1) != generation)
+            {
+                Outcome prepared = await store.PrepareAsync(batch.Table, cancellationToken);
+                Judge(batch.Table, prepared);
+                if (prepared is not Outcome.Accepted)
+                {
+                    return prepared;
+                }
+
+                _prepared[batch.Table] = generation;
+            }
+
+            long began = clock.GetTimestamp();
+            Outcome outcome = await store.WriteAsync(batch, cancellationToken);
+            metrics.Request(batch, outcome, clock.GetElapsedTime(began));
+            Judge(batch.Table, outcome);
+            return outcome;
+        }
+        finally
+        {
+            _requests.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _reaching.Dispose();
+    }
+
+    /// <returns>Null when the store is reached; else why it is not.</returns>
+    private async Task<Outcome?> EnsureReachedAsync(CancellationToken cancellationToken)
+    {
+        if (_reached)
+        {
+            return null;
+        }
+
+        await _reaching.WaitAsync(cancellationToken);
+        try
+        {
+            if (_reached)
+            {
+                return null;
+            }
+
+            Outcome outcome = await store.ReachAsync(cancellationToken);
+            _reached = outcome is Outcome.Accepted;
+            Note(_reached ? null : Reason(outcome));
+            return _reached ? null : outcome;
+        }
+        finally
+        {
+            _reaching.Release();
+        }
+    }
+
+    /// <summary>A fault of the connection makes every table be prepared anew; a halted table only itself.</summary>
+    private void Judge(Table table, Outcome outcome)
+    {
+        if (outcome is Outcome.Retry or Outcome.Unknown)
+        {
+            Interlocked.Increment(ref _generation);
+            _reached = false;
+            Note(Reason(outcome));
+        }
+        else if (outcome is Outcome.Halted)
+        {
+            _prepared.TryRemove(table, out _);
+        }
+    }
+
+    /// <summary>Says once that the store is away, and once that it is back.</summary>
+    private void Note(string? problem)
+    {
+        string? before = _problem;
+        _problem = problem;
+        if (problem is null && before is not null)
+        {
+            LogReached(store.Description);
+        }
+        else if (problem is not null && problem != before)
+        {
+            LogAway(store.Description, problem);
+        }
+    }
+
+    private static string Reason(Outcome outcome) => outcome switch
+    {
+        Outcome.Retry retry => retry.Reason,
+        Outcome.Unknown unknown => unknown.Reason,
+        Outcome.Halted halted => halted.Reason,
+        Outcome.Rejected rejected => rejected.Reason,
+        _ => "",
+    };
+
+    [LoggerMessage(20, LogLevel.Information, "Delivering to {Store}")]
+    private partial void LogReached(string store);
+
+    [LoggerMessage(21, LogLevel.Warning, "Nothing reaches {Store}; rows are kept on disk and sent later: {Problem}")]
+    private partial void LogAway(string store, string problem);
+}

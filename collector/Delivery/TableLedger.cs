@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using Collector.Delivery.Spool;
+
+namespace Collector.Delivery;
+
+/// <summary>
+/// One table's books: <c>accepted + recovered = delivered + pending + quarantined + dropped</c>. Delivered is counted from
+/// the store's answers and pending from the segments, neither from the other terms, so that the equation can fail.
+/// </summary>
+internal sealed class TableLedger(string table, SpoolLog log)
+{
+    private readonly Lock _gate = new();
+    private long _delivered;
+    private long _quarantined;
+    private long _unkept;
+
+    /// <summary>Closes a batch: what the store took and what went to quarantine, together with the spool's own bookkeeping.</summary>
+    /// <param name="unkept">Bad rows for which quarantine had no room.</param>
+    public void Complete(ulong firstId, ulong lastId, long delivered, long quarantined, long unkept)
+    {
+        lock (_gate)
+        {
+            log.Complete(firstId, lastId);
+            _delivered += delivered;
+            _quarantined += quarantined;
+            _unkept += unkept;
+        }
+    }
+
+    public LedgerEntry Snapshot()
+    {
+        lock (_gate)
+        {
+            SpoolCounts counts = log.Counts();
+            return new LedgerEntry(
+                table, counts.AcceptedRows, counts.RecoveredRows, _delivered, counts.PendingRows, _quarantined,
+                counts.DroppedOldestRows, counts.DroppedCorruptRows, _unkept);
+        }
+    }
+}
+
+/// <summary>One table's books at one instant, in rows since the start.</summary>
+/// <param name="DroppedOldest">Undelivered rows that made room for newer ones.</param>
+/// <param name="DroppedCorrupt">Rows that the disk did not give back.</param>
+/// <param name="DroppedUnkept">Bad rows for which quarantine had no room.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct LedgerEntry(
+    string Table, long Accepted, long Recovered, long Delivered, long Pending, long Quarantined,
+    long DroppedOldest, long DroppedCorrupt, long DroppedUnkept)
+{
+    /// <summary>0, or rows went astray.</summary>
+    public long Remainder => Accepted + Recovered - Delivered - Pending - Quarantined - DroppedOldest - DroppedCorrupt - DroppedUnkept;
+}
