@@ -1,0 +1,89 @@
+using Collector.Delivery;
+using Collector.Tables;
+
+namespace Collector.Stores.QuestDb;
+
+/// <summary>All differences between schema files and the database, or why they cannot be told.</summary>
+internal sealed record SchemaPlanned(IReadOnlyList<SchemaChange> Changes, Outcome? Failure = null);
+
+/// <summary>Reads the tables of a QuestDB, compares them with their schema files, and mends what <see cref="SchemaPlan"/> mends.</summary>
+internal sealed class QuestDbSchema(QuestDbSql sql)
+{
+    public async Task<SchemaPlanned> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken)
+    {
+        SqlResult found = await sql.RunAsync("SELECT * FROM tables()", cancellationToken);
+        if (found.Failure is not null)
+        {
+            return new SchemaPlanned([], found.Failure);
+        }
+
+        var changes = new List<SchemaChange>();
+        Dictionary<string, SqlRow> rows = found.Rows.Where(row => row.Text("table_name") is not null)
+            .ToDictionary(row => row.Text("table_name")!, StringComparer.OrdinalIgnoreCase);
+        foreach (Table table in tables)
+        {
+            LiveTable? live = null;
+            if (rows.TryGetValue(table.Name, out SqlRow row))
+            {
+                (live, Outcome? failure) = await DescribeAsync(row, table, cancellationToken);
+                if (failure is not null)
+                {
+                    return new SchemaPlanned(changes, failure);
+                }
+            }
+
+            changes.AddRange(SchemaPlan.Compare(table, live));
+        }
+
+        return new SchemaPlanned(changes);
+    }
+
+    /// <summary>Runs the statements of a plan in their order.</summary>
+    /// <param name="applied">Told of each that was run.</param>
+    /// <returns>Null when all went well, else why the first that failed did.</returns>
+    public async Task<Outcome?> ApplyAsync(IEnumerable<SchemaChange> changes, Action<SchemaChange> applied, CancellationToken cancellationToken)
+    {
+        foreach (SchemaChange change in changes.Where(change => change.Statement is not null))
+        {
+            if ((await sql.RunAsync(change.Statement!, cancellationToken)).Failure is { } failure)
+            {
+                return failure;
+            }
+
+            applied(change);
+        }
+
+        return null;
+    }
+
+    private async Task<(LiveTable? Live, Outcome? Failure)> DescribeAsync(SqlRow row, Table table, CancellationToken cancellationToken)
+    {
+        string name = row.Text("table_name")!;
+        SqlResult columns = await sql.RunAsync($"SELECT * FROM table_columns({QuestDbSql.Text(name)})", cancellationToken);
+        if (columns.Failure is not null)
+        {
+            return (null, columns.Failure);
+        }
+
+        bool isTable = row.Boolean("matView") != true && row.Text("table_type") is null or "T";
+        bool isEmpty = false;
+        if (isTable && table.Keys.Length > 0 && row.Boolean("dedup") == false && row.Long("wal_pending_row_count") is null or 0)
+        {
+            SqlResult count = await sql.RunAsync($"SELECT count() rows FROM {QuestDbSql.Name(name)}", cancellationToken);
+            isEmpty = count.Rows is [var only] && only.Long("rows") == 0;
+        }
+
+        return (new LiveTable
+        {
+            Name = name,
+            IsTable = isTable,
+            Timestamp = row.Text("designatedTimestamp"),
+            PartitionBy = row.Text("partitionBy") ?? "NONE",
+            IsWal = row.Boolean("walEnabled") != false,
+            Ttl = row.Long("ttlValue") is > 0 and { } value && Enum.TryParse(row.Text("ttlUnit"), ignoreCase: true, out TtlUnit unit) ? new Ttl((int)value, unit) : null,
+            IsSuspended = row.Boolean("table_suspended") == true,
+            IsEmpty = isEmpty,
+            Columns = [.. columns.Rows.Select(c => new LiveColumn(c.Text("column") ?? "", c.Text("type") ?? "", c.Boolean("upsertKey") == true))],
+        }, null);
+    }
+}

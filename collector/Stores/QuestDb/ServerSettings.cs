@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+using Collector.Delivery;
+
+namespace Collector.Stores.QuestDb;
+
+/// <summary>
+/// Whether the server can take what the collector sends, by its <c>GET /settings</c>, which needs no authentication:
+/// <code>{"config":{"release.version":"9.3.4","line.proto.support.versions":[1,2,3], …}, …}</code>
+/// </summary>
+internal static class ServerSettings
+{
+    public const int OldestMajor = 9;
+
+    private const int LineProtocol = 2;
+    private const int AnswerBytes = 1024 * 1024;
+
+    /// <returns>Null when it can, else why it cannot, or cannot be asked.</returns>
+    public static async Task<Outcome?> CheckAsync(QuestDbClient client, CancellationToken cancellationToken)
+    {
+        Exchange exchange = await client.GetAsync("settings", AnswerBytes, cancellationToken);
+        return exchange.Reply is { } reply ? Check(reply, client.Place) : exchange.Failure;
+    }
+
+    public static Outcome? Check(Reply reply, string place) => (int)reply.Status switch
+    {
+        200 => Check(reply.Body, place),
+        401 or 403 => new Outcome.Halted($"{place} refused authentication (HTTP {(int)reply.Status}): check user, password or token"),
+        408 or 421 or 429 or >= 500 => new Outcome.Retry($"{place} is not ready (HTTP {(int)reply.Status})", reply.RetryAfter),
+        _ => new Outcome.Halted($"{place} has no /settings (HTTP {(int)reply.Status}): check the address; QuestDB {OldestMajor}.0 or newer is needed"),
+    };
+
+    private static Outcome.Halted? Check(string body, string place)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(body);
+            JsonElement root = json.RootElement;
+            JsonElement config = root.TryGetProperty("config", out JsonElement inner) ? inner : root;
+            string? version = config.TryGetProperty("release.version", out JsonElement release) ? release.GetString() : null;
+            if (version?.Split('.')[0] is { } major && int.TryParse(major, NumberStyles.None, null, out int number) && number < OldestMajor)
+            {
+                return new Outcome.Halted($"{place} is version {version}; {OldestMajor}.0 or newer is needed");
+            }
+
+            return config.TryGetProperty("line.proto.support.versions", out JsonElement versions)
+                && versions.EnumerateArray().Any(v => v.TryGetInt32(out int protocol) && protocol == LineProtocol)
+                ? null
+                : new Outcome.Halted($"{place} does not take line protocol version {LineProtocol}: QuestDB {OldestMajor}.0 or newer is needed");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return new Outcome.Halted($"{place} does not answer /settings as QuestDB does: check the address");
+        }
+    }
+}

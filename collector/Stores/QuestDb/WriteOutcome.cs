@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Collector.Delivery;
+using Collector.Tables;
+
+namespace Collector.Stores.QuestDb;
+
+/// <summary>
+/// What QuestDB's answer to <c>POST /write</c> means for the batch. A refusal looks like this:
+/// <code>
+/// 400 {"code":"invalid","message":"failed to parse line protocol:errors encountered on line(s):\nerror in line 2: …","line":2,"errorId":"7fc6b18e2d0e-1"}
+///
+/// table: t, column: c does not exist, creating new columns is disabled      the whole table's fault
+/// table: t; table does not exist, creating new tables is disabled           as are all that name the table and a semicolon
+/// table: t, column: c; cast error from protocol type: FLOAT to column type: LONG
+/// table: t, timestamp: -1; …   Could not parse …                            one row's fault
+/// </code>
+/// Each of these texts is QuestDB 9.3.4's own.
+/// </summary>
+internal static partial class WriteOutcome
+{
+    private const int ShownCharacters = 300;
+
+    /// <param name="place">The server as a reason names it.</param>
+    public static Outcome Of(Reply reply, Batch batch, string place) => (int)reply.Status switch
+    {
+        200 or 204 => Outcome.Accepted.Instance,
+        400 => Refusal(reply.Body, batch, place),
+        401 or 403 => new Outcome.Halted($"{place} refused authentication ({Code(reply)}): check user, password or token"),
+        404 or 405 => new Outcome.Halted($"{place} has no /write ({Code(reply)}): check the address"),
+        413 => new Outcome.Rejected($"{place} takes no request of {batch.Lines.Length} bytes ({Code(reply)})"),
+        415 => new Outcome.Halted($"{place} does not take the body's encoding ({Code(reply)}): turn gzip off"),
+        421 => new Outcome.Retry($"{place} is read-only ({Code(reply)})", reply.RetryAfter),
+        408 or 429 or >= 500 => new Outcome.Retry($"{place} did not store the batch ({Code(reply)}): {Shown(Message(reply.Body))}", reply.RetryAfter),
+        _ => new Outcome.Halted($"{place} answered {Code(reply)}, which QuestDB does not: check the address"),
+    };
+
+    private static Outcome Refusal(string body, Batch batch, string place)
+    {
+        (string text, int? line, string? errorId) = Parse(body);
+        string message = Prefix().Replace(text, "");
+        string table = batch.Table.Name;
+        if (Fault().Match(message) is not { Success: true } fault)
+        {
+            return new Outcome.Rejected($"{place} refused a row of {table}: {Shown(message)}", line > 0 && line <= batch.Rows ? line : null, errorId);
+        }
+
+        string column = fault.Groups["missing"].Value;
+        if (column.Length > 0)
+        {
+            return new Outcome.Halted(batch.Table.TryGetColumn(column, out _)
+                ? $"the table {table} of {place} has no column {column}: run `collector schema apply`"
+                : $"neither the schema file of {table} nor {place} has the column {column}, which rows in the spool hold: put it back into the file");
+        }
+
+        column = fault.Groups["column"].Value;
+        if (column.Length > 0)
+        {
+            return Cast(fault, batch, column, place, new Outcome.Rejected($"{place} refused a row of {table}: {Shown(message)}", line, errorId));
+        }
+
+        return new Outcome.Halted(fault.Groups["fault"].Value.StartsWith("table does not exist", StringComparison.Ordinal)
+            ? $"the table {table} is missing in {place}: run `collector schema apply`"
+            : $"{place} takes no rows for {table}: {Shown(fault.Groups["fault"].Value)}");
+    }
+
+    /// <summary>Every row was checked against the schema file: where the column has another type than that, no row will fit.</summary>
+    private static Outcome Cast(Match fault, Batch batch, string name, string place, Outcome.Rejected badRow)
+    {
+        string type = fault.Groups["type"].Value;
+        return !batch.Table.TryGetColumn(name, out Column? column) || string.Equals(type, column.Type.ToString(), StringComparison.OrdinalIgnoreCase)
+            ? badRow
+            : new Outcome.Halted($"the column {name} of the table {batch.Table} is {type} in {place} and {column.Type.ToString().ToUpperInvariant()} in its schema file: run `collector schema plan`");
+    }
+
+    private static (string Message, int? Line, string? ErrorId) Parse(string body)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(body);
+            JsonElement root = json.RootElement;
+            if (root.ValueKind == JsonValueKind.Object)
+            {
+                string? message = root.TryGetProperty("message", out JsonElement m) && m.ValueKind == JsonValueKind.String ? m.GetString() : null;
+                int? line = root.TryGetProperty("line", out JsonElement l) && l.ValueKind == JsonValueKind.Number && l.TryGetInt32(out int number) ? number : null;
+                string? errorId = root.TryGetProperty("errorId", out JsonElement e) && e.ValueKind == JsonValueKind.String ? e.GetString() : null;
+                return (message ?? body, line, errorId);
+            }
+        }
+        catch (JsonException)
+        {
+            // A proxy's page, or an answer cut short: shown as it is.
+        }
+
+        return (body, null, null);
+    }
+
+    private static string Message(string body) => Parse(body).Message;
+
+    private static string Code(Reply reply) => $"HTTP {(int)reply.Status}";
+
+    /// <summary>Foreign text within a reason: one short line.</summary>
+    private static string Shown(string text)
+    {
+        string plain = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        return plain.Length == 0 ? "no reason given" : plain.Length <= ShownCharacters ? plain : plain[..ShownCharacters] + "…";
+    }
+
+    [GeneratedRegex(@"^failed to parse line protocol:\s*errors encountered on line\(s\):\s*error in line \d+: ", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Prefix();
+
+    [GeneratedRegex(
+        @"^table: [^,;]+(?:, column: (?:(?<missing>.+) does not exist, creating new columns is disabled|(?<column>.+); cast error from protocol type: \w+ to column type: (?<type>\S+))|; (?<fault>.+))$",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        1000)]
+    private static partial Regex Fault();
+}

@@ -1,0 +1,24 @@
+namespace Collector.Stores.Sqlite;
+
+/// <summary>When SQLite waits for the disk (https://sqlite.org/pragma.html#pragma_synchronous).</summary>
+internal enum SqliteSynchronous
+{
+    /// <summary>At checkpoints: a power cut may lose the newest batches, which have left the spool. Killing the process loses none.</summary>
+    Normal,
+
+    /// <summary>At every commit: what was accepted survives a power cut.</summary>
+    Full,
+}
+
+/// <summary>The store within the collector: a file, for small operations and first steps.</summary>
+internal sealed record SqliteOptions
+{
+    /// <summary>The database's file; its folder is made where it is missing.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>When a batch is on disk. Default full, one sync a batch.</summary>
+    public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
+
+    /// <summary>How long a lock that another program holds is waited for. Default 1 s, 0 to 10 s; then the batch is tried again later.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using Collector.Delivery;
+using Collector.Tables;
+using Microsoft.Data.Sqlite;
+
+namespace Collector.Stores.Sqlite;
+
+/// <summary>
+/// A schema file's table in SQLite, strict about types and without rowids: the rows lie in the order of their primary key,
+/// which saves the second tree that an index beside them would be.
+/// <code>
+/// designated timestamp   INTEGER NOT NULL, microseconds since 1970 UTC; first of the primary key
+/// key                    TEXT NOT NULL DEFAULT '', behind it in the primary key
+/// BOOLEAN                INTEGER NOT NULL DEFAULT 0
+/// LONG, TIMESTAMP        INTEGER        DOUBLE  REAL        SYMBOL, VARCHAR  TEXT
+/// </code>
+/// A table without keys has rowids and an index over the timestamp instead. A missing column is added; what needs the table
+/// to be written anew is refused.
+/// </summary>
+internal static class SqliteSchema
+{
+    /// <returns>Null when the table is as it should be, else what a person has to do.</returns>
+    /// <exception cref="SqliteException">SQLite failed.</exception>
+    public static Outcome.Halted? Prepare(SqliteSession session, Table table, string place, Action<string> changed)
+    {
+        Dictionary<string, LiveColumn> live = Describe(session, table);
+        if (live.Count == 0)
+        {
+            session.Execute(CreateStatement(table));
+            changed("create the table");
+            return null;
+        }
+
+        string[] differences = [.. Differences(table, live)];
+        if (differences.Length > 0)
+        {
+            return new Outcome.Halted($"the table {table} of {place} {string.Join(", and ", differences)}: rename the table there (ALTER TABLE {Quoted(table.Name)} RENAME TO …), and it is made anew");
+        }
+
+        foreach (Column column in table.Columns.Where(column => !live.ContainsKey(column.Name)))
+        {
+            session.Execute($"ALTER TABLE {Quoted(table.Name)} ADD COLUMN {Definition(column)}");
+            changed($"add the column {column} {Type(column.Type)}");
+        }
+
+        return null;
+    }
+
+    public static string CreateStatement(Table table)
+    {
+        var sql = new StringBuilder($"CREATE TABLE {Quoted(table.Name)} ({Quoted(table.TimestampName)} INTEGER NOT NULL");
+        foreach (Column column in table.Columns)
+        {
+            sql.Append($", {Definition(column)}");
+        }
+
+        if (table.Keys.Length == 0)
+        {
+            return sql.Append($") STRICT; CREATE INDEX IF NOT EXISTS {Quoted(table.Name + "_timestamp")} ON {Quoted(table.Name)} ({Quoted(table.TimestampName)})").ToString();
+        }
+
+        string keys = string.Join(", ", table.Keys.Select(key => key.Name).Prepend(table.TimestampName).Select(Quoted));
+        return sql.Append($", PRIMARY KEY ({keys})) STRICT, WITHOUT ROWID").ToString();
+    }
+
+    /// <summary>A name within double quotes.</summary>
+    public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static IEnumerable<string> Differences(Table table, Dictionary<string, LiveColumn> live)
+    {
+        foreach (Column column in table.Columns)
+        {
+            if (live.TryGetValue(column.Name, out LiveColumn? found) && !string.Equals(found.Type, Type(column.Type), StringComparison.OrdinalIgnoreCase))
+            {
+                yield return $"has the column {found.Name} as {found.Type} where its schema file wants {Type(column.Type)}";
+            }
+        }
+
+        string[] wanted = table.Keys.Length == 0 ? [] : [.. table.Keys.Select(key => key.Name).Prepend(table.TimestampName)];
+        string[] keys = [.. live.Values.Where(column => column.IsKey).Select(column => column.Name)];
+        if (!live.ContainsKey(table.TimestampName))
+        {
+            yield return $"has no column {table.TimestampName}";
+        }
+        else if (!wanted.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(keys))
+        {
+            yield return $"has the keys {Listed(keys)} where its schema file wants {Listed(wanted)}";
+        }
+    }
+
+    private static Dictionary<string, LiveColumn> Describe(SqliteSession session, Table table)
+    {
+        using SqliteCommand command = session.Command("SELECT name, type, pk FROM pragma_table_info($table)");
+        command.Parameters.AddWithValue("$table", table.Name);
+        using SqliteDataReader rows = command.ExecuteReader();
+        var columns = new Dictionary<string, LiveColumn>(StringComparer.OrdinalIgnoreCase);
+        while (rows.Read())
+        {
+            columns[rows.GetString(0)] = new LiveColumn(rows.GetString(0), rows.GetString(1), rows.GetInt64(2) > 0);
+        }
+
+        return columns;
+    }
+
+    private static string Definition(Column column) => Quoted(column.Name) + " " + column switch
+    {
+        { IsKey: true } => "TEXT NOT NULL DEFAULT ''",
+        { Type: ColumnType.Boolean } => "INTEGER NOT NULL DEFAULT 0",
+        _ => Type(column.Type),
+    };
+
+    private static string Type(ColumnType type) => type switch
+    {
+        ColumnType.Double => "REAL",
+        ColumnType.Symbol or ColumnType.Varchar => "TEXT",
+        _ => "INTEGER",
+    };
+
+    private static string Listed(string[] names) => names.Length == 0 ? "(none)" : string.Join(", ", names);
+}

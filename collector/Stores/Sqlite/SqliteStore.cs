@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Collector.Delivery;
+using Collector.Lines;
+using Collector.Tables;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Stores.Sqlite;
+
+/// <summary>
+/// One SQLite file: nothing to install for first steps and small operations. A batch is one transaction. One connection
+/// writes at a time; readers of other programs are not in its way (https://sqlite.org/wal.html).
+/// </summary>
+internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider clock, ILogger<SqliteStore> log) : IStore
+{
+    private static readonly TimeSpan EvictEvery = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, long> _evictedAt = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SemaphoreSlim _writer = new(1);
+    private SqliteSession? _session;
+    private long _rowsEvicted;
+
+    public string Description { get; } = $"SQLite in {options.Path}";
+
+    /// <summary>Rows that outlived their table's TTL and were deleted, since the start.</summary>
+    public long RowsEvicted => Interlocked.Read(ref _rowsEvicted);
+
+    public Task<Outcome> PrepareAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken) => AloneAsync(
+        session =>
+        {
+            Outcome.Halted[] refused = [.. tables
+                .Select(table => SqliteSchema.Prepare(session, table, Description, change => LogApplied(table.Name, change)))
+                .OfType<Outcome.Halted>()];
+            return refused.Length == 0 ? Outcome.Accepted.Instance : new Outcome.Halted(string.Join(". ", refused.Select(each => each.Reason)));
+        },
+        cancellationToken);
+
+    public Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken) => AloneAsync(
+        session =>
+        {
+            Outcome outcome = Insert(session, batch);
+            if (outcome is Outcome.Accepted && batch.Table.Ttl is not null)
+            {
+                Evict(session, batch.Table);
+            }
+
+            return outcome;
+        },
+        cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.WaitAsync();
+        _session?.Dispose();
+        _session = null;
+        _writer.Dispose();
+    }
+
+    private async Task<Outcome> AloneAsync(Func<SqliteSession, Outcome> work, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        try
+        {
+            return work(Session());
+        }
+        catch (SqliteException exception)
+        {
+            Close();
+            return SqliteFailure.Of(exception, Description);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Close();
+            return new Outcome.Retry($"{Description} cannot be opened: {exception.Message}");
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    /// <summary>The open file. One that was deleted or moved under us would go on taking rows that nobody finds again.</summary>
+    private SqliteSession Session()
+    {
+        if (_session is not null && !File.Exists(options.Path))
+        {
+            Close();
+        }
+
+        if (_session is null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Path))!);
+            _session = new SqliteSession(options);
+        }
+
+        return _session;
+    }
+
+    private void Close()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+
+    private static Outcome Insert(SqliteSession session, Batch batch)
+    {
+        SqliteInsert insert = session.InsertInto(batch.Table);
+        session.Execute("BEGIN IMMEDIATE");
+        LineFault? fault = insert.Run(batch.Lines);
+        session.Execute(fault is null ? "COMMIT" : "ROLLBACK");
+        return fault is null
+            ? Outcome.Accepted.Instance
+            : new Outcome.Rejected($"a row of {batch.Table} cannot be read: {fault.Message}", fault.Line);
+    }
+
+    private void Evict(SqliteSession session, Table table)
+    {
+        long now = clock.GetTimestamp();
+        if (_evictedAt.TryGetValue(table.Name, out long last) && clock.GetElapsedTime(last, now) < EvictEvery)
+        {
+            return;
+        }
+
+        _evictedAt[table.Name] = now;
+        try
+        {
+            string name = SqliteSchema.Quoted(table.Name), timestamp = SqliteSchema.Quoted(table.TimestampName);
+            using SqliteCommand newest = session.Command($"SELECT max({timestamp}) FROM {name}");
+            if (newest.ExecuteScalar() is long micros && Retention.Cutoff(table, micros, clock.GetUtcNow()) is { } cutoff)
+            {
+                session.Execute($"DELETE FROM {name} WHERE {timestamp} < {cutoff}");
+                Interlocked.Add(ref _rowsEvicted, session.Changes);
+            }
+        }
+        catch (SqliteException exception)
+        {
+            LogNotEvicted(table.Name, exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Schema of {Table}: {Change}")]
+    private partial void LogApplied(string table, string change);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rows of {Table} that outlived its TTL could not be deleted: {Reason}")]
+    private partial void LogNotEvicted(string table, string reason);
+}

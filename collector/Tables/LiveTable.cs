@@ -1,0 +1,35 @@
+namespace Collector.Tables;
+
+/// <summary>A table as it stands in the database, to be compared with its schema file.</summary>
+internal sealed record LiveTable
+{
+    /// <summary>As the database spells it; names are case-insensitive.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>False for a view or a materialized view, which take no rows.</summary>
+    public bool IsTable { get; init; } = true;
+
+    /// <summary>The designated timestamp; null where there is none.</summary>
+    public string? Timestamp { get; init; }
+
+    /// <summary><c>DAY</c>, …, or <c>NONE</c>.</summary>
+    public required string PartitionBy { get; init; }
+
+    public bool IsWal { get; init; } = true;
+
+    /// <summary>Null keeps rows for ever.</summary>
+    public Ttl? Ttl { get; init; }
+
+    /// <summary>The database takes rows for it and shows none of them until somebody resumes it.</summary>
+    public bool IsSuspended { get; init; }
+
+    /// <summary>Known to hold no row.</summary>
+    public bool IsEmpty { get; init; }
+
+    /// <summary>All columns, the designated timestamp included.</summary>
+    public required IReadOnlyList<LiveColumn> Columns { get; init; }
+}
+
+/// <param name="Type">As the database names it, which may be a type that no schema file can ask for.</param>
+/// <param name="IsKey">One of the dedup keys, which the designated timestamp is too where there are keys.</param>
+internal sealed record LiveColumn(string Name, string Type, bool IsKey = false);

@@ -1,0 +1,164 @@
+namespace Collector.Tables;
+
+/// <summary>
+/// What has to be done to a table in QuestDB so that it is what its schema file says. Mends what loses no row and refuses
+/// the rest:
+/// <code>
+/// missing table, missing column            made
+/// other TTL                                set; the schema file decides how long rows are kept
+/// more dedup keys than there are, or none  set: rows that were two stay two
+/// fewer or other dedup keys                refused: rows that were two become one
+/// dedup keys where there are none          set on an empty table, else refused: a new row overwrites every old one
+///                                          with its keys, and leaves as many copies of itself
+/// other type, partitioning, timestamp      refused: needs a new table
+/// columns that the file does not have      left alone
+/// </code>
+/// </summary>
+internal static class SchemaPlan
+{
+    /// <param name="live">The table in the database; null where there is none of that name.</param>
+    public static IReadOnlyList<SchemaChange> Compare(Table table, LiveTable? live)
+    {
+        if (live is null)
+        {
+            return [new SchemaChange(SchemaChangeKind.CreateTable, table.Name, "create the table", table.CreateStatement())];
+        }
+
+        var changes = new List<SchemaChange>();
+        if (!live.IsTable)
+        {
+            changes.Add(Refused(table, "is a view, which takes no rows", "drop the view or rename the table's schema file"));
+            return changes;
+        }
+
+        CompareTable(table, live, changes);
+        CompareColumns(table, live, changes);
+        CompareKeys(table, live, changes);
+        return changes;
+    }
+
+    private static void CompareTable(Table table, LiveTable live, List<SchemaChange> changes)
+    {
+        if (!Same(live.Timestamp, table.TimestampName))
+        {
+            string found = live.Timestamp is null ? "has no designated timestamp" : $"has the designated timestamp {live.Timestamp}";
+            changes.Add(Refused(table, $"{found}, the schema file says {table.TimestampName}", Renew(table)));
+        }
+
+        if (!Same(live.PartitionBy, table.PartitionBy))
+        {
+            changes.Add(Refused(table, $"is partitioned by {live.PartitionBy}, the schema file says {table.PartitionBy}", $"write PARTITION BY {live.PartitionBy} in the schema file, or {Renew(table)}"));
+        }
+
+        if (!live.IsWal)
+        {
+            changes.Add(Refused(table, "is no WAL table, and takes no line protocol over HTTP", $"run ALTER TABLE {Quoted(table.Name)} SET TYPE WAL and restart QuestDB, or {Renew(table)}"));
+        }
+
+        if (!SameTtl(live.Ttl, table.Ttl))
+        {
+            string from = live.Ttl is { } before ? $"from {before} " : "";
+            changes.Add(new SchemaChange(
+                SchemaChangeKind.SetTtl,
+                table.Name,
+                table.Ttl is { } ttl ? $"change the TTL {from}to {ttl}" : $"take the TTL of {live.Ttl} away",
+                $"ALTER TABLE {Quoted(table.Name)} SET TTL {table.Ttl?.ToString() ?? "0 HOURS"}"));
+        }
+
+        if (live.IsSuspended)
+        {
+            changes.Add(new SchemaChange(SchemaChangeKind.Note, table.Name, "is suspended: rows are taken and not shown", Advice: $"see wal_tables() for the cause, then run ALTER TABLE {Quoted(table.Name)} RESUME WAL"));
+        }
+    }
+
+    private static void CompareColumns(Table table, LiveTable live, List<SchemaChange> changes)
+    {
+        LiveColumn? timestamp = live.Columns.FirstOrDefault(column => Same(column.Name, table.TimestampName));
+        if (timestamp is not null && !Same(timestamp.Type, Name(ColumnType.Timestamp)))
+        {
+            changes.Add(OtherType(table, timestamp, ColumnType.Timestamp));
+        }
+
+        foreach (Column column in table.Columns)
+        {
+            string type = Name(column.Type);
+            if (live.Columns.FirstOrDefault(c => Same(c.Name, column.Name)) is not { } found)
+            {
+                changes.Add(new SchemaChange(
+                    SchemaChangeKind.AddColumn,
+                    table.Name,
+                    $"add the column {column} {type}",
+                    $"ALTER TABLE {Quoted(table.Name)} ADD COLUMN IF NOT EXISTS {Quoted(column.Name)} {type}"));
+            }
+            else if (!Same(found.Type, type))
+            {
+                changes.Add(OtherType(table, found, column.Type));
+            }
+        }
+
+        string[] more = [.. live.Columns.Select(c => c.Name).Where(name => !Same(name, table.TimestampName) && !table.TryGetColumn(name, out _))];
+        if (more.Length > 0)
+        {
+            changes.Add(new SchemaChange(SchemaChangeKind.Note, table.Name, $"has {string.Join(", ", more)} beyond the schema file; left alone"));
+        }
+    }
+
+    private static void CompareKeys(Table table, LiveTable live, List<SchemaChange> changes)
+    {
+        string[] wanted = [.. table.Keys.Select(key => key.Name)];
+        string[] found = [.. live.Columns.Where(c => c.IsKey && !Same(c.Name, table.TimestampName)).Select(c => c.Name)];
+        bool none = !live.Columns.Any(c => c.IsKey);
+        if (wanted.Length == 0 ? none : !none && wanted.Length == found.Length && Includes(wanted, found))
+        {
+            return;
+        }
+
+        string alter = $"ALTER TABLE {Quoted(table.Name)} DEDUP ";
+        string enable = $"{alter}ENABLE UPSERT KEYS({string.Join(", ", wanted.Prepend(table.TimestampName).Select(Quoted))})";
+        string text = $"{table.TimestampName}, {string.Join(", ", wanted)}";
+        if (wanted.Length == 0)
+        {
+            changes.Add(new SchemaChange(SchemaChangeKind.SetKeys, table.Name, $"take the dedup keys {string.Join(", ", found)} away", alter + "DISABLE"));
+        }
+        else if (none ? live.IsEmpty : Includes(wanted, found))
+        {
+            changes.Add(new SchemaChange(SchemaChangeKind.SetKeys, table.Name, $"set the dedup keys {text}", enable));
+        }
+        else
+        {
+            changes.Add(Refused(
+                table,
+                none ? $"has rows and no dedup keys, the schema file says {text}" : $"has the dedup keys {string.Join(", ", found)}, the schema file says {string.Join(", ", wanted)}",
+                $"where no two of its rows have equal keys, or one of them may go, run {enable}"));
+        }
+    }
+
+    private static SchemaChange OtherType(Table table, LiveColumn found, ColumnType wanted) => Refused(
+        table,
+        $"has the column {found.Name} as {found.Type}, the schema file says {Name(wanted)}",
+        $"give the column another name in the schema file, or {Renew(table)}");
+
+    private static SchemaChange Refused(Table table, string description, string advice) =>
+        new(SchemaChangeKind.Refused, table.Name, description, Advice: advice);
+
+    private static string Renew(Table table) => $"rename the table in QuestDB (RENAME TABLE {Quoted(table.Name)} TO …), and it is made anew";
+
+    /// <summary>QuestDB keeps a TTL in hours or in months, and shows 48 HOURS as 2 DAYS.</summary>
+    private static bool SameTtl(Ttl? one, Ttl? other) => Lasting(one) == Lasting(other);
+
+    private static (long Hours, long Months) Lasting(Ttl? ttl) => ttl switch
+    {
+        null => (0, 0),
+        { Unit: TtlUnit.Month } t => (0, t.Value),
+        { Unit: TtlUnit.Year } t => (0, 12L * t.Value),
+        { } t => ((long)t.Shortest.TotalHours, 0),
+    };
+
+    private static bool Includes(string[] all, string[] some) => some.All(name => all.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    private static bool Same(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+
+    private static string Name(ColumnType type) => type.ToString().ToUpperInvariant();
+
+    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
