@@ -65,7 +65,7 @@ internal static class Limits
     private static string? Bound(object bound) => bound switch
     {
         int.MaxValue or int.MinValue or double.MaxValue or double.MinValue => null,
-        double d when double.IsInfinity(d) => null,
+        double d when Math.Abs(d) >= long.MaxValue => null, // [Range(0, long.MaxValue)] has bounds of type double.
         _ => Convert.ToString(bound, CultureInfo.InvariantCulture),
     };
 
