@@ -83,7 +83,7 @@ public sealed class OptionsBinderTests
     [InlineData("feed: http://x", "collector.yaml:3:9: targets.feed: \"http://x\" is no ws or wss address")]
     [InlineData("feed: x", "collector.yaml:3:9: targets.feed: \"x\" is no address; write it in full, such as http://127.0.0.1:9000")]
     [InlineData("intervall: 1s", "collector.yaml:3:3: targets.intervall: unknown key 'intervall'; did you mean 'interval'?")]
-    [InlineData("colour: red", "collector.yaml:3:3: targets.colour: unknown key 'colour'; known here: name, interval, rows, offset, ratio, limit, buckets, tags, suffix, feed")]
+    [InlineData("colour: red", "collector.yaml:3:3: targets.colour: unknown key 'colour'; known here: name, interval, rows, offset, ratio, limit, on_error, buckets, tags, suffix, feed")]
     public void Bind_OneMistakeInASection_IsNamedInFull(string line, string fault) => Assert.Equal(fault, Bound.TargetFault(line));
 
     [Theory]

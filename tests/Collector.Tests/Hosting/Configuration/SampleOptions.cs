@@ -95,6 +95,8 @@ internal sealed record SampleTarget
 
     public int? Limit { get; init; }
 
+    public OverflowChoice? OnError { get; init; }
+
     public IReadOnlyList<TimeSpan> Buckets { get; init; } = [];
 
     [RegularExpression("^[a-z]+$", ErrorMessage = "has other than lower-case letters")]
