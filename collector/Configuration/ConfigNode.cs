@@ -36,6 +36,14 @@ internal sealed class ConfigScalar(Origin origin, string text, bool isNull) : Co
     public override string Noun => "a single value";
 }
 
+/// <summary>A value that could not be read and has its fault already; binding passes over it.</summary>
+internal sealed class ConfigUnread(Origin origin) : ConfigNode(origin)
+{
+    public override int Weight => 1;
+
+    public override string Noun => "an alias without an anchor";
+}
+
 internal sealed class ConfigList(Origin origin, IReadOnlyList<ConfigNode> items) : ConfigNode(origin)
 {
     public IReadOnlyList<ConfigNode> Items { get; } = items;

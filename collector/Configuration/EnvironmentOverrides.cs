@@ -40,7 +40,7 @@ internal sealed class EnvironmentOverrides
             return PutValue(node, given);
 
         var key = given.Keys[level];
-        if (node is ConfigScalar { IsNull: true })
+        if (node is ConfigScalar { IsNull: true } or ConfigUnread)
             node = null;
         var named = (node as ConfigMap)?.Find(key, StringComparison.OrdinalIgnoreCase);
         if (named is null && int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index))

@@ -62,10 +62,10 @@ internal static class Limits
     };
 
     /// <summary>The ends of a type mean "no limit".</summary>
-    private static string? Bound(object bound) => bound switch
+    public static string? Bound(object bound) => bound switch
     {
         int.MaxValue or int.MinValue or double.MaxValue or double.MinValue => null,
-        double d when double.IsInfinity(d) => null,
+        double d when Math.Abs(d) >= long.MaxValue => null, // [Range(0, long.MaxValue)] has bounds of type double.
         _ => Convert.ToString(bound, CultureInfo.InvariantCulture),
     };
 

@@ -17,7 +17,7 @@ internal sealed partial class OptionsBinder
     private bool TryBind(
         ConfigNode node, Origin at, string path, ValueShape shape, OptionKey key, object? defaults, out object? value)
     {
-        value = shape.Kind switch
+        value = node is ConfigUnread ? null : shape.Kind switch
         {
             ValueKind.Scalar => BindScalar(node, at, path, shape, key),
             ValueKind.List => BindList(node, at, path, shape, key),
@@ -89,7 +89,7 @@ internal sealed partial class OptionsBinder
 
     private bool HasAllowedCount(ICollection entries, Origin at, string path, OptionKey key)
     {
-        if (Limits.Problem(key.CountLimits, entries) is not { } problem)
+        if (!document.IsComplete || Limits.Problem(key.CountLimits, entries) is not { } problem)
             return true;
         _faults.Add(at, path, problem);
         return false;
@@ -104,6 +104,8 @@ internal sealed partial class OptionsBinder
                 return map;
             case ConfigScalar { IsNull: true }:
                 return new ConfigMap(at, []);
+            case ConfigUnread:
+                return null;
             default:
                 // The value itself is not shown: it may be a secret in the wrong place.
                 _faults.Add(node.Origin, path, $"is {node.Noun}, where a section belongs; write keys below it, indented");

@@ -45,10 +45,11 @@ internal sealed class YamlComposer(string text, FaultList faults)
         {
             return _parser.MoveNext() ? _parser.Current : null;
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is YamlException or InvalidOperationException or ArgumentException)
         {
-            var at = new Origin((int)Math.Max(1, e.Start.Line), (int)Math.Max(1, e.Start.Column));
-            Stop(at, YamlSyntax.Explain(e, text, at.Line));
+            // The scanner throws InvalidOperationException at some brackets that are left open.
+            var (at, problem) = YamlSyntax.Explain(e, _parser.Current is { } last ? At(last) : Origin.Top, text);
+            Stop(at, problem);
             return null;
         }
     }
@@ -91,7 +92,7 @@ internal sealed class YamlComposer(string text, FaultList faults)
         if (_anchors.TryGetValue(alias.Value.Value, out var node))
             return node;
         faults.Add(At(alias), "", $"the alias *{alias.Value.Value} has no anchor &{alias.Value.Value} before it");
-        return new ConfigScalar(At(alias), "", isNull: true);
+        return new ConfigUnread(At(alias));
     }
 
     private ConfigList ComposeList(Origin at)
