@@ -37,7 +37,10 @@ internal sealed partial class Lane(
                 bool backlog = reader.PendingRows > options.BatchRows || reader.PendingBytes > options.BatchBytes.Bytes;
                 while (Read(reader, backlog))
                 {
-                    await DeliverAsync(draining, stopping);
+                    if (!await DeliverAsync(draining, stopping))
+                    {
+                        return;
+                    }
                 }
             }
         }
@@ -77,7 +80,8 @@ internal sealed partial class Lane(
     }
 
     /// <summary>Sends the batch until it is done; a halted table tries again from time to time.</summary>
-    private async Task DeliverAsync(CancellationToken draining, CancellationToken stopping)
+    /// <returns>False when the table is halted and the collector stops: the rows keep until the next start.</returns>
+    private async Task<bool> DeliverAsync(CancellationToken draining, CancellationToken stopping)
     {
         while (true)
         {
@@ -85,7 +89,7 @@ internal sealed partial class Lane(
             if (result.Halted is null)
             {
                 Complete(result);
-                return;
+                return true;
             }
 
             if (_halted != result.Halted)
@@ -94,11 +98,10 @@ internal sealed partial class Lane(
             }
 
             _halted = result.Halted;
-            using var wait = CancellationTokenSource.CreateLinkedTokenSource(draining, stopping);
-            await Task.Delay(options.HaltedRetry, clock, wait.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(options.HaltedRetry, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (draining.IsCancellationRequested)
             {
-                throw new OperationCanceledException(stopping); // it was halted a moment ago: the rows keep until the next start
+                return false;
             }
         }
     }

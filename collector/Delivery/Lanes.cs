@@ -9,7 +9,7 @@ namespace Collector.Delivery;
 /// <summary>
 /// All lanes: takes rows in, on disk, and has each table's lane deliver them. The front of this room.
 /// </summary>
-internal sealed partial class Lanes : ILineSink
+internal sealed partial class Lanes : ILineSink, IDisposable
 {
     private readonly SpoolDirectory _spool;
     private readonly TableCatalog _tables;
@@ -97,6 +97,12 @@ internal sealed partial class Lanes : ILineSink
         {
             LogLeft(left);
         }
+    }
+
+    public void Dispose()
+    {
+        _draining.Dispose();
+        _stopping.Dispose();
     }
 
     private Lane LaneOf(Table table)

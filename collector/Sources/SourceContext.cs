@@ -35,4 +35,7 @@ internal interface ISourceState
     string? Get(string key);
 
     void Set(string key, string value);
+
+    /// <summary>Makes what was set, and the counters' baselines, outlast the process.</summary>
+    void Save();
 }

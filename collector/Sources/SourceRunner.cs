@@ -53,6 +53,7 @@ internal sealed partial class SourceRunner(
             string? refusal;
             (rows, refusal) = await _reading.HandOverAsync(sink, scheduled.Interval, stopping);
             failure = refusal is null ? failure : (SourceError.Spool, refusal);
+            scheduled.State.Save();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -34,8 +34,8 @@ internal sealed class QuestDbClient : IDisposable
         Place = $"QuestDB at {address}";
         _authorization = options switch
         {
-            { Token.Length: > 0 } => new AuthenticationHeaderValue("Bearer", options.Token),
-            { Username.Length: > 0 } => new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.Username}:{options.Password}"))),
+            { Token: not null } => new AuthenticationHeaderValue("Bearer", options.Token.Reveal()),
+            { Username.Length: > 0 } => new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.Username}:{options.Password?.Reveal()}"))),
             _ => null,
         };
     }

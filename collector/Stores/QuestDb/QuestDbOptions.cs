@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Collector.Configuration;
+
 namespace Collector.Stores.QuestDb;
 
 /// <summary>Where QuestDB is, and how long it is waited for.</summary>
@@ -10,18 +13,21 @@ internal sealed record QuestDbOptions
     public string? Username { get; init; }
 
     /// <summary>Password of that user. Default none.</summary>
-    public string? Password { get; init; }
+    public Secret? Password { get; init; }
 
     /// <summary>Bearer token, instead of user and password. Default none.</summary>
-    public string? Token { get; init; }
+    public Secret? Token { get; init; }
 
     /// <summary>How long an answer may take from the moment a connection is free. Default 30 s, 1 s to 10 min.</summary>
+    [Between("1s", "10m")]
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long making a connection may take. Default 5 s, 100 ms to 1 min.</summary>
+    [Between("100ms", "1m")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Connections at a time; further requests wait for one. Default 2, which two cores cannot outdo; 1 to 64.</summary>
+    [Range(1, 64)]
     public int MaxConnections { get; init; } = 2;
 
     /// <summary>Compress what is sent: for a thin line, at the price of processor time. Default off.</summary>

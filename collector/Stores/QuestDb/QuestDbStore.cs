@@ -23,14 +23,12 @@ internal sealed partial class QuestDbStore : IStore
 
     public string Description => _client.Place;
 
-    public async Task<Outcome> PrepareAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken)
-    {
-        if (await ServerSettings.CheckAsync(_client, cancellationToken) is { } unfit)
-        {
-            return unfit;
-        }
+    public async Task<Outcome> ReachAsync(CancellationToken cancellationToken) =>
+        await ServerSettings.CheckAsync(_client, cancellationToken) ?? Outcome.Accepted.Instance;
 
-        SchemaPlanned plan = await _schema.PlanAsync(tables, cancellationToken);
+    public async Task<Outcome> PrepareAsync(Table table, CancellationToken cancellationToken)
+    {
+        SchemaPlanned plan = await _schema.PlanAsync([table], cancellationToken);
         Outcome? failure = plan.Failure
             ?? await _schema.ApplyAsync(plan.Changes, change => LogApplied(change.Table, change.Description), cancellationToken);
         if (failure is not null)

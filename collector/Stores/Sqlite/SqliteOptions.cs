@@ -1,3 +1,5 @@
+using Collector.Configuration;
+
 namespace Collector.Stores.Sqlite;
 
 /// <summary>When SQLite waits for the disk (https://sqlite.org/pragma.html#pragma_synchronous).</summary>
@@ -13,12 +15,13 @@ internal enum SqliteSynchronous
 /// <summary>The store within the collector: a file, for small operations and first steps.</summary>
 internal sealed record SqliteOptions
 {
-    /// <summary>The database's file; its folder is made where it is missing.</summary>
-    public required string Path { get; init; }
+    /// <summary>The database's file; its folder is made where it is missing. Default: <c>collector.db</c> in <c>data_dir</c>.</summary>
+    public string Path { get; init; } = "collector.db";
 
     /// <summary>When a batch is on disk. Default full, one sync a batch.</summary>
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
 
     /// <summary>How long a lock that another program holds is waited for. Default 1 s, 0 to 10 s; then the batch is tried again later.</summary>
+    [Between("0ms", "10s")]
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(1);
 }

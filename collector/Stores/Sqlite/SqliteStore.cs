@@ -25,15 +25,13 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
     /// <summary>Rows that outlived their table's TTL and were deleted, since the start.</summary>
     public long RowsEvicted => Interlocked.Read(ref _rowsEvicted);
 
-    public Task<Outcome> PrepareAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken) => AloneAsync(
-        session =>
-        {
-            Outcome.Halted[] refused = [.. tables
-                .Select(table => SqliteSchema.Prepare(session, table, Description, change => LogApplied(table.Name, change)))
-                .OfType<Outcome.Halted>()];
-            return refused.Length == 0 ? Outcome.Accepted.Instance : new Outcome.Halted(string.Join(". ", refused.Select(each => each.Reason)));
-        },
-        cancellationToken);
+    public Task<Outcome> ReachAsync(CancellationToken cancellationToken) =>
+        AloneAsync(_ => Outcome.Accepted.Instance, cancellationToken);
+
+    public Task<Outcome> PrepareAsync(Table table, CancellationToken cancellationToken) =>
+        AloneAsync(
+            session => SqliteSchema.Prepare(session, table, Description, change => LogApplied(table.Name, change)) ?? (Outcome)Outcome.Accepted.Instance,
+            cancellationToken);
 
     public Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken) => AloneAsync(
         session =>

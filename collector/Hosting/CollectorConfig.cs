@@ -1,0 +1,69 @@
+using Collector.Configuration;
+using Collector.Sources;
+using Collector.Tables;
+
+namespace Collector.Hosting;
+
+/// <summary>A source as configured.</summary>
+/// <param name="Name">Unique among all sources: <c>daemon/oi-fetcher</c>.</param>
+/// <param name="Path">Where it stands in the file: <c>sources.daemon[0]</c>.</param>
+internal sealed record ConfiguredSource(string Name, string Path, SourceKind Kind, SourceOptions Options);
+
+/// <summary>
+/// Everything that is decided before the collector starts: the options, the tables, the sources. Or else all that is wrong
+/// with them at once.
+/// </summary>
+internal sealed record CollectorConfig(
+    CollectorOptions Options, TableCatalog Tables, IReadOnlyList<ConfiguredSource> Sources, IReadOnlyList<string> Faults)
+{
+    /// <summary>Reads the file, what overrides it, and the schema folder. Opens no socket and no store.</summary>
+    public static CollectorConfig Load(string path, IReadOnlyDictionary<string, string> environment)
+    {
+        ConfigDocument document = ConfigFile.Read(path, environment);
+        var binder = new OptionsBinder(document);
+        CollectorOptions options = Resolved(binder.Bind<CollectorOptions>("sources"), document);
+        IReadOnlyList<TypedSection> sections = binder.BindTyped(
+            "sources", SourceCatalog.All.ToDictionary(kind => kind.Slug, kind => kind.Options, StringComparer.Ordinal));
+        if (sections.Count == 0 && binder.Faults.Count == 0)
+        {
+            binder.Report("sources", $"names nothing to watch; add one of {string.Join(", ", SourceCatalog.All.Select(kind => kind.Slug))}");
+        }
+
+        List<ConfiguredSource> sources = Named(sections, binder);
+        var schemaFaults = new List<SchemaFault>();
+        var tables = TableCatalog.Load(options.SchemasDir, schemaFaults);
+        return new CollectorConfig(
+            options, tables, sources, [.. binder.Faults.Select(fault => fault.ToString()), .. schemaFaults.Select(fault => fault.ToString())]);
+    }
+
+    /// <summary>Relative paths count from the configuration file's folder, those below <c>data_dir</c> from there.</summary>
+    private static CollectorOptions Resolved(CollectorOptions options, ConfigDocument document)
+    {
+        string data = document.ResolvePath(options.DataDir);
+        return options with
+        {
+            DataDir = data,
+            SchemasDir = document.ResolvePath(options.SchemasDir),
+            Spool = options.Spool with { Directory = Path.Combine(data, options.Spool.Directory) },
+            Store = options.Store with { Sqlite = options.Store.Sqlite with { Path = Path.Combine(data, options.Store.Sqlite.Path) } },
+        };
+    }
+
+    private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, OptionsBinder binder)
+    {
+        var sources = new List<ConfiguredSource>();
+        foreach (TypedSection section in sections)
+        {
+            var options = (SourceOptions)section.Options;
+            string name = $"{section.Type}/{options.Name ?? (section.Index == 0 ? "default" : $"default-{section.Index + 1}")}";
+            if (sources.Exists(other => other.Name == name))
+            {
+                binder.Report(section.Path, $"is the second source named {name}; give each a name of its own");
+            }
+
+            sources.Add(new ConfiguredSource(name, section.Path, SourceCatalog.All.First(kind => kind.Slug == section.Type), options));
+        }
+
+        return sources;
+    }
+}

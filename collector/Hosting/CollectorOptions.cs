@@ -1,0 +1,90 @@
+using Collector.Configuration;
+using Collector.Delivery;
+using Collector.Delivery.Spool;
+using Collector.Exposition;
+using Collector.Stores.QuestDb;
+using Collector.Stores.Sqlite;
+
+namespace Collector.Hosting;
+
+/// <summary>The whole configuration but the sources, whose options are their own.</summary>
+internal sealed record CollectorOptions
+{
+    /// <summary>Name of this collector in its own rows and logs. Default <c>collector</c>.</summary>
+    public string Name { get; init; } = "collector";
+
+    /// <summary>This machine's name in the rows of what runs on it. Default: the name it has.</summary>
+    public string Host { get; init; } = Environment.MachineName;
+
+    /// <summary>Environment of what is watched, a column of every row: <c>prod</c>, <c>staging</c>, ... Default <c>prod</c>.</summary>
+    public string Env { get; init; } = "prod";
+
+    /// <summary>Folder of the spool, the quarantine, the local state and the SQLite store. Default <c>data</c>.</summary>
+    public string DataDir { get; init; } = "data";
+
+    /// <summary>Folder of the schema files, one <c>.sql</c> a table. Default <c>schemas</c>.</summary>
+    public string SchemasDir { get; init; } = "schemas";
+
+    /// <summary>Where <c>/metrics</c> and the health checks listen.</summary>
+    public HttpOptions Http { get; init; } = new();
+
+    /// <summary>Where rows end up: one store a run.</summary>
+    public StoreOptions Store { get; init; } = new();
+
+    /// <summary>Where rows wait on disk until the store has them.</summary>
+    public SpoolOptions Spool { get; init; } = new();
+
+    /// <summary>How rows travel from the spool to the store.</summary>
+    public DeliveryOptions Delivery { get; init; } = new();
+
+    /// <summary>Where rows go that no store takes.</summary>
+    public QuarantineOptions Quarantine { get; init; } = new();
+
+    /// <summary>What <c>/metrics</c> shows.</summary>
+    public ExpositionOptions Exposition { get; init; } = new();
+
+    /// <summary>What the collector says of itself on its standard output.</summary>
+    public LogOptions Log { get; init; } = new();
+}
+
+internal enum StoreType
+{
+    /// <summary>One file, within the collector.</summary>
+    Sqlite,
+
+    /// <summary>A QuestDB server, 9.0 or newer.</summary>
+    Questdb,
+}
+
+/// <summary>Where rows end up.</summary>
+internal sealed record StoreOptions
+{
+    /// <summary>The kind of store. Default <c>sqlite</c>.</summary>
+    public StoreType Type { get; init; } = StoreType.Sqlite;
+
+    /// <summary>The SQLite store; counts with <c>type: sqlite</c>.</summary>
+    public SqliteOptions Sqlite { get; init; } = new();
+
+    /// <summary>The QuestDB store; counts with <c>type: questdb</c>.</summary>
+    [Named("questdb")]
+    public QuestDbOptions QuestDb { get; init; } = new();
+}
+
+internal enum LogFormat
+{
+    /// <summary>One readable line an event.</summary>
+    Text,
+
+    /// <summary>One JSON object an event, in Serilog's compact format.</summary>
+    Json,
+}
+
+/// <summary>What the collector says of itself.</summary>
+internal sealed record LogOptions
+{
+    /// <summary>The least level that is written. Default <c>information</c>.</summary>
+    public Serilog.Events.LogEventLevel Level { get; init; } = Serilog.Events.LogEventLevel.Information;
+
+    /// <summary>How an event is written. Default <c>text</c>.</summary>
+    public LogFormat Format { get; init; } = LogFormat.Text;
+}

@@ -1,0 +1,176 @@
+using Collector.Lines;
+using Collector.Sources;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Hosting;
+
+/// <summary>
+/// The collector's own memory, <c>state.db</c>: where counters stood, and what sources remember. Losing it costs no data,
+/// only baselines; so a file that cannot be read is set aside and a new one begun.
+/// </summary>
+internal sealed partial class LocalState : IDisposable
+{
+    private readonly Dictionary<(string Source, string Key), string> _memory = [];
+    private readonly HashSet<(string Source, string Key)> _changed = [];
+    private readonly Lock _gate = new();
+    private readonly SqliteConnection _database;
+    private readonly ILogger<LocalState> _logger;
+
+    private LocalState(SqliteConnection database, CounterBaselines baselines, ILogger<LocalState> logger)
+    {
+        (_database, Baselines, _logger) = (database, baselines, logger);
+        Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+        Execute(
+            """
+            CREATE TABLE IF NOT EXISTS counters (
+                table_name TEXT NOT NULL, column_name TEXT NOT NULL, series BLOB NOT NULL, value INTEGER NOT NULL,
+                PRIMARY KEY (table_name, column_name, series)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS memory (
+                source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
+            """);
+        Load();
+    }
+
+    public CounterBaselines Baselines { get; }
+
+    /// <exception cref="SqliteException">The file cannot be made.</exception>
+    public static LocalState Open(string path, ILogger<LocalState> logger)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            return new LocalState(Connect(path), new CounterBaselines(), logger);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
+        {
+            SqliteConnection.ClearAllPools();
+            string aside = $"{path}.corrupt";
+            File.Move(path, aside, overwrite: true);
+            File.Delete(path + "-wal");
+            File.Delete(path + "-shm");
+            LogSetAside(logger, aside, exception.Message);
+            return new LocalState(Connect(path), new CounterBaselines(), logger);
+        }
+    }
+
+    /// <summary>The memory of one source.</summary>
+    public ISourceState Of(string source) => new SourceState(this, source);
+
+    /// <summary>Writes what has changed. Survives the end of the process at once, a power cut within seconds.</summary>
+    public void Save()
+    {
+        lock (_gate)
+        {
+            var counters = new List<CounterState>();
+            Baselines.SaveChanged(counters.Add);
+            if (counters.Count == 0 && _changed.Count == 0)
+            {
+                return;
+            }
+
+            try
+            {
+                using SqliteTransaction transaction = _database.BeginTransaction();
+                foreach (CounterState counter in counters)
+                {
+                    Execute(
+                        "INSERT OR REPLACE INTO counters VALUES ($1, $2, $3, $4)", counter.Table, counter.Column, counter.Series, counter.Value);
+                }
+
+                foreach ((string source, string key) in _changed)
+                {
+                    Execute("INSERT OR REPLACE INTO memory VALUES ($1, $2, $3)", source, key, _memory[(source, key)]);
+                }
+
+                transaction.Commit();
+                _changed.Clear();
+            }
+            catch (SqliteException exception)
+            {
+                counters.ForEach(Baselines.Unsaved);
+                LogUnsaved(_logger, exception.Message);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Save();
+        _database.Dispose();
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        database.Open();
+        return database;
+    }
+
+    private void Load()
+    {
+        using SqliteCommand counters = Command("SELECT table_name, column_name, series, value FROM counters");
+        using (SqliteDataReader row = counters.ExecuteReader())
+        {
+            while (row.Read())
+            {
+                Baselines.Load(new CounterState(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetInt64(3)));
+            }
+        }
+
+        using SqliteCommand memory = Command("SELECT source, key, value FROM memory");
+        using SqliteDataReader kept = memory.ExecuteReader();
+        while (kept.Read())
+        {
+            _memory[(kept.GetString(0), kept.GetString(1))] = kept.GetString(2);
+        }
+    }
+
+    private void Execute(string sql, params ReadOnlySpan<object> values)
+    {
+        using SqliteCommand command = Command(sql, values);
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteCommand Command(string sql, params ReadOnlySpan<object> values)
+    {
+        SqliteCommand command = _database.CreateCommand();
+#pragma warning disable CA2100 // All texts are literals of this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters.AddWithValue($"${i + 1}", values[i]);
+        }
+
+        return command;
+    }
+
+    [LoggerMessage(60, LogLevel.Warning, "The local state could not be read and was set aside as {File}; counters begin without a baseline: {Reason}")]
+    private static partial void LogSetAside(ILogger logger, string file, string reason);
+
+    [LoggerMessage(61, LogLevel.Warning, "The local state could not be written, and is tried again with the next reading: {Reason}")]
+    private static partial void LogUnsaved(ILogger logger, string reason);
+
+    private sealed class SourceState(LocalState state, string source) : ISourceState
+    {
+        public string? Get(string key)
+        {
+            lock (state._gate)
+            {
+                return state._memory.GetValueOrDefault((source, key));
+            }
+        }
+
+        public void Set(string key, string value)
+        {
+            lock (state._gate)
+            {
+                state._memory[(source, key)] = value;
+                state._changed.Add((source, key));
+            }
+        }
+
+        public void Save() => state.Save();
+    }
+}
