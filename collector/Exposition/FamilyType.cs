@@ -1,0 +1,8 @@
+namespace Collector.Exposition;
+
+internal enum FamilyType
+{
+    Gauge,
+    Counter,
+    Histogram,
+}

@@ -1,0 +1,82 @@
+using Collector.Tables;
+
+namespace Collector.Exposition;
+
+/// <summary>The tables' latest values as metric families. Thread-safe for observers.</summary>
+internal sealed class LatestValues : IFamilies
+{
+    private readonly Lock _gate = new();
+    private readonly ExpositionOptions _options;
+    private readonly TimeProvider _clock;
+    private volatile State _state;
+
+    /// <param name="tables">Those known at the start. Another is taken in with its first rows.</param>
+    public LatestValues(IEnumerable<Table> tables, ExpositionOptions options, TimeProvider clock)
+    {
+        (_options, _clock) = (options, clock);
+        _state = new State(tables.Select(table => new SeriesTable(table, options, clock)), 1);
+    }
+
+    public int Version => _state.Version;
+
+    public IReadOnlyList<Family> Families => _state.Families;
+
+    /// <summary>The tables that expose a column.</summary>
+    public IReadOnlyList<SeriesTable> Tables => _state.Exposed;
+
+    /// <summary>Takes note of accepted rows of one table. Costs a parse of each, and nothing for a table that exposes no column.</summary>
+    /// <param name="interval">How far apart readings of these series are; null where the writer does not tell.</param>
+    public void Observe(Table table, ReadOnlyMemory<byte> lines, TimeSpan? interval = null)
+    {
+        if (!_state.ByTable.TryGetValue(table, out SeriesTable? series))
+        {
+            series = Add(table);
+        }
+
+        if (series.Families.Length > 0)
+        {
+            series.Observe(lines, interval ?? _options.DefaultInterval);
+        }
+    }
+
+    public void Collect()
+    {
+        foreach (SeriesTable table in _state.Exposed)
+        {
+            table.Collect();
+        }
+    }
+
+    private SeriesTable Add(Table table)
+    {
+        lock (_gate)
+        {
+            if (!_state.ByTable.TryGetValue(table, out SeriesTable? series))
+            {
+                series = new SeriesTable(table, _options, _clock);
+                _state = new State(_state.ByTable.Values.Append(series), _state.Version + 1);
+            }
+
+            return series;
+        }
+    }
+
+    private sealed class State
+    {
+        public State(IEnumerable<SeriesTable> tables, int version)
+        {
+            ByTable = tables.ToDictionary(table => table.Table);
+            Exposed = [.. ByTable.Values.Where(table => table.Families.Length > 0).OrderBy(table => table.Table.Name, StringComparer.Ordinal)];
+            Families = [.. Exposed.SelectMany(table => table.Families)];
+            Version = version;
+        }
+
+        public Dictionary<Table, SeriesTable> ByTable { get; }
+
+        public SeriesTable[] Exposed { get; }
+
+        public Family[] Families { get; }
+
+        public int Version { get; }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using System.Text.RegularExpressions;
+using Collector.Exposition;
+using Collector.Exposition.Instruments;
+using Collector.Lines;
+using Collector.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Collector.Tests.Exposition;
+
+/// <summary>The whole room, wired as a host wires it, on a clock of its own and a meter that no other test hears.</summary>
+internal sealed partial class Room : IDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public Room(ExpositionOptions? options = null, params Table[] tables)
+    {
+        options ??= new ExpositionOptions();
+        Meter = new Meter(new MeterOptions("Collector") { Scope = this });
+        Latest = new LatestValues(tables, options, Clock);
+        Snapshot = new InstrumentSnapshot("Collector", options, Clock, Log, scope: this);
+        Page = new MetricsPage([Snapshot, Latest], options, new NullLogger<MetricsPage>());
+    }
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public RecordedLog Log { get; } = new();
+
+    public Meter Meter { get; }
+
+    public LatestValues Latest { get; }
+
+    public InstrumentSnapshot Snapshot { get; }
+
+    public MetricsPage Page { get; }
+
+    public static Table Table(string columns, string keys = "timestamp, k", string name = "t")
+    {
+        var faults = new List<SchemaFault>();
+        Table? table = SchemaReader.Read(
+            $"{name}.sql", $"CREATE TABLE {name} (timestamp TIMESTAMP,\n{columns}\n) TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS({keys});", faults);
+        Assert.Empty(faults);
+        return table!;
+    }
+
+    /// <summary>Observes line protocol text; <c>@</c> stands for now, <c>@-5</c> for five seconds ago.</summary>
+    public void Observe(Table table, string lines, TimeSpan? interval = null)
+    {
+        string text = AtTime().Replace(lines, match => $"{Micros(match.Groups["seconds"].Value)}t");
+        Latest.Observe(table, Encoding.UTF8.GetBytes(text), interval);
+    }
+
+    private long Micros(string seconds) => TimeWindow.Micros(Clock.GetUtcNow()) + (seconds.Length > 0 ? long.Parse(seconds) * 1_000_000 : 0);
+
+    [GeneratedRegex("@(?<seconds>[+-][0-9]+)?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AtTime();
+
+    public string Render(TextFormat format = TextFormat.Prometheus)
+    {
+        using PageBuffer page = Page.Render(format);
+        Assert.False(page.Overflowed);
+        return Encoding.UTF8.GetString(page.Written.Span);
+    }
+
+    public void Dispose()
+    {
+        Snapshot.Dispose();
+        Meter.Dispose();
+    }
+}
