@@ -1,1 +1,3 @@
-return 0;
+using Collector.Hosting;
+
+return await Commands.Root().Parse(args).InvokeAsync();

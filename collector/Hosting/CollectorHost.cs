@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Collector.Delivery;
+using Collector.Delivery.Spool;
+using Collector.Exposition;
+using Collector.Exposition.Instruments;
+using Collector.Sources;
+using Collector.Stores.QuestDb;
+using Collector.Stores.Sqlite;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+
+namespace Collector.Hosting;
+
+/// <summary>Puts the rooms together: the one place that sees them all.</summary>
+internal static class CollectorHost
+{
+    private const string MeterName = "Collector";
+
+    /// <summary>Builds everything up to the start, which opens the listener and begins to read.</summary>
+    /// <exception cref="SpoolException">The spool cannot be had: another collector holds it, or its folder cannot be written.</exception>
+    /// <exception cref="SourceSetupException">A source cannot be made as configured.</exception>
+    public static WebApplication Build(CollectorConfig config, Serilog.ILogger logger)
+    {
+        CollectorOptions options = config.Options;
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Host.UseConsoleLifetime(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Logging.AddSerilog(logger);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options.Http));
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Delivery.ShutdownTimeout + TimeSpan.FromSeconds(10));
+
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(config);
+        services.AddSingleton(config.Tables);
+        services.AddSingleton(options.Delivery);
+        services.AddSingleton(options.Exposition);
+        services.AddSingleton(_ => new Meter(MeterName));
+        services.AddSingleton(provider => SpoolDirectory.Open(options.Spool, TimeProvider.System, Logger<SpoolDirectory>(provider)));
+        services.AddSingleton(provider => LocalState.Open(Path.Combine(options.DataDir, "state.db"), Logger<LocalState>(provider)));
+        services.AddSingleton(provider => new Quarantine(Path.Combine(options.DataDir, "quarantine"), options.Quarantine, Logger<Quarantine>(provider)));
+        services.AddSingleton(provider => Store(options.Store, provider));
+        services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<StoreConnection>();
+        services.AddSingleton<Lanes>();
+        services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
+        services.AddSingleton<Intake>();
+        services.AddSingleton<SourceMetrics>();
+        services.AddSingleton<SourceFleet>();
+        services.AddSingleton(provider => new InstrumentSnapshot(MeterName, options.Exposition, TimeProvider.System, Logger<InstrumentSnapshot>(provider)));
+        services.AddSingleton(provider => new MetricsPage(
+            [provider.GetRequiredService<InstrumentSnapshot>(), provider.GetRequiredService<LatestValues>()], options.Exposition, Logger<MetricsPage>(provider)));
+        services.AddSingleton<ExpositionInstruments>();
+        services.AddSingleton<SharedScrape>();
+        services.AddSingleton<MetricsEndpoint>();
+        services.AddHostedService<CollectorService>();
+
+        WebApplication app = builder.Build();
+        Wire(app, options);
+        return app;
+    }
+
+    private static void Wire(WebApplication app, CollectorOptions options)
+    {
+        IServiceProvider services = app.Services;
+        SpoolDirectory spool = services.GetRequiredService<SpoolDirectory>();
+        Lanes lanes = services.GetRequiredService<Lanes>();
+        Quarantine quarantine = services.GetRequiredService<Quarantine>();
+        StoreConnection store = services.GetRequiredService<StoreConnection>();
+        services.GetRequiredService<InstrumentSnapshot>();
+        services.GetRequiredService<DeliveryMetrics>().Publish(
+            () => lanes.Ledger, () => spool.TotalBytes, () => quarantine.Bytes, options.Spool.MaxBytes, () => store.Problem);
+        ProcessInstruments.Register(services.GetRequiredService<Meter>());
+        SourceFleet sources = services.GetRequiredService<SourceFleet>();
+
+        if (options.Http.Token is { } token)
+        {
+            app.Use(new TokenGate(token.Reveal()).InvokeAsync);
+        }
+
+        services.GetRequiredService<MetricsEndpoint>().Map(app);
+        new Health([
+            new Readiness("sources", () => sources.NotReadyBecause),
+            new Readiness("spool", () => spool.SyncError),
+            new Readiness("store", () => lanes.NotReadyBecause),
+        ]).Map(app);
+    }
+
+    private static IStore Store(StoreOptions options, IServiceProvider services) => options.Type == StoreType.Questdb
+        ? new QuestDbStore(options.QuestDb, TimeProvider.System, Logger<QuestDbStore>(services))
+        : new SqliteStore(options.Sqlite, TimeProvider.System, Logger<SqliteStore>(services));
+
+    private static void Listen(KestrelServerOptions kestrel, HttpOptions http)
+    {
+        kestrel.AddServerHeader = false;
+        if (IPAddress.TryParse(http.Listen.Host, out IPAddress? address))
+        {
+            kestrel.Listen(address, http.Listen.Port);
+        }
+        else
+        {
+            kestrel.ListenLocalhost(http.Listen.Port);
+        }
+    }
+
+    private static ILogger<T> Logger<T>(IServiceProvider services) => services.GetRequiredService<ILogger<T>>();
+}

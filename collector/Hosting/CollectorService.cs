@@ -1,0 +1,42 @@
+using Collector.Delivery;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Hosting;
+
+/// <summary>Starts and stops the collector in the order that loses nothing: delivery before the sources, and the sources' end before its own.</summary>
+internal sealed partial class CollectorService(
+    CollectorConfig config, Lanes lanes, StoreConnection store, SourceFleet sources, LocalState state, ILogger<CollectorService> logger) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _reading = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        LogStarting(config.Options.Name, config.Sources.Count, store.Description, config.Options.Http.Listen.ToString());
+        lanes.Start();
+        _reading = sources.RunAsync(_stopping.Token);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        LogStopping();
+        await _stopping.CancelAsync();
+        await _reading;
+        await lanes.StopAsync();
+        state.Save();
+        LogStopped();
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    [LoggerMessage(70, LogLevel.Information, "{Collector} starts: {Sources} sources, store {Store}, http://{Listen}/metrics")]
+    private partial void LogStarting(string collector, int sources, string store, string listen);
+
+    [LoggerMessage(71, LogLevel.Information, "Stopping: the sources first, then what is left to deliver")]
+    private partial void LogStopping();
+
+    [LoggerMessage(72, LogLevel.Information, "Stopped")]
+    private partial void LogStopped();
+}

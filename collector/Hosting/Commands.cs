@@ -1,0 +1,89 @@
+using System.Collections;
+using System.CommandLine;
+using Collector.Delivery.Spool;
+using Collector.Sources;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Serilog.Core;
+
+namespace Collector.Hosting;
+
+/// <summary>The command line.</summary>
+internal static class Commands
+{
+    public const int Success = 0;
+    public const int Failure = 1;
+    public const int BadConfiguration = 2;
+
+    private static readonly Option<string> Config = new("--config", "-c")
+    {
+        Description = "The configuration file.",
+        DefaultValueFactory = _ => "collector.yaml",
+        HelpName = "FILE",
+    };
+
+    public static RootCommand Root()
+    {
+        var run = new Command("run", "Collect until SIGTERM or Ctrl+C; what is left is then delivered for at most delivery.shutdown_timeout.") { Config };
+        run.SetAction((arguments, cancellation) => RunAsync(arguments.GetValue(Config)!, arguments.InvocationConfiguration, cancellation));
+        var check = new Command("check", "Check the configuration and the schema files; tell all faults at once. Opens no socket.") { Config };
+        check.SetAction(arguments => Check(arguments.GetValue(Config)!, arguments.InvocationConfiguration));
+        return new RootCommand("Watches a trading operation: takes readings, keeps them on disk until the database has them, shows them at /metrics.\n\nExit codes: 0 done, 1 failed, 2 bad configuration or command line.")
+        {
+            run,
+            check,
+        };
+    }
+
+    private static int Check(string file, InvocationConfiguration console)
+    {
+        if (Load(file, console.Error) is not { } config)
+        {
+            return BadConfiguration;
+        }
+
+        console.Output.WriteLine($"{file}: no faults. {config.Sources.Count} sources, {config.Tables.Count} tables, store {config.Options.Store.Type.ToString().ToLowerInvariant()}.");
+        return Success;
+    }
+
+    private static async Task<int> RunAsync(string file, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        if (Load(file, console.Error) is not { } config)
+        {
+            return BadConfiguration;
+        }
+
+        await using Logger logger = LogSetup.Create(config.Options.Log);
+        try
+        {
+            await using WebApplication app = CollectorHost.Build(config, logger);
+            await app.RunAsync(cancellationToken);
+            return Success;
+        }
+        catch (Exception exception) when (exception is SourceSetupException or SpoolException or IOException or Microsoft.Data.Sqlite.SqliteException)
+        {
+            await console.Error.WriteLineAsync($"The collector cannot start: {exception.Message}");
+            return exception is SourceSetupException ? BadConfiguration : Failure;
+        }
+    }
+
+    /// <returns>Null when there are faults, which have been written.</returns>
+    private static CollectorConfig? Load(string file, TextWriter error)
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+        var config = CollectorConfig.Load(file, environment);
+        foreach (string fault in config.Faults)
+        {
+            error.WriteLine(fault);
+        }
+
+        if (config.Faults.Count == 0)
+        {
+            return config;
+        }
+
+        error.WriteLine($"{config.Faults.Count} {(config.Faults.Count == 1 ? "fault" : "faults")}; nothing was started.");
+        return null;
+    }
+}
