@@ -1,0 +1,343 @@
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Delivery.Spool;
+
+/// <summary>What opening a log's directory found.</summary>
+internal sealed class RecoveredLog
+{
+    /// <summary>Oldest first; all but the last are sealed, the last may be open to appends.</summary>
+    public List<Segment> Segments { get; } = [];
+
+    public DeliveredIds Delivered { get; set; } = new(1);
+
+    public ulong NextId { get; set; } = 1;
+
+    /// <summary>Not a property: it is counted up in place.</summary>
+    public SpoolDamage Damage;
+
+    /// <summary>Undelivered rows known by their heads alone.</summary>
+    public long LostRows { get; set; }
+
+    /// <summary>Append time of the oldest pending record; 0 when none is pending.</summary>
+    public long OldestPendingMicros { get; set; }
+}
+
+/// <summary>
+/// Opens the directory of one log and leaves it sound: every file is a whole segment, a cursor, or set aside.
+///
+/// It reads header and footer of each sealed segment and scans only those without a footer (the tail), those partly delivered
+/// and those with missing ids. A rotten record inside a segment that is not scanned is found when it is read.
+///
+/// An unclean end moves the next id far ahead: a power cut may have taken records whose ids were already seen elsewhere, and
+/// an id must never name two records.
+/// </summary>
+internal sealed partial class SegmentRecovery
+{
+    /// <summary>More appends than any log takes between two syncs; ids go on at a multiple of it.</summary>
+    public const ulong IdJump = 1UL << 20;
+
+    private readonly string _directory;
+    private readonly SpoolDisk _disk;
+    private readonly ILogger _logger;
+    private readonly RecoveredLog _log = new();
+    private ulong _lastId;
+
+    private SegmentRecovery(string directory, SpoolDisk disk, ILogger logger)
+    {
+        _directory = directory;
+        _disk = disk;
+        _logger = logger;
+    }
+
+    public static RecoveredLog Run(string directory, CursorState? cursor, SpoolDisk disk, ILogger logger) =>
+        new SegmentRecovery(directory, disk, logger).Run(cursor);
+
+    private RecoveredLog Run(CursorState? cursor)
+    {
+        SegmentSalvage.Finish(_directory);
+        string[] files = Directory.GetFiles(_directory, "*" + SegmentFormat.Extension);
+        Array.Sort(files, StringComparer.Ordinal);
+        if (cursor is not null)
+        {
+            _log.Delivered = cursor.Delivered;
+        }
+        else if (files.Length > 0)
+        {
+            _log.Damage.LostCursors++;
+            LogCursorLost(_directory);
+        }
+
+        foreach (string file in files)
+        {
+            TakeUp(file, isTail: ReferenceEquals(file, files[^1]));
+        }
+
+        CloseGaps(isCursorKnown: cursor is not null);
+        SettleNextId(cursor);
+        DropDelivered();
+        return _log;
+    }
+
+    private void TakeUp(string file, bool isTail)
+    {
+        try
+        {
+            if (TryFromFooter(file, out Segment? segment) || TryFromScan(file, isTail, out segment))
+            {
+                _log.Segments.Add(segment!);
+                _lastId = Math.Max(_lastId, segment!.LastId);
+            }
+        }
+        catch (Exception e) when (e is IOException and not SpoolException)
+        {
+            SetAside(file, e.Message);
+        }
+    }
+
+    private bool TryFromFooter(string file, out Segment? segment)
+    {
+        segment = null;
+        using var reader = new SegmentReader(file);
+        long length = reader.FileLength;
+        long end = length - SegmentFormat.FooterSize;
+        HeaderState state = SegmentHeader.Read(reader.Peek(0, SegmentFormat.HeaderSize, length), out SegmentHeader header);
+        Refuse(file, state, header);
+        if (state != HeaderState.Valid
+            || end < SegmentFormat.HeaderSize
+            || !SegmentFooter.TryRead(reader.Peek(end, SegmentFormat.FooterSize, length), out SegmentFooter footer))
+        {
+            return false;
+        }
+
+        SegmentTotals totals = footer.Totals;
+        ulong owed = _log.Delivered.NextOwed(totals.FirstId, out ulong until);
+        bool isUntouched = owed == totals.FirstId && until > totals.LastId;
+        bool isDelivered = owed > totals.LastId;
+        if (totals.FirstId <= _lastId || !totals.IsDense || !(isUntouched || isDelivered))
+        {
+            return false;
+        }
+
+        segment = new Segment(file, totals.FirstId)
+        {
+            Totals = totals,
+            CompletedRows = isDelivered ? totals.Rows : 0,
+            CompletedBytes = isDelivered ? totals.Bytes : 0,
+            DataEnd = end,
+            FileBytes = length,
+            IsSealed = true,
+        };
+        NoteOldest(isDelivered ? 0 : totals.OldestMicros);
+        return true;
+    }
+
+    private bool TryFromScan(string file, bool isTail, out Segment? segment)
+    {
+        SegmentScan scan = SegmentScan.Run(file, _log.Delivered, _lastId);
+        _log.LostRows += scan.LostRows;
+        _log.Damage.CorruptPlaces += scan.CorruptPlaces;
+        NoteOldest(scan.OldestPendingMicros);
+        foreach (IdRange gap in scan.Gaps)
+        {
+            _log.Delivered.Add(gap.First, gap.Last);
+        }
+
+        if (scan.TornBytes > 0)
+        {
+            _log.Damage.TornBytes += scan.TornBytes;
+            LogTorn(file, scan.TornBytes);
+        }
+
+        if (scan.IsDamaged)
+        {
+            segment = Salvage(file, scan);
+            return segment is not null;
+        }
+
+        segment = null;
+        if (scan.Totals.Records == 0)
+        {
+            // Nothing but a header, or the torn beginning of one: no record was ever acknowledged out of it.
+            File.Delete(file);
+            return false;
+        }
+
+        segment = new Segment(file, scan.Totals.FirstId)
+        {
+            Totals = scan.Totals,
+            CompletedRows = scan.CompletedRows,
+            CompletedBytes = scan.CompletedBytes,
+            DataEnd = scan.DataEnd,
+            FileBytes = scan.DataEnd + (scan.HasFooter ? SegmentFormat.FooterSize : 0),
+            IsSealed = scan.HasFooter,
+        };
+        if (!scan.HasFooter)
+        {
+            CutAndSeal(segment, scan, isTail);
+        }
+
+        return true;
+    }
+
+    /// <summary>Cuts off what stands behind the last record; only an undamaged tail stays open.</summary>
+    private void CutAndSeal(Segment segment, SegmentScan scan, bool isTail)
+    {
+        using SegmentWriter writer = SegmentWriter.Reopen(segment, _disk);
+        writer.CutBack();
+        if (!isTail || writer.IsBroken || scan.HasDamagedFooter || scan.TornBytes > 0)
+        {
+            writer.Seal();
+        }
+    }
+
+    private Segment? Salvage(string file, SegmentScan scan)
+    {
+        if (scan.Totals.Records == 0)
+        {
+            SetAside(file, "it holds no readable record");
+            return null;
+        }
+
+        try
+        {
+            Segment sound = SegmentSalvage.Cut(file, scan, _disk);
+            _log.Damage.FilesSetAside++;
+            LogSalvaged(file, scan.CorruptPlaces, scan.Totals.Records, scan.Totals.Rows);
+            return sound;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotSalvaged(file, scan.CorruptPlaces, e.Message);
+            return SegmentSalvage.InPlace(file, scan);
+        }
+    }
+
+    /// <summary>Ids between two segments, and before the first, that nobody delivered: their file is gone.</summary>
+    private void CloseGaps(bool isCursorKnown)
+    {
+        ulong next = isCursorKnown ? _log.Delivered.Watermark : 0;
+        foreach (Segment segment in _log.Segments)
+        {
+            if (segment.FirstId > next)
+            {
+                // Ids that begin anew at a multiple of the jump have no gap before them, they have a jump.
+                bool isJump = segment.FirstId % IdJump == 0;
+                if (next > 0 && !isJump && !_log.Delivered.Covers(next, segment.FirstId - 1))
+                {
+                    ulong missing = segment.FirstId - _log.Delivered.NextOwed(next, out _);
+                    _log.Damage.MissingRecords += missing;
+                    LogMissing(_directory, missing, segment.Path);
+                }
+
+                _log.Delivered.Add(Math.Max(next, 1), segment.FirstId - 1);
+            }
+
+            next = segment.LastId + 1;
+        }
+    }
+
+    private void SettleNextId(CursorState? cursor)
+    {
+        if (cursor is not null && !_log.Delivered.Covers(_lastId + 1, cursor.NextId - 1))
+        {
+            ulong missing = cursor.NextId - _log.Delivered.NextOwed(_lastId + 1, out _);
+            _log.Damage.MissingRecords += missing;
+            LogMissing(_directory, missing, "its end");
+        }
+
+        ulong next = Math.Max(Math.Max(cursor?.NextId ?? 1, _log.Delivered.Watermark), _lastId + 1);
+        bool isNew = cursor is null && _log.Segments.Count == 0 && _log.Damage == default;
+        if (!isNew && (cursor is not { IsClean: true } || _log.Damage != default))
+        {
+            ulong jumped = (next + (2 * IdJump) - 1) / IdJump * IdJump;
+            SealTail();
+            next = jumped;
+        }
+
+        if (_lastId + 1 < next)
+        {
+            SealTail();
+            _log.Delivered.Add(_lastId + 1, next - 1);
+        }
+
+        _log.NextId = next;
+    }
+
+    private void SealTail()
+    {
+        if (_log.Segments is [.., { IsSealed: false } tail])
+        {
+            using SegmentWriter writer = SegmentWriter.Reopen(tail, _disk);
+            writer.Seal();
+        }
+    }
+
+    /// <summary>A kill between the last Complete and the deletion leaves segments that nobody owes.</summary>
+    private void DropDelivered()
+    {
+        foreach (Segment segment in _log.Segments.ToArray())
+        {
+            if (segment.IsSealed && _log.Delivered.Covers(segment.FirstId, segment.LastId))
+            {
+                File.Delete(segment.Path);
+                _log.Segments.Remove(segment);
+            }
+        }
+    }
+
+    private void SetAside(string file, string reason)
+    {
+        try
+        {
+            _log.Damage.FilesSetAside++;
+            LogSetAside(file, SegmentSalvage.SetAside(file), reason);
+        }
+        catch (IOException e)
+        {
+            LogSetAside(file, file, e.Message);
+        }
+    }
+
+    private void NoteOldest(long micros)
+    {
+        if (_log.OldestPendingMicros == 0)
+        {
+            _log.OldestPendingMicros = micros;
+        }
+    }
+
+    private static void Refuse(string file, HeaderState state, in SegmentHeader header)
+    {
+        if (state is HeaderState.TooNew or HeaderState.TooOld)
+        {
+            throw new SpoolFormatException(
+                $"{file} has segment format {header.Version}; this version reads {SegmentFormat.OldestVersion} to "
+                + $"{SegmentFormat.Version}. Let the version that wrote it deliver it, or move the file away.");
+        }
+    }
+
+    [LoggerMessage(1100, LogLevel.Warning,
+        "Cut {Bytes} bytes of an unfinished append off {File}; it was never acknowledged unless the machine lost power")]
+    private partial void LogTorn(string file, long bytes);
+
+    [LoggerMessage(1101, LogLevel.Error,
+        "{File} is damaged in {Places} places; kept it as .corrupt and saved {Records} records ({Rows} rows). Check the disk")]
+    private partial void LogSalvaged(string file, int places, long records, long rows);
+
+    [LoggerMessage(1102, LogLevel.Error,
+        "{File} is damaged in {Places} places and no sound copy could be made ({Reason}); its readable records stay in use. "
+        + "Make room and start again")]
+    private partial void LogNotSalvaged(string file, int places, string reason);
+
+    [LoggerMessage(1103, LogLevel.Error, "Set {File} aside as {Aside}: {Reason}. Check the disk")]
+    private partial void LogSetAside(string file, string aside, string reason);
+
+    [LoggerMessage(1104, LogLevel.Error,
+        "{Directory} lacks {Records} undelivered records before {File}: a segment was removed or lost. If it was moved, stop, "
+        + "put it back and start again")]
+    private partial void LogMissing(string directory, ulong records, string file);
+
+    [LoggerMessage(1105, LogLevel.Warning,
+        "The cursor in {Directory} is lost; all segments there are offered again, tables without dedup keys may hold rows twice")]
+    private partial void LogCursorLost(string directory);
+}

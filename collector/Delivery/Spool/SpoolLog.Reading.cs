@@ -1,0 +1,138 @@
+namespace Collector.Delivery.Spool;
+
+/// <content>What readers ask of the log under its lock.</content>
+internal sealed partial class SpoolLog
+{
+    /// <summary>A reader from the oldest undelivered record on.</summary>
+    /// <param name="stopBefore">The reader ends before this id; null: it never ends.</param>
+    public SpoolReader OpenReader(ulong? stopBefore = null)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return new SpoolReader(this, _delivered.NextOwed(1, out _), stopBefore ?? ulong.MaxValue, EndPlace());
+        }
+    }
+
+    /// <summary>
+    /// A reader of what is appended from now on. Its <see cref="SpoolReader.NextId"/> is where a reader of the backlog stops.
+    /// </summary>
+    public SpoolReader OpenReaderAtEnd()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            ReadPlace end = EndPlace();
+            return new SpoolReader(this, _nextId, ulong.MaxValue, end) { Place = end };
+        }
+    }
+
+    /// <summary>How far the reader may read where it stands, or the segment it goes on in; false: nothing to read now.</summary>
+    internal bool TryPlace(Segment? at, long position, ulong nextId, out Segment? segment, out long end)
+    {
+        lock (_gate)
+        {
+            segment = at;
+            end = 0;
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            if (at is { IsGone: false })
+            {
+                end = at.DataEnd;
+                if (position < end)
+                {
+                    return true;
+                }
+
+                if (!at.IsSealed)
+                {
+                    return false;
+                }
+            }
+
+            for (int i = 0; i < _segments.Count; i++)
+            {
+                segment = _segments[i];
+                if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= nextId)
+                {
+                    end = segment.DataEnd;
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    internal ulong NextOwed(ulong from, out ulong until)
+    {
+        lock (_gate)
+        {
+            return _delivered.NextOwed(from, out until);
+        }
+    }
+
+    internal void Mark(Segment segment, in ReadMark mark)
+    {
+        lock (_gate)
+        {
+            segment.Mark(mark);
+        }
+    }
+
+    /// <summary>True: there is something to read. False: never again. Null: wait for the task.</summary>
+    internal bool? HasMore(ulong nextId, ulong stopBefore, out Task arrival)
+    {
+        lock (_gate)
+        {
+            arrival = Task.CompletedTask;
+            ulong owed = _delivered.NextOwed(nextId, out _);
+            if (_isClosed || nextId >= stopBefore || owed >= stopBefore)
+            {
+                return false;
+            }
+
+            if (owed < _nextId)
+            {
+                return true;
+            }
+
+            _arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            arrival = _arrival.Task;
+            return null;
+        }
+    }
+
+    /// <summary>Rows and payload bytes a reader has before it, from its place to its stop.</summary>
+    internal (long Rows, long Bytes) PendingFrom(in ReadPlace place, ulong nextId, ulong stopBefore, in ReadPlace stop)
+    {
+        lock (_gate)
+        {
+            long rows = 0;
+            long bytes = 0;
+            foreach (Segment segment in _segments)
+            {
+                if (segment.IsEmpty || segment.LastId < nextId || segment.FirstId >= stopBefore)
+                {
+                    continue;
+                }
+
+                bool isStop = ReferenceEquals(segment, stop.Segment) && segment.LastId >= stopBefore;
+                bool isHere = ReferenceEquals(segment, place.Segment);
+                rows += (isStop ? stop.Rows : segment.Totals.Rows)
+                    - Math.Max(segment.CompletedRows, isHere ? place.Rows : 0);
+                bytes += (isStop ? stop.Bytes : segment.Totals.Bytes)
+                    - Math.Max(segment.CompletedBytes, isHere ? place.Bytes : 0);
+            }
+
+            return (Math.Max(0, rows), Math.Max(0, bytes));
+        }
+    }
+
+    private ReadPlace EndPlace() => _writer is { Segment: { } open }
+        ? new ReadPlace(open, open.DataEnd, open.Totals.Rows, open.Totals.Bytes)
+        : default;
+}

@@ -1,0 +1,83 @@
+namespace Collector.Delivery.Spool;
+
+/// <summary>When appended bytes are forced from the page cache to the disk. A killed process loses nothing in any mode.</summary>
+internal enum FsyncMode
+{
+    /// <summary>Every <see cref="SpoolOptions.FsyncInterval"/>, the logs that changed: a power cut costs at most that long.</summary>
+    Interval,
+
+    /// <summary>Before an append is acknowledged; appenders that wait together share one sync.</summary>
+    Always,
+
+    /// <summary>When the operating system sees fit (tens of seconds).</summary>
+    Os,
+}
+
+/// <summary>What becomes of an append for which there is no room.</summary>
+internal enum WhenFull
+{
+    /// <summary>It is refused, so that its sender knows.</summary>
+    Refuse,
+
+    /// <summary>The oldest segment of the largest log goes, its undelivered rows are counted as dropped.</summary>
+    DropOldest,
+}
+
+/// <summary>The spool on disk: where rows wait until the database has them.</summary>
+internal sealed record SpoolOptions
+{
+    /// <summary>Directory of the spool; made if missing. Default <c>spool</c>; one process at a time.</summary>
+    public string Directory { get; init; } = "spool";
+
+    /// <summary>Bytes of all segments together. Default 1 GiB; at the limit <see cref="WhenFull"/> decides. At least 1 MiB.</summary>
+    public long MaxBytes { get; init; } = 1L << 30;
+
+    /// <summary>Bytes the spool leaves free on its disk. Default 256 MiB; looked up once a second. 0 switches it off.</summary>
+    public long MinFreeBytes { get; init; } = 256L << 20;
+
+    /// <summary>
+    /// Bytes at which a segment is sealed and the next one begun. Default 8 MiB (64 KiB to 1 GiB; at most a quarter of
+    /// <see cref="MaxBytes"/>). A segment is the unit in which space comes back and in which <see cref="WhenFull.DropOldest"/>
+    /// drops, and each table holds one open: small enough that thirty tables fit well below <see cref="MaxBytes"/>, large
+    /// enough that a file is made and removed only every 50,000 rows.
+    /// </summary>
+    public long SegmentBytes { get; init; } = 8L << 20;
+
+    /// <summary>When appended bytes are forced to the disk. Default <see cref="FsyncMode.Interval"/>.</summary>
+    public FsyncMode Fsync { get; init; } = FsyncMode.Interval;
+
+    /// <summary>Time between two syncs in mode <see cref="FsyncMode.Interval"/>. Default 1 s (10 ms to 1 min).</summary>
+    public TimeSpan FsyncInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What becomes of an append for which there is no room. Default <see cref="WhenFull.Refuse"/>.</summary>
+    public WhenFull WhenFull { get; init; } = WhenFull.Refuse;
+
+    /// <summary>Every fault of these options, for the check of the whole configuration; empty when there is none.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (string.IsNullOrWhiteSpace(Directory))
+        {
+            yield return "directory: must not be empty";
+        }
+
+        if (MaxBytes < 1 << 20)
+        {
+            yield return $"max_bytes: {MaxBytes} is below 1 MiB";
+        }
+
+        if (MinFreeBytes < 0)
+        {
+            yield return $"min_free_bytes: {MinFreeBytes} is below 0";
+        }
+
+        if (SegmentBytes < 64 << 10 || SegmentBytes > Math.Min(1L << 30, MaxBytes / 4))
+        {
+            yield return $"segment_bytes: {SegmentBytes} is not between 64 KiB and the lower of 1 GiB and a quarter of max_bytes";
+        }
+
+        if (FsyncInterval < TimeSpan.FromMilliseconds(10) || FsyncInterval > TimeSpan.FromMinutes(1))
+        {
+            yield return $"fsync_interval: {FsyncInterval} is not between 10 ms and 1 min";
+        }
+    }
+}
