@@ -75,7 +75,7 @@ internal static class CollectorHost
         StoreConnection store = services.GetRequiredService<StoreConnection>();
         services.GetRequiredService<InstrumentSnapshot>();
         services.GetRequiredService<DeliveryMetrics>().Publish(
-            () => lanes.Ledger, () => spool.TotalBytes, () => quarantine.Bytes, options.Spool.MaxBytes, () => store.Problem);
+            () => lanes.Ledger, () => spool.TotalBytes, () => quarantine.Bytes, options.Spool.MaxBytes.Bytes, () => store.Problem);
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         SourceFleet sources = services.GetRequiredService<SourceFleet>();
 

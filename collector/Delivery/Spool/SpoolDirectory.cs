@@ -179,7 +179,7 @@ internal sealed partial class SpoolDirectory : IDisposable
         lock (_dropGate)
         {
             // Another appender may have made the room while this one waited.
-            if (_context.Space.Used + needed <= _context.Options.MaxBytes && _context.Space.Reserve(0) == FullReason.None)
+            if (_context.Space.Used + needed <= _context.Options.MaxBytes.Bytes && _context.Space.Reserve(0) == FullReason.None)
             {
                 return true;
             }

@@ -63,7 +63,7 @@ internal sealed partial class SpoolLog
         // Bounded: every turn drops a segment.
         while (full != FullReason.None
             && _context.Options.WhenFull == WhenFull.DropOldest
-            && size <= _context.Options.MaxBytes
+            && size <= _context.Options.MaxBytes.Bytes
             && _context.TryDropOldest(size))
         {
             full = _context.Space.Reserve(size);
@@ -123,7 +123,7 @@ internal sealed partial class SpoolLog
 
     private SegmentWriter WriterFor(long size)
     {
-        if (_writer is { Segment: { IsEmpty: false } segment } && segment.FileBytes + size > _context.Options.SegmentBytes)
+        if (_writer is { Segment: { IsEmpty: false } segment } && segment.FileBytes + size > _context.Options.SegmentBytes.Bytes)
         {
             Retire();
         }

@@ -31,7 +31,7 @@ internal sealed partial class SpoolLog
 
             _delivered.Add(firstId, lastId);
             if (_writer is { } writer
-                && writer.Segment.FileBytes > _context.Options.SegmentBytes / IdleShare
+                && writer.Segment.FileBytes > _context.Options.SegmentBytes.Bytes / IdleShare
                 && IsDelivered(writer.Segment))
             {
                 Retire();

@@ -1,3 +1,5 @@
+using Collector.Configuration;
+
 namespace Collector.Delivery.Spool;
 
 /// <summary>When appended bytes are forced from the page cache to the disk. A killed process loses nothing in any mode.</summary>
@@ -24,16 +26,17 @@ internal enum WhenFull
 }
 
 /// <summary>The spool on disk: where rows wait until the database has them.</summary>
-internal sealed record SpoolOptions
+internal sealed record SpoolOptions : IChecked
 {
-    /// <summary>Directory of the spool; made if missing. Default <c>spool</c>; one process at a time.</summary>
+    /// <summary>Directory of the spool, within <c>data_dir</c>; made if missing. Default <c>spool</c>; one process at a time.</summary>
     public string Directory { get; init; } = "spool";
 
     /// <summary>Bytes of all segments together. Default 1 GiB; at the limit <see cref="WhenFull"/> decides. At least 1 MiB.</summary>
-    public long MaxBytes { get; init; } = 1L << 30;
+    [Between("1MiB", null)]
+    public ByteSize MaxBytes { get; init; } = ByteSize.GiB(1);
 
     /// <summary>Bytes the spool leaves free on its disk. Default 256 MiB; looked up once a second. 0 switches it off.</summary>
-    public long MinFreeBytes { get; init; } = 256L << 20;
+    public ByteSize MinFreeBytes { get; init; } = ByteSize.MiB(256);
 
     /// <summary>
     /// Bytes at which a segment is sealed and the next one begun. Default 8 MiB (64 KiB to 1 GiB; at most a quarter of
@@ -41,43 +44,24 @@ internal sealed record SpoolOptions
     /// drops, and each table holds one open: small enough that thirty tables fit well below <see cref="MaxBytes"/>, large
     /// enough that a file is made and removed only every 50,000 rows.
     /// </summary>
-    public long SegmentBytes { get; init; } = 8L << 20;
+    [Between("64KiB", "1GiB")]
+    public ByteSize SegmentBytes { get; init; } = ByteSize.MiB(8);
 
     /// <summary>When appended bytes are forced to the disk. Default <see cref="FsyncMode.Interval"/>.</summary>
     public FsyncMode Fsync { get; init; } = FsyncMode.Interval;
 
     /// <summary>Time between two syncs in mode <see cref="FsyncMode.Interval"/>. Default 1 s (10 ms to 1 min).</summary>
+    [Between("10ms", "1m")]
     public TimeSpan FsyncInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What becomes of an append for which there is no room. Default <see cref="WhenFull.Refuse"/>.</summary>
     public WhenFull WhenFull { get; init; } = WhenFull.Refuse;
 
-    /// <summary>Every fault of these options, for the check of the whole configuration; empty when there is none.</summary>
-    public IEnumerable<string> Faults()
+    public IEnumerable<(string Key, string Problem)> Check()
     {
-        if (string.IsNullOrWhiteSpace(Directory))
+        if (SegmentBytes.Bytes > MaxBytes.Bytes / 4)
         {
-            yield return "directory: must not be empty";
-        }
-
-        if (MaxBytes < 1 << 20)
-        {
-            yield return $"max_bytes: {MaxBytes} is below 1 MiB";
-        }
-
-        if (MinFreeBytes < 0)
-        {
-            yield return $"min_free_bytes: {MinFreeBytes} is below 0";
-        }
-
-        if (SegmentBytes < 64 << 10 || SegmentBytes > Math.Min(1L << 30, MaxBytes / 4))
-        {
-            yield return $"segment_bytes: {SegmentBytes} is not between 64 KiB and the lower of 1 GiB and a quarter of max_bytes";
-        }
-
-        if (FsyncInterval < TimeSpan.FromMilliseconds(10) || FsyncInterval > TimeSpan.FromMinutes(1))
-        {
-            yield return $"fsync_interval: {FsyncInterval} is not between 10 ms and 1 min";
+            yield return ("segment_bytes", $"{SegmentBytes} is more than a quarter of max_bytes, {MaxBytes}");
         }
     }
 }

@@ -17,13 +17,13 @@ internal sealed class SpoolSpace(SpoolOptions options, SpoolDisk disk, TimeProvi
     /// <summary>Takes the bytes if they are to be had; give them back when the append fails.</summary>
     public FullReason Reserve(long bytes)
     {
-        if (Interlocked.Add(ref _used, bytes) > options.MaxBytes)
+        if (Interlocked.Add(ref _used, bytes) > options.MaxBytes.Bytes)
         {
             Add(-bytes);
             return FullReason.MaxBytes;
         }
 
-        if (options.MinFreeBytes > 0 && FreeAfter(bytes) < options.MinFreeBytes)
+        if (options.MinFreeBytes.Bytes > 0 && FreeAfter(bytes) < options.MinFreeBytes.Bytes)
         {
             Add(-bytes);
             return FullReason.MinFree;
@@ -57,7 +57,7 @@ internal sealed class SpoolSpace(SpoolOptions options, SpoolDisk disk, TimeProvi
                 _isChecked = true;
             }
 
-            if (_free - bytes >= options.MinFreeBytes)
+            if (_free - bytes >= options.MinFreeBytes.Bytes)
             {
                 _free -= bytes;
                 return _free;

@@ -37,7 +37,7 @@ public sealed class DependencyTests
     [Fact]
     public void Rooms_AreAllNamedHere()
     {
-        string[] unknown = [.. References.Select(reference => Room(reference.From)).Where(room => room is not null and not "Hosting" && !Allowed.ContainsKey(room)).Distinct()!];
+        string[] unknown = [.. References.Select(reference => Room(reference.From)).Where(room => room is not null and not "Hosting" && !Allowed.ContainsKey(room)).Distinct(StringComparer.Ordinal)!];
 
         Assert.Empty(unknown);
     }

@@ -66,7 +66,7 @@ public sealed class SpoolDirectoryTests : IDisposable
     [Fact]
     public void Append_SpoolFull_IsRefusedUntilRowsAreDelivered()
     {
-        _fixture.Options = _fixture.Options with { MaxBytes = 1 << 20, SegmentBytes = 64 << 10 };
+        _fixture.Options = _fixture.Options with { MaxBytes = new(1 << 20), SegmentBytes = new(64 << 10) };
         SpoolLog log = _fixture.Open().Log("trades");
         AppendResult result = Fill(log, out int appended);
 
@@ -80,7 +80,7 @@ public sealed class SpoolDirectoryTests : IDisposable
     [Fact]
     public void Append_FullOfDeliveredOpenSegments_ReclaimsThem()
     {
-        _fixture.Options = _fixture.Options with { MaxBytes = 1 << 20, SegmentBytes = 256 << 10 };
+        _fixture.Options = _fixture.Options with { MaxBytes = new(1 << 20), SegmentBytes = new(256 << 10) };
         SpoolDirectory spool = _fixture.Open();
         for (int i = 0; i < 30; i++)
         {
@@ -95,7 +95,7 @@ public sealed class SpoolDirectoryTests : IDisposable
     [Fact]
     public void Append_DiskNearlyFull_IsRefusedAndAskedAgainAfterASecond()
     {
-        _fixture.Options = _fixture.Options with { MinFreeBytes = 1000 };
+        _fixture.Options = _fixture.Options with { MinFreeBytes = new(1000) };
         _fixture.Disk.Free = 1100;
         SpoolLog log = _fixture.Open().Log("trades");
         SpoolFixture.Append(log);
@@ -114,8 +114,8 @@ public sealed class SpoolDirectoryTests : IDisposable
     {
         _fixture.Options = _fixture.Options with
         {
-            MaxBytes = 1 << 20,
-            SegmentBytes = 64 << 10,
+            MaxBytes = new(1 << 20),
+            SegmentBytes = new(64 << 10),
             WhenFull = WhenFull.DropOldest,
         };
         SpoolDirectory spool = _fixture.Open();

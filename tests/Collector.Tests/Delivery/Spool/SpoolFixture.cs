@@ -17,7 +17,7 @@ internal sealed class SpoolFixture : IDisposable
 
     public FaultyDisk Disk { get; } = new();
 
-    public SpoolOptions Options { get; set; } = new() { MinFreeBytes = 0 };
+    public SpoolOptions Options { get; set; } = new() { MinFreeBytes = new(0) };
 
     public string LogFolder => Path.Combine(Root, "trades");
 

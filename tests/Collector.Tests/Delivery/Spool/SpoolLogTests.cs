@@ -107,7 +107,7 @@ public sealed class SpoolLogTests : IDisposable
     [Fact]
     public void Append_BeyondSegmentBytes_RotatesAndDeliveredSegmentsGo()
     {
-        _fixture.Options = _fixture.Options with { SegmentBytes = 64 << 10 };
+        _fixture.Options = _fixture.Options with { SegmentBytes = new(64 << 10) };
         SpoolDirectory spool = _fixture.Open();
         SpoolLog log = spool.Log("trades");
         for (int i = 0; i < 30; i++)

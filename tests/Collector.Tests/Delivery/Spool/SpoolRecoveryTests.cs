@@ -35,7 +35,7 @@ public sealed class SpoolRecoveryTests : IDisposable
     [InlineData(false)]
     public void Open_AnyByteOfASegmentFlipped_LosesOnlyTheRecordThatHeldIt(bool isSealed)
     {
-        _fixture.Options = _fixture.Options with { SegmentBytes = 64 << 10 };
+        _fixture.Options = _fixture.Options with { SegmentBytes = new(64 << 10) };
         SpoolLog log = _fixture.Open().Log("trades");
         var ends = new List<long>();
         for (int i = 0; i < 3; i++)
@@ -225,7 +225,7 @@ public sealed class SpoolRecoveryTests : IDisposable
     /// <summary>Twenty records of 200 rows in segments of 64 KiB, closed in order.</summary>
     private string WithFiles(out string[] files)
     {
-        _fixture.Options = _fixture.Options with { SegmentBytes = 64 << 10 };
+        _fixture.Options = _fixture.Options with { SegmentBytes = new(64 << 10) };
         string directory = _fixture.Root + "-copies/files";
         using (SpoolDirectory spool = _fixture.Open(directory))
         {
