@@ -14,7 +14,7 @@ internal sealed record CollectorOptions
     public string Name { get; init; } = "collector";
 
     /// <summary>This machine's name in the rows of what runs on it. Default: the name it has.</summary>
-    public string Host { get; init; } = Environment.MachineName;
+    public string? Host { get; init; }
 
     /// <summary>Environment of what is watched, a column of every row: <c>prod</c>, <c>staging</c>, ... Default <c>prod</c>.</summary>
     public string Env { get; init; } = "prod";

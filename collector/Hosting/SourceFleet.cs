@@ -18,7 +18,7 @@ internal sealed class SourceFleet : IAsyncDisposable
         {
             SourceOptions options = configured.Options;
             var context = new SourceContext(
-                configured.Name, options.Host ?? config.Options.Host, options.Env ?? config.Options.Env, config.Tables, clock, state.Of(configured.Name));
+                configured.Name, options.Host ?? config.Options.Host ?? Environment.MachineName, options.Env ?? config.Options.Env, config.Tables, clock, state.Of(configured.Name));
             var scheduled = new ScheduledSource(
                 configured.Name, configured.Kind.Create(options, context), options.Interval, options.Timeout, context.State);
             _sources.Add(scheduled);
