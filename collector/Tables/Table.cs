@@ -22,7 +22,8 @@ internal sealed class Table
         _byName = columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
         foreach (Column column in columns)
         {
-            if (_byName.TryGetValue(column.Name + "_delta", out Column? delta))
+            if (column.Type == ColumnType.Long && !column.Name.EndsWith("_delta", StringComparison.OrdinalIgnoreCase)
+                && _byName.TryGetValue(column.Name + "_delta", out Column? delta) && delta.Type == ColumnType.Long)
             {
                 column.Delta = delta;
                 delta.IsDelta = true;
