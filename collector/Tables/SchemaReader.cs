@@ -113,6 +113,7 @@ internal sealed class SchemaReader
             Fault(keys[0], $"the keys leave out the designated timestamp {timestamp}");
         }
 
+        string timestampHelp = "";
         var columns = new List<Column>();
         for (int i = 0; i < definitions.Count; i++)
         {
@@ -132,8 +133,11 @@ internal sealed class SchemaReader
             if (!definition.Name.Is(timestamp.Text))
             {
                 columns.Add(column);
+                continue;
             }
-            else if (column.Metric is not null)
+
+            timestampHelp = column.Help;
+            if (column.Metric is not null)
             {
                 Fault(definition.Name, $"the designated timestamp {column} cannot be shown at /metrics");
             }
@@ -145,7 +149,7 @@ internal sealed class SchemaReader
             Fault(name, $"the table {name} has no column beside its timestamp and keys, so that its rows would say nothing");
         }
 
-        return new Table(name.Text, timestamp.Text, partition, ttl, columns) { Help = help };
+        return new Table(name.Text, timestamp.Text, partition, ttl, columns) { Help = help, TimestampHelp = timestampHelp };
     }
 
     /// <summary>The keys of a table with metrics are their labels.</summary>

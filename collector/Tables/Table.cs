@@ -39,6 +39,9 @@ internal sealed class Table
     /// <summary>The designated timestamp's name. It is a key of every table that has keys, and in no other list here.</summary>
     public string TimestampName { get; }
 
+    /// <summary>What the designated timestamp means, from its comment.</summary>
+    public string TimestampHelp { get; init; } = "";
+
     public string PartitionBy { get; }
 
     /// <summary>How long rows are kept; null keeps them for ever.</summary>
