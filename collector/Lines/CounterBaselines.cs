@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Collector.Lines;
 
 /// <summary>The baselines of all counters, by table, column and series. Kept in memory; what has changed is saved from time to time.</summary>
@@ -64,12 +62,7 @@ internal sealed class CounterBaselines
             }
         }
 
-        internal void Load(byte[] keys, long value)
-        {
-            CounterBaseline baseline = Of(keys);
-            baseline.Restore(value);
-            baseline.Changed = false;
-        }
+        internal void Load(byte[] keys, long value) => Of(keys).Load(value);
 
         internal void SaveChanged(Action<byte[], long> save)
         {
@@ -77,34 +70,13 @@ internal sealed class CounterBaselines
             {
                 foreach ((byte[] keys, CounterBaseline baseline) in _baselines)
                 {
-                    if (baseline is { Changed: true, Value: { } value })
+                    if (baseline.TakeChanged(out long value))
                     {
-                        baseline.Changed = false;
                         save(keys, value);
                     }
                 }
             }
         }
-    }
-
-    private sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public static readonly ByteKeys Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }
 

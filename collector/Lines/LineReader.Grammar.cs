@@ -11,7 +11,10 @@ internal sealed partial class LineReader
     private const byte BinaryDouble = 0x10;
     private const byte BinaryArray = 0x0E;
 
-    private static readonly SearchValues<byte> FieldEnd = SearchValues.Create(" ,\n\r"u8);
+    private const byte BinaryDecimal = 0x17;
+
+    private static readonly SearchValues<byte> BareStop = SearchValues.Create(" ,=\\\n\r\0"u8);
+    private static readonly SearchValues<byte> ValueStop = SearchValues.Create(" ,\n\r\\"u8);
     private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\\n"u8);
     private static readonly SearchValues<byte> Milestones = SearchValues.Create("\n\r\\="u8);
 
@@ -32,13 +35,17 @@ internal sealed partial class LineReader
     private bool TableName(ReadOnlySpan<byte> data)
     {
         int end = _at + _tableName.Length;
-        if (data[_at..].StartsWith(_tableName) && (end == data.Length || LineText.SpecialBare.Contains(data[end])) && (end == data.Length || data[end] != (byte)'\\'))
+        if (data[_at..].StartsWith(_tableName) && (end == data.Length || IsEnd(data[end])))
         {
             _at = end;
             return true;
         }
 
-        end = BareEnd(data, _at, out _);
+        if (!BareEnd(data, _at, out end, out _))
+        {
+            return false;
+        }
+
         string name = Unescaped(data[_at..end]);
         if (!string.Equals(name, Table.Name, StringComparison.OrdinalIgnoreCase))
         {
@@ -54,12 +61,16 @@ internal sealed partial class LineReader
         while (_at < data.Length && data[_at] == (byte)',')
         {
             _at++;
-            if (!Name(data, out Column? column))
+            if (_at >= data.Length || IsEnd(data[_at], comma: false))
+            {
+                return true;
+            }
+
+            if (!Name(data, out Column? column) || !BareEnd(data, _at, out int end, out bool escaped))
             {
                 return false;
             }
 
-            int end = BareEnd(data, _at, out bool escaped);
             if (end < data.Length && data[end] == (byte)'=')
             {
                 return Syntax(LineFaultKind.Syntax, end, "an equals sign within a tag's value has to be escaped");
@@ -67,6 +78,7 @@ internal sealed partial class LineReader
 
             SetTag(column, data, _at, end, escaped);
             _at = end;
+            _tagged = true;
         }
 
         return true;
@@ -76,17 +88,22 @@ internal sealed partial class LineReader
     {
         if (_at >= data.Length || data[_at] != (byte)' ')
         {
-            return true;
+            return HasTag(_at);
         }
 
         if (IsTimestamp(data, _at + 1))
         {
-            return true;
+            return HasTag(_at);
         }
 
         do
         {
             _at++;
+            if (_at >= data.Length || IsEnd(data[_at], comma: false))
+            {
+                return true;
+            }
+
             if (!Name(data, out Column? column) || !FieldValue(data, column))
             {
                 return false;
@@ -96,31 +113,51 @@ internal sealed partial class LineReader
         return true;
     }
 
+    private bool HasTag(int at) => _tagged || Syntax(LineFaultKind.Syntax, at, "the row has neither a tag nor a field");
+
     /// <summary>A row of tags alone goes from them to its time: digits and an optional letter, and no equals sign.</summary>
     private static bool IsTimestamp(ReadOnlySpan<byte> data, int at)
     {
-        int length = data[at..].IndexOfAny(FieldEnd);
+        if (at < data.Length && !IsEnd(data[at]) && data[at] != (byte)'-' && !char.IsAsciiDigit((char)data[at]))
+        {
+            return false;
+        }
+
+        int length = data[at..].IndexOfAny(ValueStop);
         ReadOnlySpan<byte> word = length < 0 ? data[at..] : data.Slice(at, length);
-        return word.IsEmpty || (!word.Contains((byte)'=') && (word[0] == (byte)'-' || char.IsAsciiDigit((char)word[0])));
+        return !word.Contains((byte)'=');
     }
 
     /// <summary>Reads <c>name=</c>. The column is null where the table has none of that name, which is a fault already noted.</summary>
     private bool Name(ReadOnlySpan<byte> data, out Column? column)
     {
-        // Rows of one writer name their columns in one order: try what stood here last time.
-        for (int i = _item; i < Math.Min(_item + 8, _order.Count); i++)
+        // Rows of one writer name their columns in one order: try what came behind this column last time, and what then.
+        int guess = _next[_last + 1];
+        for (int tries = 0; tries < 2 && guess >= 0; tries++)
         {
-            if (data[_at..].StartsWith(_names[_order[i]]))
+            byte[] name = _names[guess];
+            if (data[_at..].StartsWith(name))
             {
-                column = Table.Columns[_order[i]];
-                _at += _names[_order[i]].Length;
-                _item = i + 1;
+                column = Table.Columns[guess];
+                _at += name.Length;
+                _last = guess;
                 return true;
             }
+
+            guess = _next[guess + 1];
         }
 
+        return UnexpectedName(data, out column);
+    }
+
+    private bool UnexpectedName(ReadOnlySpan<byte> data, out Column? column)
+    {
         column = null;
-        int end = BareEnd(data, _at, out _);
+        if (!BareEnd(data, _at, out int end, out _))
+        {
+            return false;
+        }
+
         if (end >= data.Length || data[end] != (byte)'=')
         {
             return Syntax(LineFaultKind.Syntax, _at, $"expected name=value, found {Shown(data[_at..end])}");
@@ -131,18 +168,17 @@ internal sealed partial class LineReader
             return Syntax(LineFaultKind.Syntax, _at, "a name is missing before the equals sign");
         }
 
-        string name = Unescaped(data[_at..end]);
-        if (Table.TryGetColumn(name, out column))
+        if (!_byName.TryGet(data[_at..end], out column))
         {
-            _order.RemoveRange(_item, _order.Count - _item);
-            _order.Add(column.Ordinal);
-            _item++;
-        }
-        else
-        {
+            string name = Unescaped(data[_at..end]);
             Fail(LineFaultKind.Column, name, _at, string.Equals(name, Table.TimestampName, StringComparison.OrdinalIgnoreCase)
                 ? $"the designated timestamp {name} stands at the end of the line, not among the fields"
                 : $"the table {Table} has no column {Shown(name)}");
+        }
+        else
+        {
+            _next[_last + 1] = column.Ordinal;
+            _last = column.Ordinal;
         }
 
         _at = end + 1;
@@ -162,9 +198,15 @@ internal sealed partial class LineReader
             return Binary(data, column);
         }
 
-        int length = data[start..].IndexOfAny(FieldEnd);
-        _at = length < 0 ? data.Length : start + length;
-        SetBare(column, data[start.._at], start);
+        int length = data[start..].IndexOfAny(ValueStop);
+        int end = length < 0 ? data.Length : start + length;
+        if (end < data.Length && data[end] == (byte)'\\')
+        {
+            return Syntax(LineFaultKind.Syntax, end, "a backslash has no place in a value without quotes");
+        }
+
+        _at = end;
+        SetBare(column, data[start..end], start);
         return true;
     }
 
@@ -189,7 +231,7 @@ internal sealed partial class LineReader
                     break;
                 case (byte)'"':
                     _at = at + 1;
-                    if (_at < data.Length && !FieldEnd.Contains(data[_at]))
+                    if (_at < data.Length && !IsEnd(data[_at]))
                     {
                         return Syntax(LineFaultKind.Syntax, _at, "a comma, a space or the line's end has to follow the closing quote");
                     }
@@ -219,12 +261,17 @@ internal sealed partial class LineReader
             _at = start + length;
             WrongType(column, start, "an array");
         }
+        else if (type == BinaryDecimal && DecimalLength(data[start..]) is { } decimals)
+        {
+            _at = start + decimals;
+            WrongType(column, start, "a decimal");
+        }
         else
         {
-            return Framing(data, start, type is BinaryDouble or BinaryArray ? "the data ends within a binary value" : $"the binary type {type} is not known; known are 16 (double) and 14 (array)");
+            return Framing(data, start, type is BinaryDouble or BinaryArray or BinaryDecimal ? "the data ends within a binary value" : $"the binary type {type} is not known; known are 16 (double), 14 (array) and 23 (decimal)");
         }
 
-        return (_at < data.Length && !FieldEnd.Contains(data[_at]))
+        return (_at < data.Length && !IsEnd(data[_at]))
             ? Syntax(LineFaultKind.Syntax, _at, "a comma, a space or the line's end has to follow a binary value")
             : true;
     }
@@ -252,8 +299,22 @@ internal sealed partial class LineReader
         return total <= array.Length ? (int)total : null;
     }
 
+    /// <summary>Bytes of a decimal from its type byte on; null where it does not fit the data.</summary>
+    private static int? DecimalLength(ReadOnlySpan<byte> value)
+    {
+        // 0x17, scale, the length in bytes of what follows.
+        return value.Length >= 3 && value.Length - 3 >= value[2] ? 3 + value[2] : null;
+    }
+
     private void End(ReadOnlySpan<byte> data)
     {
+        if (_at < data.Length && !IsEnd(data[_at], comma: false))
+        {
+            Syntax(LineFaultKind.Syntax, _at, $"expected a space or the line's end, found {Shown(data.Slice(_at, 1))}");
+            Resync(data);
+            return;
+        }
+
         if (_at < data.Length && data[_at] == (byte)' ')
         {
             int start = ++_at;
@@ -266,39 +327,48 @@ internal sealed partial class LineReader
             SetTime([], _at);
         }
 
-        if (_at < data.Length && data[_at] is not ((byte)'\n' or (byte)'\r'))
-        {
-            Syntax(LineFaultKind.Syntax, _at, $"expected a space or the line's end, found {Shown(data.Slice(_at, 1))}");
-            Resync(data);
-            return;
-        }
-
-        _at = Math.Min(_at + 1, data.Length);
+        EndLine(data);
     }
 
+    /// <summary>Goes behind the line's end, which may be two bytes.</summary>
+    private void EndLine(ReadOnlySpan<byte> data)
+    {
+        if (_at < data.Length)
+        {
+            _at += data[_at] == (byte)'\r' && _at + 1 < data.Length && data[_at + 1] == (byte)'\n' ? 2 : 1;
+        }
+    }
+
+    private static bool IsEnd(byte value, bool comma = true) =>
+        value is (byte)' ' or (byte)'\n' or (byte)'\r' || (comma && value == (byte)',');
+
     /// <summary>Where a bare name or value ends: at the first special byte that no backslash stands before.</summary>
-    private static int BareEnd(ReadOnlySpan<byte> data, int at, out bool escaped)
+    private bool BareEnd(ReadOnlySpan<byte> data, int at, out int end, out bool escaped)
     {
         escaped = false;
-        while (at < data.Length)
+        while (true)
         {
-            int skip = data[at..].IndexOfAny(LineText.SpecialBare);
-            if (skip < 0)
+            int skip = data[at..].IndexOfAny(BareStop);
+            end = skip < 0 ? data.Length : at + skip;
+            if (skip < 0 || data[end] is not ((byte)'\\' or 0))
             {
-                return data.Length;
+                return true;
             }
 
-            at += skip;
-            if (data[at] != (byte)'\\')
+            // A NUL is no text here, escaped or not.
+            if (data[end] == 0 || (end + 1 < data.Length && data[end + 1] == 0))
             {
-                return at;
+                return Syntax(LineFaultKind.Syntax, end, "a NUL has no place outside quotes");
+            }
+
+            if (end + 1 >= data.Length)
+            {
+                return Syntax(LineFaultKind.Syntax, end, "the data ends behind a backslash");
             }
 
             escaped = true;
-            at += 2;
+            at = end + 2;
         }
-
-        return data.Length;
     }
 
     /// <summary>Finds the end of a row whose grammar broke at <see cref="_at"/>: the next newline that is not part of a value.</summary>
@@ -317,7 +387,8 @@ internal sealed partial class LineReader
             ReadOnlySpan<byte> rest = data[at..];
             if (rest[0] is (byte)'\n' or (byte)'\r')
             {
-                _at = at + 1;
+                _at = at;
+                EndLine(data);
                 return;
             }
 
@@ -325,6 +396,7 @@ internal sealed partial class LineReader
             {
                 [(byte)'=', (byte)'=', BinaryDouble, ..] => 11,
                 [(byte)'=', (byte)'=', BinaryArray, ..] => 2 + (ArrayLength(rest[2..]) ?? rest.Length),
+                [(byte)'=', (byte)'=', BinaryDecimal, ..] => 2 + (DecimalLength(rest[2..]) ?? rest.Length),
                 [(byte)'=', (byte)'"', ..] => 2 + Quoted(rest[2..]),
                 [(byte)'\\', ..] => 2,
                 _ => 1,

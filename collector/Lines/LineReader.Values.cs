@@ -23,13 +23,17 @@ internal sealed partial class LineReader
 
     private void SetString(Column? column, ReadOnlySpan<byte> data, int start, int end, bool escaped)
     {
-        if (column?.Type is ColumnType.Symbol or ColumnType.Varchar)
+        if (column?.Type is not (ColumnType.Symbol or ColumnType.Varchar))
         {
-            SetText(column, data, start, end, escaped);
+            WrongType(column, start, "a string");
+        }
+        else if (column.Type == ColumnType.Symbol && data[start..end].Contains((byte)0))
+        {
+            Fail(LineFaultKind.Text, column.Name, start, $"{column} holds a NUL, which has no place in a symbol");
         }
         else
         {
-            WrongType(column, start, "a string");
+            SetText(column, data, start, end, escaped);
         }
     }
 
@@ -37,9 +41,9 @@ internal sealed partial class LineReader
     {
         ReadOnlySpan<byte> text = data[start..end];
         int limit = LineLimits.MaxBytes(column);
-        if (text.Length > limit && text.Length - (escaped ? text.Count((byte)'\\') : 0) > limit)
+        if (text.Length > limit && (escaped ? LineText.PlainLength(text) : text.Length) is var length && length > limit)
         {
-            Fail(LineFaultKind.Value, column.Name, start, $"{column} has {text.Length} bytes; at most {limit} are kept");
+            Fail(LineFaultKind.Value, column.Name, start, $"{column} has {length} bytes; at most {limit} are kept");
         }
         else if (!Utf8.IsValid(text))
         {
@@ -56,43 +60,61 @@ internal sealed partial class LineReader
     {
         if (text.IsEmpty)
         {
-            return;
+            SetNull(column);
         }
-
-        if (text[^1] is (byte)'i' or (byte)'t' or (byte)'n' && Integer(text[..^1], out long number))
+        else if (text[^1] is (byte)'i' or (byte)'t' or (byte)'n' or (byte)'m' && Integer(text[..^1], out long number))
         {
-            SetInteger(column, number, text[^1], start);
+            SetInteger(column, number, text, start);
         }
         else if (Boolean(text) is { } flag)
         {
-            SetFlag(column, flag, start);
+            SetFlag(column, flag, text, start);
         }
-        else if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value))
+        else if (Number(text) is { } value)
         {
-            SetDouble(column, value, start);
+            if (column?.Type == ColumnType.Symbol)
+            {
+                Set(column, new Value(0, start, text.Length));
+            }
+            else
+            {
+                SetDouble(column, value, start);
+            }
         }
         else
         {
-            Fail(LineFaultKind.Value, column?.Name ?? "", start, $"{Shown(text)} is no value: text wants quotes, an integer ends in i, a timestamp in t or n");
+            Fail(LineFaultKind.Value, column?.Name ?? "", start, $"{Shown(text)} is no value: text wants quotes, an integer ends in i, a timestamp in t, n or m");
         }
     }
 
-    private void SetInteger(Column? column, long number, byte suffix, int start)
+    private void SetInteger(Column? column, long number, ReadOnlySpan<byte> text, int start)
     {
-        switch (column?.Type, suffix)
+        byte suffix = text[^1];
+        switch (column?.Type)
         {
-            case (ColumnType.Long, (byte)'i') when number == long.MinValue || (number < 0 && column.IsCounter):
-                Fail(LineFaultKind.Value, column.Name, start, column.IsCounter ? $"{column} is a counter and cannot be {number}" : $"{column} is {number}, which QuestDB reads as null");
-                break;
-            case (ColumnType.Long, (byte)'i'):
-            case (ColumnType.Timestamp, (byte)'i' or (byte)'t') when number != long.MinValue:
+            case ColumnType.Long when suffix == (byte)'i':
+                if (number < 0 && (number == long.MinValue || column.IsCounter))
+                {
+                    Fail(LineFaultKind.Value, column.Name, start, column.IsCounter ? $"{column} is a counter and cannot be {number}" : $"{column} is {number}, which QuestDB reads as null");
+                    break;
+                }
+
                 Set(column, new Value(number, 0, 0));
                 break;
-            case (ColumnType.Timestamp, (byte)'n'):
-                Set(column, new Value(number / 1000, 0, 0));
+            case ColumnType.Timestamp:
+                SetTimestamp(column, number, suffix, start);
                 break;
-            case (ColumnType.Double, (byte)'i'):
+            case ColumnType.Double when suffix == (byte)'i':
+                if (number == long.MinValue)
+                {
+                    Fail(LineFaultKind.Value, column.Name, start, $"{column} is {number}, which QuestDB reads as null");
+                    break;
+                }
+
                 SetDouble(column, number, start);
+                break;
+            case ColumnType.Symbol:
+                Set(column, new Value(0, start, text.Length - 1));
                 break;
             default:
                 WrongType(column, start, suffix == (byte)'i' ? "an integer" : "a timestamp");
@@ -100,7 +122,25 @@ internal sealed partial class LineReader
         }
     }
 
-    private void SetFlag(Column? column, bool flag, int start)
+    private void SetTimestamp(Column column, long number, byte suffix, int start)
+    {
+        Precision precision = suffix switch
+        {
+            (byte)'n' => Precision.Nanoseconds,
+            (byte)'m' => Precision.Milliseconds,
+            _ => Precision.Microseconds,
+        };
+        if (number != long.MinValue && precision.ToMicros(number) is { } micros)
+        {
+            Set(column, new Value(micros, 0, 0));
+        }
+        else
+        {
+            Fail(LineFaultKind.Value, column.Name, start, $"{column} is {number}{(char)suffix}, which is no time that can be stored");
+        }
+    }
+
+    private void SetFlag(Column? column, bool flag, ReadOnlySpan<byte> text, int start)
     {
         switch (column?.Type)
         {
@@ -110,6 +150,9 @@ internal sealed partial class LineReader
                 break;
             case ColumnType.Double:
                 Set(column, new Value(BitConverter.DoubleToInt64Bits(flag ? 1 : 0), 0, 0));
+                break;
+            case ColumnType.Symbol:
+                Set(column, new Value(0, start, text.Length));
                 break;
             default:
                 WrongType(column, start, "a boolean");
@@ -150,20 +193,21 @@ internal sealed partial class LineReader
             return;
         }
 
-        Precision precision = text[^1] switch
+        Precision? precision = text[^1] switch
         {
             (byte)'t' => Precision.Microseconds,
             (byte)'n' => Precision.Nanoseconds,
-            _ => Precision,
+            (byte)'m' => Precision.Milliseconds,
+            _ => null,
         };
-        ReadOnlySpan<byte> digits = text[^1] is (byte)'t' or (byte)'n' ? text[..^1] : text;
-        if (Integer(digits, out long number) && precision.ToMicros(number) is { } micros)
+        ReadOnlySpan<byte> digits = precision is null ? text : text[..^1];
+        if (Integer(digits, out long number) && (precision ?? Precision).ToMicros(number) is { } micros)
         {
             Micros = micros;
         }
         else
         {
-            Fail(LineFaultKind.Timestamp, Table.TimestampName, start, $"{Shown(text)} is no timestamp: digits, and at the most a letter t (µs) or n (ns)");
+            Fail(LineFaultKind.Timestamp, Table.TimestampName, start, $"{Shown(text)} is no timestamp: digits, and at the most a letter t (µs), n (ns) or m (ms)");
         }
     }
 
@@ -172,10 +216,19 @@ internal sealed partial class LineReader
     {
         ref ulong word = ref _present[column.Ordinal >> 6];
         ulong bit = 1UL << (column.Ordinal & 63);
-        if ((word & bit) == 0)
+        if ((word & bit) == 0 && (!_anyNull || (_nulls[column.Ordinal >> 6] & bit) == 0))
         {
             word |= bit;
             _values[column.Ordinal] = value;
+        }
+    }
+
+    private void SetNull(Column? column)
+    {
+        if (column is not null)
+        {
+            _nulls[column.Ordinal >> 6] |= 1UL << (column.Ordinal & 63);
+            _anyNull = true;
         }
     }
 
@@ -188,7 +241,52 @@ internal sealed partial class LineReader
     }
 
     private static bool Integer(ReadOnlySpan<byte> text, out long number) =>
-        Utf8Parser.TryParse(text, out number, out int used) && used == text.Length && text[0] != (byte)'+';
+        (Utf8Parser.TryParse(text, out number, out int used) && used == text.Length && text[0] != (byte)'+')
+        || (text.Contains((byte)'_') && Grouped(text, out number));
+
+    /// <summary>Digits with underscores between them, as QuestDB's SQL has them: <c>1_000</c>.</summary>
+    private static bool Grouped(ReadOnlySpan<byte> text, out long number)
+    {
+        number = 0;
+        Span<byte> digits = stackalloc byte[32];
+        int length = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] != (byte)'_')
+            {
+                if (length == digits.Length)
+                {
+                    return false;
+                }
+
+                digits[length++] = text[i];
+            }
+            else if (i == 0 || i + 1 == text.Length || !char.IsAsciiDigit((char)text[i - 1]) || !char.IsAsciiDigit((char)text[i + 1]))
+            {
+                return false;
+            }
+        }
+
+        return Integer(digits[..length], out number);
+    }
+
+    /// <summary>A double, NaN and the infinities included; null where the text is none, or too small to tell from zero.</summary>
+    private static double? Number(ReadOnlySpan<byte> text)
+    {
+        // Trailing NULs are no part of a number, though the runtime reads over them.
+        if (text[^1] == 0 || !double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value))
+        {
+            return null;
+        }
+
+        if (value == 0)
+        {
+            int exponent = text.IndexOfAny((byte)'e', (byte)'E');
+            return (exponent < 0 ? text : text[..exponent]).ContainsAnyInRange((byte)'1', (byte)'9') ? null : value;
+        }
+
+        return value;
+    }
 
     private static bool? Boolean(ReadOnlySpan<byte> text) => text.Length switch
     {

@@ -28,12 +28,14 @@ internal enum LineStatus
 ///            1.5e3                                double as text            (version 1)
 ///            '=' 0x10 and 8 bytes                 double, little endian     (version 2)
 ///            '=' 0x0E type dims (u32 × dims) ...  array                     (version 2; refused, but read over)
-///            12t | 12n                            timestamp in µs | ns
+///            '=' 0x17 scale length bytes          decimal                   (version 3; refused, but read over)
+///            12t | 12n | 12m                      timestamp in µs | ns | ms
 ///            "text"                               string
 ///            nothing                              null
-/// timestamp  digits [t | n]                       without a letter: <see cref="Precision"/>
-/// end        LF | CR | the end of the data
+/// timestamp  digits [t | n | m]                     without a letter: <see cref="Precision"/>
+/// end        LF | CR | CR LF | the end of the data
 /// </code>
+/// A comma may end the tags and the fields, with nothing behind it. Between digits an underscore may stand.
 /// A backslash makes the next byte an ordinary one, in names, in tags and in strings. Rows are found by this grammar, never
 /// by looking for newlines: the bytes of a double may hold several. Allocates nothing for a good row. Not thread-safe.
 /// </summary>
@@ -44,12 +46,18 @@ internal sealed partial class LineReader
     private readonly ulong[] _booleans;
     private readonly ulong[] _present;
     private readonly Value[] _values;
-    private readonly List<int> _order = [];
+    private readonly ulong[] _nulls;
+    private readonly ColumnNames _byName;
+
+    // Behind each column (0: behind the table's name) the one that followed it last time; -1 where none has.
+    private readonly int[] _next;
     private ReadOnlyMemory<byte> _data;
     private TimeWindow _window;
     private int _at;
     private int _rowStart;
-    private int _item;
+    private int _last;
+    private bool _tagged;
+    private bool _anyNull;
 
     public LineReader(Table table)
     {
@@ -58,7 +66,10 @@ internal sealed partial class LineReader
         _names = [.. table.Columns.Select(column => (byte[])[.. LineText.EscapedName(column.Name), (byte)'='])];
         _values = new Value[table.Columns.Length];
         _present = new ulong[(table.Columns.Length + 63) / 64];
+        _nulls = new ulong[_present.Length];
         _booleans = ColumnSet.OfBooleans(table);
+        _byName = new ColumnNames(table);
+        _next = [.. Enumerable.Repeat(-1, table.Columns.Length + 1)];
     }
 
     public Table Table { get; }
@@ -69,7 +80,10 @@ internal sealed partial class LineReader
     /// <summary>The time for rows that bring none, in microseconds; null makes such a row a fault.</summary>
     public long? ArrivalMicros { get; set; }
 
-    /// <summary>The number of the line last read, from 1. Blank lines count.</summary>
+    /// <summary>
+    /// The number of the row last read, from 1. As in QuestDB's own error replies a row counts once, whatever newlines its
+    /// strings hold, and blank lines do not count.
+    /// </summary>
     public int Line { get; private set; }
 
     /// <summary>What is wrong with the row last read.</summary>
@@ -92,21 +106,28 @@ internal sealed partial class LineReader
     public LineStatus Read()
     {
         ReadOnlySpan<byte> data = _data.Span;
-        Line++;
         while (_at < data.Length && data[_at] is (byte)'\n' or (byte)'\r')
         {
-            Line += data[_at++] == (byte)'\n' ? 1 : 0;
+            _at++;
         }
 
         Fault = null;
         _rowStart = _at;
-        _item = 0;
         if (_at >= data.Length)
         {
             return LineStatus.End;
         }
 
+        Line++;
+        _last = -1;
+        _tagged = false;
         _present.AsSpan().Clear();
+        if (_anyNull)
+        {
+            _nulls.AsSpan().Clear();
+            _anyNull = false;
+        }
+
         ReadRow(data);
         if (Fault is null)
         {

@@ -54,6 +54,18 @@ internal static class LineText
         return length + extra;
     }
 
+    /// <summary>How long <paramref name="escaped"/> is without its escapes.</summary>
+    public static int PlainLength(ReadOnlySpan<byte> escaped)
+    {
+        int length = 0;
+        for (int at = 0; at < escaped.Length; length++)
+        {
+            at += escaped[at] == (byte)'\\' && at + 1 < escaped.Length ? 2 : 1;
+        }
+
+        return length;
+    }
+
     /// <summary>Removes the escapes of <paramref name="escaped"/> into <paramref name="plain"/>, and returns the length.</summary>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> plain)
     {

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Unicode;
 using Collector.Tables;
 
@@ -9,7 +11,10 @@ namespace Collector.Lines;
 /// <content>One method a type. The overloads that take null write nothing for it: a reading that was not taken is absent.</content>
 internal sealed partial class LineWriter
 {
-    /// <summary>Writes a symbol that is not a key. Symbols come before all fields.</summary>
+    /// <summary>A long's digits, its sign and its letter.</summary>
+    private const int LongRoom = 21;
+
+    /// <summary>Writes a text, or a symbol that is not a key. Symbols come before all fields.</summary>
     /// <exception cref="InvalidOperationException">A field was written before, or the column is no free SYMBOL.</exception>
     public void Set(Column column, string? value)
     {
@@ -18,20 +23,22 @@ internal sealed partial class LineWriter
             return;
         }
 
-        if (column.Type == ColumnType.Symbol)
+        ref WrittenColumn to = ref Of(column);
+        if (to.Type == ColumnType.Symbol)
         {
-            Symbol(column, value);
+            Symbol(ref to, value);
         }
         else
         {
-            Varchar(column, value);
+            Varchar(ref to, value);
         }
     }
 
     public void Set(Column column, bool value)
     {
-        Expect(column, ColumnType.Boolean);
-        Prefix(column, field: true, room: 1);
+        ref WrittenColumn to = ref Of(column);
+        Expect(to, ColumnType.Boolean);
+        FieldPrefix(ref to, room: 1);
         _buffer[_at++] = value ? (byte)'t' : (byte)'f';
     }
 
@@ -46,7 +53,8 @@ internal sealed partial class LineWriter
     /// <summary>Writes a number. NaN and the infinities take the row back: QuestDB would store them as null.</summary>
     public void Set(Column column, double value)
     {
-        Expect(column, ColumnType.Double);
+        ref WrittenColumn to = ref Of(column);
+        Expect(to, ColumnType.Double);
         if (!double.IsFinite(value))
         {
             Fail(LineFaultKind.Value, column, $"{column} is {value}, which is no number that can be stored");
@@ -59,8 +67,8 @@ internal sealed partial class LineWriter
             return;
         }
 
-        Prefix(column, field: true, room: 8);
-        BinaryPrimitives.WriteDoubleLittleEndian(_buffer.AsSpan(_at), value);
+        FieldPrefix(ref to, room: 8);
+        BinaryPrimitives.WriteDoubleLittleEndian(MemoryMarshal.CreateSpan(ref At(), 8), value);
         _at += 8;
     }
 
@@ -78,28 +86,24 @@ internal sealed partial class LineWriter
     /// </summary>
     public void Set(Column column, long value)
     {
-        if (column.Type == ColumnType.Double)
+        ref WrittenColumn to = ref Of(column);
+        if (to.Type == ColumnType.Double)
         {
             Set(column, (double)value);
             return;
         }
 
-        Expect(column, ColumnType.Long);
-        if (value < 0 && (column.IsCounter || value == long.MinValue))
+        Expect(to, ColumnType.Long);
+        if (value < 0 && (value == long.MinValue || column.IsCounter))
         {
             Fail(LineFaultKind.Value, column, column.IsCounter ? $"{column} is a counter and cannot be {value}" : $"{column} is {value}, which QuestDB reads as null");
             return;
         }
 
-        Integer(column, value, (byte)'i');
-        if (_counters[column.Ordinal] is { } counter)
+        Integer(ref to, value, (byte)'i');
+        if (to.Counter is not null)
         {
-            CounterBaseline baseline = counter.Of(_buffer.AsSpan(_rowStart, _seriesEnd - _rowStart));
-            _advanced.Push((baseline, baseline.Value));
-            if (baseline.Advance(value) is { } increase)
-            {
-                Integer(column.Delta!, increase, (byte)'i');
-            }
+            Increase(ref to, value);
         }
     }
 
@@ -107,71 +111,102 @@ internal sealed partial class LineWriter
     {
         if (value is { } time)
         {
-            Expect(column, ColumnType.Timestamp);
-            Integer(column, TimeWindow.Micros(time), (byte)'t');
+            ref WrittenColumn to = ref Of(column);
+            Expect(to, ColumnType.Timestamp);
+            Integer(ref to, TimeWindow.Micros(time), (byte)'t');
         }
     }
 
-    private void Integer(Column column, long value, byte suffix)
+    /// <summary>Moves the counter's baseline. A row that is already taken back moves none: its keys may not even be whole.</summary>
+    private void Increase(ref WrittenColumn counter, long value)
     {
-        Prefix(column, field: true, room: 21);
-        Utf8Formatter.TryFormat(value, _buffer.AsSpan(_at), out int digits);
+        if (_fault is not null)
+        {
+            return;
+        }
+
+        CounterBaseline baseline = counter.Counter!.Of(_buffer.AsSpan(_rowStart, _seriesEnd - _rowStart));
+        _advanced.Push((baseline, baseline.Value));
+        if (baseline.Advance(value) is { } increase)
+        {
+            Integer(ref Of(counter.Column.Delta!), increase, (byte)'i');
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Integer(ref WrittenColumn column, long value, byte suffix)
+    {
+        FieldPrefix(ref column, room: LongRoom);
+        Utf8Formatter.TryFormat(value, MemoryMarshal.CreateSpan(ref At(), LongRoom), out int digits);
         _at += digits;
         _buffer[_at++] = suffix;
     }
 
-    private void Symbol(Column column, string? value)
+    private void Symbol(ref WrittenColumn column, string? value)
     {
         if (_fields)
         {
-            throw new InvalidOperationException($"{Table}.{column} is a SYMBOL and comes before all fields.");
+            throw new InvalidOperationException($"{Table}.{column.Column} is a SYMBOL and comes before all fields.");
         }
 
-        Prefix(column, field: false, room: 0);
-        Text(column, value, LineText.SpecialBare);
+        Prefix(ref column, room: ShortText.MaxLength);
+        int bytes = ShortText.Write(value, ref At());
+        if (bytes >= 0)
+        {
+            _at += bytes;
+        }
+        else if (Text(ref column, value!, LineText.SpecialBare) && value!.Contains('\0'))
+        {
+            Fail(LineFaultKind.Text, column.Column, $"{column.Column} holds a NUL, which QuestDB takes in no symbol");
+        }
     }
 
-    private void Varchar(Column column, string value)
+    private void Varchar(ref WrittenColumn column, string value)
     {
         Expect(column, ColumnType.Varchar);
-        Prefix(column, field: true, room: 1);
+        FieldPrefix(ref column, room: 1);
         _buffer[_at++] = (byte)'"';
-        Text(column, value, LineText.SpecialQuoted);
+        Text(ref column, value, LineText.SpecialQuoted);
         EnsureRoom(1);
         _buffer[_at++] = (byte)'"';
     }
 
-    private void Text(Column column, ReadOnlySpan<char> value, SearchValues<byte> special)
+    private bool Text(ref WrittenColumn column, string value, SearchValues<byte> special)
     {
-        int limit = LineLimits.MaxBytes(column);
+        int limit = column.MaxBytes;
         if (value.Length > limit)
         {
-            Fail(LineFaultKind.Value, column, $"{column} has {value.Length} characters; at most {limit} bytes are kept");
-            return;
+            Fail(LineFaultKind.Value, column.Column, $"{column.Column} has {value.Length} characters; at most {limit} bytes are kept");
+            return false;
         }
 
         // Three bytes a UTF-16 unit at the most, twice that when each is escaped.
         EnsureRoom(value.Length * 6);
         if (Utf8.FromUtf16(value, _buffer.AsSpan(_at), out _, out int bytes, replaceInvalidSequences: false) != OperationStatus.Done)
         {
-            Fail(LineFaultKind.Text, column, $"{column} holds half of a surrogate pair, which is no text");
-            return;
+            Fail(LineFaultKind.Text, column.Column, $"{column.Column} holds half of a surrogate pair, which is no text");
+            return false;
         }
 
         if (bytes > limit)
         {
-            Fail(LineFaultKind.Value, column, $"{column} has {bytes} bytes; at most {limit} are kept");
-            return;
+            Fail(LineFaultKind.Value, column.Column, $"{column.Column} has {bytes} bytes; at most {limit} are kept");
+            return false;
         }
 
         _at += LineText.Escape(_buffer.AsSpan(_at), bytes, special);
+        return true;
     }
 
-    private void Expect(Column column, ColumnType type)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Expect(in WrittenColumn column, ColumnType type)
     {
         if (column.Type != type)
         {
-            throw new InvalidOperationException($"{Table}.{column} is {column.Type.ToString().ToUpperInvariant()}, not {type.ToString().ToUpperInvariant()}.");
+            WrongType(column.Column, type);
         }
     }
+
+    private void WrongType(Column column, ColumnType type) =>
+        throw new InvalidOperationException($"{Table}.{column} is {column.Type.ToString().ToUpperInvariant()}, not {type.ToString().ToUpperInvariant()}.");
 }

@@ -1,5 +1,6 @@
-using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Collector.Tables;
 
 namespace Collector.Lines;
@@ -23,10 +24,10 @@ namespace Collector.Lines;
 internal sealed partial class LineWriter
 {
     private readonly byte[] _tablePrefix;
-    private readonly byte[][] _prefixes;
+    private readonly WrittenColumn[] _columns;
+    private readonly int[] _keys;
     private readonly ulong[] _booleans;
     private readonly ulong[] _written;
-    private readonly CounterBaselines.Series?[] _counters;
     private readonly Stack<(CounterBaseline Baseline, long? Before)> _advanced = new();
     private readonly TimeProvider _clock;
     private byte[] _buffer;
@@ -38,6 +39,7 @@ internal sealed partial class LineWriter
     private bool _fields;
     private LineFault? _fault;
     private TimeWindow _window;
+    private SecondText _second;
 
     /// <param name="clock">Tells which timestamps the table takes; read once a batch.</param>
     /// <param name="baselines">Turns counters into increases; without it the <c>_delta</c> columns stay empty.</param>
@@ -47,8 +49,9 @@ internal sealed partial class LineWriter
         _clock = clock;
         _buffer = new byte[capacity];
         _tablePrefix = LineText.EscapedName(table.Name);
-        _prefixes = [.. table.Columns.Select(Prefix)];
-        _counters = [.. table.Columns.Select(column => column.Delta is null ? null : baselines?.For(table.Name, column.Name))];
+        _columns = [.. table.Columns.Select(column =>
+            new WrittenColumn(column, column.Delta is null ? null : baselines?.For(table.Name, column.Name)))];
+        _keys = [.. table.Keys.Select(key => key.Ordinal)];
         _written = new ulong[(table.Columns.Length + 63) / 64];
         _booleans = ColumnSet.OfBooleans(table);
         Clear();
@@ -64,11 +67,12 @@ internal sealed partial class LineWriter
 
     /// <summary>
     /// Forgets all rows, which have been kept elsewhere, holds on to the buffer, and reads the clock for the timestamps of
-    /// the next ones.
+    /// the next ones. A row that has begun and not ended is kept nowhere: its counters go back.
     /// </summary>
     public void Clear()
     {
-        (_at, _rowStart, Rows, _open) = (0, 0, 0, false);
+        TakeBackOpenRow();
+        (_at, _rowStart, Rows) = (0, 0, 0);
         _advanced.Clear();
         _window = TimeWindow.At(_clock.GetUtcNow(), Table);
     }
@@ -84,19 +88,21 @@ internal sealed partial class LineWriter
     /// <exception cref="ArgumentException">As many values as the table has keys are needed.</exception>
     public void Begin(params ReadOnlySpan<string?> keys)
     {
-        if (keys.Length != Table.Keys.Length)
+        if (keys.Length != _keys.Length)
         {
             throw new ArgumentException($"The table {Table} has the keys {string.Join(", ", Table.Keys.AsEnumerable())}; {keys.Length} values were given.");
         }
 
-        TakeBackCounters(_open ? _advancedBefore : _advanced.Count);
+        TakeBackOpenRow();
         (_at, _open, _fields, _fault) = (_rowStart, true, false, null);
         _advancedBefore = _advanced.Count;
         _written.AsSpan().Clear();
-        Append(_tablePrefix);
+        EnsureRoom(_tablePrefix.Length);
+        _tablePrefix.CopyTo(_buffer.AsSpan(_at));
+        _at += _tablePrefix.Length;
         for (int i = 0; i < keys.Length; i++)
         {
-            Symbol(Table.Keys[i], keys[i]);
+            Symbol(ref _columns[_keys[i]], keys[i]);
         }
 
         _seriesEnd = _at;
@@ -115,7 +121,6 @@ internal sealed partial class LineWriter
             throw new InvalidOperationException("No row has begun.");
         }
 
-        _open = false;
         if (_fault is null)
         {
             CheckComplete(micros);
@@ -123,17 +128,14 @@ internal sealed partial class LineWriter
 
         if (_fault is not null)
         {
-            _at = _rowStart;
-            TakeBackCounters(_advancedBefore);
+            TakeBackOpenRow();
             return _fault;
         }
 
-        EnsureRoom(32);
+        EnsureRoom(64);
         _buffer[_at++] = (byte)' ';
-        Utf8Formatter.TryFormat(micros, _buffer.AsSpan(_at), out int digits);
-        _at += digits;
-        "000\n"u8.CopyTo(_buffer.AsSpan(_at));
-        _at += 4;
+        _at += _second.Write(micros, _buffer.AsSpan(_at));
+        _open = false;
         _rowStart = _at;
         Rows++;
         return null;
@@ -155,6 +157,16 @@ internal sealed partial class LineWriter
         }
     }
 
+    private void TakeBackOpenRow()
+    {
+        if (_open)
+        {
+            _open = false;
+            _at = _rowStart;
+            TakeBackCounters(_advancedBefore);
+        }
+    }
+
     private void TakeBackCounters(int keep)
     {
         while (_advanced.Count > keep)
@@ -164,56 +176,86 @@ internal sealed partial class LineWriter
         }
     }
 
-    /// <summary>Copies the column's prefix, and marks the column as written in this row.</summary>
-    private void Prefix(Column column, bool field, int room)
+    /// <summary>Where a column's bytes and its type stand for this writer; throws for a column that is not this table's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref WrittenColumn Of(Column column)
     {
-        if (!_open)
+        WrittenColumn[] columns = _columns;
+        int ordinal = column.Ordinal;
+        if ((uint)ordinal >= (uint)columns.Length || !ReferenceEquals(columns[ordinal].Column, column))
         {
-            throw new InvalidOperationException("No row has begun.");
+            Foreign(column);
         }
 
-        ref ulong word = ref _written[column.Ordinal >> 6];
-        ulong bit = 1UL << (column.Ordinal & 63);
-        if ((word & bit) != 0)
+        return ref columns[ordinal];
+    }
+
+    /// <summary>Copies the column's prefix, and marks the column as written in this row.</summary>
+    /// <param name="room">Bytes that the caller may write behind it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Prefix(ref WrittenColumn column, int room)
+    {
+        int ordinal = column.Ordinal;
+        ref ulong word = ref _written[ordinal >> 6];
+        ulong bit = 1UL << (ordinal & 63);
+        if ((word & bit) != 0 || !_open)
         {
-            throw new InvalidOperationException($"{Table}.{column} is written twice in one row.");
+            Misplaced(column.Column);
         }
 
         word |= bit;
-        byte[] prefix = _prefixes[column.Ordinal];
-        EnsureRoom(prefix.Length + room);
-        prefix.CopyTo(_buffer.AsSpan(_at));
-        if (field && !_fields)
+        int length = column.Prefix.Length;
+        EnsureRoom(length + WrittenColumn.Short + room);
+        if (length <= WrittenColumn.Short)
         {
-            _buffer[_at] = (byte)' ';
-            _fields = true;
+            ref byte to = ref At();
+            column.Head.StoreUnsafe(ref to);
+            column.Tail.StoreUnsafe(ref to, 16);
+        }
+        else
+        {
+            column.Prefix.CopyTo(_buffer.AsSpan(_at));
         }
 
-        _at += prefix.Length;
+        _at += length;
     }
 
-    private void Append(ReadOnlySpan<byte> bytes)
+    /// <summary>As <see cref="Prefix"/>; the first field of a row stands behind a space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FieldPrefix(ref WrittenColumn column, int room)
     {
-        EnsureRoom(bytes.Length);
-        bytes.CopyTo(_buffer.AsSpan(_at));
-        _at += bytes.Length;
+        int start = _at;
+        Prefix(ref column, room);
+        if (!_fields)
+        {
+            _buffer[start] = (byte)' ';
+            _fields = true;
+        }
     }
+
+    /// <summary>The next free byte. Whoever writes through it has made room before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte At() => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_buffer), _at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EnsureRoom(int room)
     {
         if (_buffer.Length - _at < room)
         {
-            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _at + room));
+            Grow(room);
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int room) =>
+        Array.Resize(ref _buffer, (int)Math.Clamp(_buffer.Length * 2L, (long)_at + room, Math.Max(Array.MaxLength, (long)_at + room)));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fail(LineFaultKind kind, Column? column, string message) => _fault ??= new LineFault(kind, column?.Name ?? "", message);
 
-    private static byte[] Prefix(Column column)
-    {
-        byte[] name = LineText.EscapedName(column.Name);
-        ReadOnlySpan<byte> behind = column.Type == ColumnType.Double ? "==\u0010"u8 : "="u8;
-        return [(byte)',', .. name, .. behind];
-    }
+    private void Foreign(Column column) =>
+        throw new InvalidOperationException($"The column {column} is not one of this writer's table {Table}.");
+
+    private void Misplaced(Column column) =>
+        throw new InvalidOperationException(_open ? $"{Table}.{column} is written twice in one row." : "No row has begun.");
 }

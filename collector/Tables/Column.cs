@@ -25,7 +25,7 @@ internal sealed class Column
     /// <summary>A value that only grows until its owner restarts, and is never negative.</summary>
     public bool IsCounter => Metric?.Kind == MetricKind.Counter || Delta is not null;
 
-    /// <summary>The column <c>&lt;name&gt;_delta</c> that takes this counter's increase; null where there is none.</summary>
+    /// <summary>The column <c>&lt;name&gt;_delta</c> that takes this counter's increase, both LONG; null where there is none.</summary>
     public Column? Delta { get; internal set; }
 
     /// <summary>True for a column that the line writer fills from its counter, never a source.</summary>

@@ -12,12 +12,19 @@ namespace Collector.Tables;
 /// </summary>
 internal sealed record ColumnComment(string Help, string Unit, Metric? Metric)
 {
+    private static readonly string[] Openings = ["[gauge ", "[counter ", "[unit "];
+
     /// <exception cref="FormatException">The bracket says something that this format does not know; the message says what.</exception>
     public static ColumnComment Parse(string comment, ColumnType type)
     {
         int open = comment.EndsWith(']') ? comment.LastIndexOf('[') : -1;
         if (open < 0)
         {
+            if (Array.Exists(Openings, opening => comment.Contains(opening, StringComparison.Ordinal)))
+            {
+                throw new FormatException("the bracket has to be closed, and to be the comment's end");
+            }
+
             return new ColumnComment(comment, "", null);
         }
 
@@ -28,6 +35,9 @@ internal sealed record ColumnComment(string Help, string Unit, Metric? Metric)
         {
             switch (item.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
+                case ["gauge" or "counter", _] when metric is not null:
+                case ["unit", _] when unit is not null:
+                    throw new FormatException($"[{item}] comes second; one metric and one unit are what a column has");
                 case ["gauge", var name]:
                     metric = (MetricKind.Gauge, name);
                     break;
@@ -41,6 +51,11 @@ internal sealed record ColumnComment(string Help, string Unit, Metric? Metric)
                 default:
                     throw new FormatException($"[{item}] is not understood; write [gauge NAME], [counter NAME] or [unit UNIT], separated by commas");
             }
+        }
+
+        if (unit is not null && type is not (ColumnType.Long or ColumnType.Double))
+        {
+            throw new FormatException($"a {type.ToString().ToUpperInvariant()} has no unit");
         }
 
         return new ColumnComment(help, unit?.Name ?? "", metric is { } m ? Exposed(m.Kind, m.Name, unit, type) : null);
@@ -74,6 +89,6 @@ internal sealed record ColumnComment(string Help, string Unit, Metric? Metric)
             throw new FormatException($"the metric {name} ends in _total, which only a counter's name does");
         }
 
-        return new Metric(kind, name, unit?.Scale ?? 1);
+        return new Metric(kind, name, type == ColumnType.Timestamp ? 1e-6 : unit?.Scale ?? 1);
     }
 }

@@ -44,12 +44,29 @@ internal static partial class Names
         int at = name.IndexOfAny(forbidden);
         if (at < 0)
         {
-            return null;
+            return IsText(name) ? null : "the name holds half of a surrogate pair, which is no text";
         }
 
         return char.IsControl(name[at]) || name[at] == '\uFEFF'
             ? $"the name holds the control character U+{(int)name[at]:X4}"
             : $"the name holds the character {name[at]}";
+    }
+
+    private static bool IsText(ReadOnlySpan<char> name)
+    {
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(name[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static string Controls() => new([.. Enumerable.Range(1, 0x1f).Select(code => (char)code)]);

@@ -11,11 +11,15 @@ namespace Collector.Tables;
 /// ) TIMESTAMP(timestamp) PARTITION BY DAY TTL 90 DAYS WAL
 /// DEDUP UPSERT KEYS(timestamp, key);
 /// </code>
-/// Types: those of <see cref="ColumnType"/>. A table is always WAL; TTL and DEDUP are optional.
+/// Types: those of <see cref="ColumnType"/>. A table is always WAL; TTL and DEDUP are optional. A column's comment begins on
+/// the column's line, and comments on lines of their own go on with it. A column <c>name_delta LONG</c> beside a column
+/// <c>name LONG</c> is the increase of that counter.
 /// </summary>
 internal sealed class SchemaReader
 {
     private static readonly string[] Partitions = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
+    private static readonly string[] Types = [.. Enum.GetNames<ColumnType>().Select(name => name.ToUpperInvariant())];
+    private static readonly string[] TtlUnits = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
 
     private readonly string _file;
     private readonly List<SchemaToken> _tokens;
@@ -70,7 +74,7 @@ internal sealed class SchemaReader
             Fault(partition, $"a table is partitioned by {string.Join(", ", Partitions)}, not by {partition}; WAL and dedup need partitions");
         }
 
-        Ttl? ttl = Accept("TTL") ? TimeToLive() : null;
+        Ttl? ttl = Accept("TTL") ? TimeToLive(partition) : null;
         Expect("WAL");
         List<SchemaToken> keys = Accept("DEDUP") ? Keys() : [];
         Accept(";");
@@ -91,9 +95,14 @@ internal sealed class SchemaReader
             Fault(timestamp, $"the designated timestamp {timestamp} is no TIMESTAMP column of the table");
         }
 
-        foreach (SchemaToken key in keys.Where(key => !key.Is(timestamp.Text)))
+        for (int i = 0; i < keys.Count; i++)
         {
-            if (!definitions.Any(d => d.Name.Is(key.Text) && d.Type == ColumnType.Symbol))
+            SchemaToken key = keys[i];
+            if (keys.FindIndex(other => other.Is(key.Text)) < i)
+            {
+                Fault(key, $"the key {key} is named twice");
+            }
+            else if (!key.Is(timestamp.Text) && !definitions.Any(d => d.Name.Is(key.Text) && d.Type == ColumnType.Symbol))
             {
                 Fault(key, $"the key {key} is no SYMBOL column of the table");
             }
@@ -104,19 +113,55 @@ internal sealed class SchemaReader
             Fault(keys[0], $"the keys leave out the designated timestamp {timestamp}");
         }
 
+        string timestampHelp = "";
         var columns = new List<Column>();
-        foreach (Definition definition in definitions.Where(d => !d.Name.Is(timestamp.Text)))
+        for (int i = 0; i < definitions.Count; i++)
         {
-            if (columns.Exists(c => definition.Name.Is(c.Name)))
+            Definition definition = definitions[i];
+            if (definitions.FindIndex(other => other.Name.Is(definition.Name.Text)) < i)
             {
                 Fault(definition.Name, $"the column {definition.Name} is defined twice (names are case-insensitive)");
                 continue;
             }
 
-            columns.Add(Build(definition, columns.Count, keys.Exists(key => key.Is(definition.Name.Text))));
+            Column column = Build(definition, columns.Count, keys.Exists(key => key.Is(definition.Name.Text)));
+            if (column.Metric is { } metric && columns.Find(other => other.Metric?.Name == metric.Name) is { } first)
+            {
+                Fault(definition.Name, $"the metric {metric.Name} of {column} is already that of {first}");
+            }
+
+            if (!definition.Name.Is(timestamp.Text))
+            {
+                columns.Add(column);
+                continue;
+            }
+
+            timestampHelp = column.Help;
+            if (column.Metric is not null)
+            {
+                Fault(definition.Name, $"the designated timestamp {column} cannot be shown at /metrics");
+            }
         }
 
-        return new Table(name.Text, timestamp.Text, partition, ttl, columns) { Help = help };
+        CheckLabels(definitions, columns);
+        if (columns.TrueForAll(column => column.IsKey))
+        {
+            Fault(name, $"the table {name} has no column beside its timestamp and keys, so that its rows would say nothing");
+        }
+
+        return new Table(name.Text, timestamp.Text, partition, ttl, columns) { Help = help, TimestampHelp = timestampHelp };
+    }
+
+    /// <summary>The keys of a table with metrics are their labels.</summary>
+    private void CheckLabels(List<Definition> definitions, List<Column> columns)
+    {
+        if (columns.Exists(column => column.Metric is not null))
+        {
+            foreach (Column key in columns.Where(column => column.IsKey && !Names.Metric().IsMatch(column.Name)))
+            {
+                Fault(definitions.Find(d => d.Name.Is(key.Name))!.Name, $"the key {key} is a label at /metrics, and so has letters, digits and underscores, not starting with a digit");
+            }
+        }
     }
 
     private Column Build(Definition definition, int ordinal, bool isKey)
@@ -146,9 +191,14 @@ internal sealed class SchemaReader
     private List<Definition> Columns()
     {
         var columns = new List<Definition>();
-        Comments();
         while (true)
         {
+            while (Current.Kind == SchemaTokenKind.Comment)
+            {
+                Fault(Current, "a column's comment begins on the column's line, behind it");
+                _at++;
+            }
+
             SchemaToken name = Word("a column's name");
             if (Names.ColumnProblem(name.Text) is { } problem)
             {
@@ -157,9 +207,9 @@ internal sealed class SchemaReader
 
             var definition = new Definition(name, TypeOf(Word("a column's type")), []);
             columns.Add(definition);
-            definition.Comments.AddRange(CommentLines());
+            TakeComments(definition);
             bool more = Accept(",");
-            definition.Comments.AddRange(CommentLines());
+            TakeComments(definition);
             if (!more)
             {
                 Expect(")");
@@ -168,29 +218,50 @@ internal sealed class SchemaReader
         }
     }
 
-    private ColumnType TypeOf(SchemaToken token)
+    /// <summary>Comments that begin on the column's line or go on with one that did; others are left where they stand.</summary>
+    private void TakeComments(Definition definition)
     {
-        if (token.Kind == SchemaTokenKind.Word && Enum.TryParse(token.Text, ignoreCase: true, out ColumnType type))
+        int line = _tokens[_at - 1].Line;
+        while (Current.Kind == SchemaTokenKind.Comment && (definition.Comments.Count > 0 || Current.Line == line))
         {
-            return type;
+            definition.Comments.Add(_tokens[_at++].Text);
         }
-
-        Fault(token, $"the type {token} is not one of {string.Join(", ", Enum.GetNames<ColumnType>()).ToUpperInvariant()}");
-        return ColumnType.Varchar;
     }
 
-    private Ttl TimeToLive()
+    private ColumnType TypeOf(SchemaToken token)
+    {
+        int type = Array.FindIndex(Types, name => token.Is(name));
+        if (type < 0)
+        {
+            Fault(token, $"the type {token} is not one of {string.Join(", ", Types)}");
+            return ColumnType.Varchar;
+        }
+
+        return (ColumnType)type;
+    }
+
+    private Ttl TimeToLive(SchemaToken partition)
     {
         SchemaToken number = Next();
-        if (number.Kind != SchemaTokenKind.Number || !int.TryParse(number.Text, out int value) || value < 1)
+        if (number.Kind != SchemaTokenKind.Number || !int.TryParse(number.Text, out int value) || value is < 1 or > Ttl.MaxValue)
         {
-            throw Error(number, $"TTL wants a whole number from 1, as in TTL 90 DAYS, not {number}");
+            throw Error(number, $"TTL wants a whole number from 1 to {Ttl.MaxValue}, as in TTL 90 DAYS, not {number}");
         }
 
         SchemaToken unit = Word("a unit, as in TTL 90 DAYS");
-        return Enum.TryParse(unit.Text.TrimEnd('s', 'S'), ignoreCase: true, out TtlUnit parsed)
-            ? new Ttl(value, parsed)
-            : throw Error(unit, $"TTL counts in HOURS, DAYS, WEEKS, MONTHS or YEARS, not {unit}");
+        int index = Array.FindIndex(TtlUnits, name => unit.Is(name) || unit.Is(name + "S"));
+        if (index < 0)
+        {
+            throw Error(unit, $"TTL counts in HOURS, DAYS, WEEKS, MONTHS or YEARS, not {unit}");
+        }
+
+        var ttl = new Ttl(value, (TtlUnit)index);
+        if (!ttl.IsWhole(partition.Text))
+        {
+            Fault(number, $"TTL {ttl} is no whole number of partitions, and QuestDB evicts by partitions: {partition.Text.ToUpperInvariant()}");
+        }
+
+        return ttl;
     }
 
     private List<SchemaToken> Keys()

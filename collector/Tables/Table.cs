@@ -22,7 +22,8 @@ internal sealed class Table
         _byName = columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
         foreach (Column column in columns)
         {
-            if (_byName.TryGetValue(column.Name + "_delta", out Column? delta))
+            if (column.Type == ColumnType.Long && !column.Name.EndsWith("_delta", StringComparison.OrdinalIgnoreCase)
+                && _byName.TryGetValue(column.Name + "_delta", out Column? delta) && delta.Type == ColumnType.Long)
             {
                 column.Delta = delta;
                 delta.IsDelta = true;
@@ -37,6 +38,9 @@ internal sealed class Table
 
     /// <summary>The designated timestamp's name. It is a key of every table that has keys, and in no other list here.</summary>
     public string TimestampName { get; }
+
+    /// <summary>What the designated timestamp means, from its comment.</summary>
+    public string TimestampHelp { get; init; } = "";
 
     public string PartitionBy { get; }
 

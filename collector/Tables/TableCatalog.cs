@@ -30,6 +30,7 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
         }
 
         var tables = new Dictionary<string, Table>(StringComparer.OrdinalIgnoreCase);
+        var metrics = new Dictionary<string, Column>(StringComparer.Ordinal);
         foreach (string file in Directory.EnumerateFiles(folder, "*.sql").Order(StringComparer.Ordinal))
         {
             if (SchemaReader.Read(file, File.ReadAllText(file), faults) is not { } table)
@@ -44,6 +45,11 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
             else if (!tables.TryAdd(table.Name, table))
             {
                 faults.Add(new SchemaFault(file, 1, 1, $"the table {table.Name} has a second file (names are case-insensitive)"));
+            }
+
+            foreach (Column column in table.Columns.Where(column => column.Metric is not null && !metrics.TryAdd(column.Metric.Name, column)))
+            {
+                faults.Add(new SchemaFault(file, 1, 1, $"the metric {column.Metric!.Name} of {table}.{column} is already that of another table's {metrics[column.Metric.Name]}"));
             }
         }
 

@@ -22,6 +22,22 @@ internal readonly record struct Ttl(int Value, TtlUnit Unit)
         _ => TimeSpan.FromDays(365L * Value),
     };
 
+    /// <summary>The largest number that a TTL may count: far beyond use, and far from any overflow.</summary>
+    public const int MaxValue = 10_000;
+
+    /// <summary>True when the span is a multiple of the partition's, as QuestDB demands.</summary>
+    /// <param name="partitionBy">HOUR, DAY, WEEK, MONTH or YEAR, in any case.</param>
+    public bool IsWhole(string partitionBy) => (partitionBy.ToUpperInvariant(), Unit) switch
+    {
+        ("DAY", TtlUnit.Hour) => Value % 24 == 0,
+        ("WEEK", TtlUnit.Hour) => Value % (24 * 7) == 0,
+        ("WEEK", TtlUnit.Day) => Value % 7 == 0,
+        ("MONTH", TtlUnit.Hour or TtlUnit.Day or TtlUnit.Week) => false,
+        ("YEAR", TtlUnit.Month) => Value % 12 == 0,
+        ("YEAR", TtlUnit.Hour or TtlUnit.Day or TtlUnit.Week) => false,
+        _ => true,
+    };
+
     /// <summary>As DDL writes it: <c>90 DAYS</c>, <c>1 DAY</c>.</summary>
     public override string ToString() => $"{Value} {Unit.ToString().ToUpperInvariant()}{(Value == 1 ? "" : "S")}";
 }
