@@ -51,7 +51,7 @@ internal static class InstrumentKinds
 
     public static bool IsObservable(this InstrumentKind kind) => kind is InstrumentKind.ObservableCounter or InstrumentKind.ObservableGauge;
 
-    /// <summary>The bounds that the instrument advises, ascending, finite and each once; else <see cref="DefaultBounds"/>.</summary>
+    /// <summary>The bounds that the instrument advises, which are ascending; else <see cref="DefaultBounds"/>.</summary>
     public static double[] Bounds(Instrument instrument)
     {
         IEnumerable<double>? advised = instrument switch
@@ -65,7 +65,7 @@ internal static class InstrumentKinds
             Histogram<byte> histogram => histogram.Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound),
             _ => null,
         };
-        return advised is null ? DefaultBounds : [.. advised.Where(double.IsFinite).Distinct().Order()];
+        return advised is null ? DefaultBounds : [.. advised.Where(double.IsFinite)];
     }
 
     private static InstrumentKind? Of(Type definition) =>

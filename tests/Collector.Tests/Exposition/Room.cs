@@ -5,7 +5,6 @@ using Collector.Exposition;
 using Collector.Exposition.Instruments;
 using Collector.Lines;
 using Collector.Tables;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Exposition;
@@ -21,7 +20,7 @@ internal sealed partial class Room : IDisposable
         Meter = new Meter(new MeterOptions("Collector") { Scope = this });
         Latest = new LatestValues(tables, options, Clock);
         Snapshot = new InstrumentSnapshot("Collector", options, Clock, Log, scope: this);
-        Page = new MetricsPage([Snapshot, Latest], options, new NullLogger<MetricsPage>());
+        Page = new MetricsPage([Snapshot, Latest], options, new RecordedLog<MetricsPage>(Log));
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
