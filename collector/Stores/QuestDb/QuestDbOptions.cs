@@ -15,13 +15,13 @@ internal sealed record QuestDbOptions
     /// <summary>Bearer token, instead of user and password. Default none.</summary>
     public string? Token { get; init; }
 
-    /// <summary>How long an answer may take from the moment a connection is free. Default 30 s, 1 s to 10 min.</summary>
+    /// <summary>How long a request may take, connecting included. Default 30 s, 1 s to 10 min.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long making a connection may take. Default 5 s, 100 ms to 1 min.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Connections at a time; further requests wait for one. Default 2, which two cores cannot outdo; 1 to 64.</summary>
+    /// <summary>Requests at a time, each on a connection of its own; further ones wait. Default 2, which two cores cannot outdo; 1 to 64.</summary>
     public int MaxConnections { get; init; } = 2;
 
     /// <summary>Compress what is sent: for a thin line, at the price of processor time. Default off.</summary>
