@@ -1,0 +1,52 @@
+using Collector.IntegrationTests.Support;
+
+namespace Collector.IntegrationTests.Scripts;
+
+/// <summary>The repository's shell scripts and how tests run them.</summary>
+internal static class ShellScripts
+{
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    public static string[] All =>
+    [
+        .. Directory.GetFiles(RepositoryRoot.Combine("scripts"), "*.sh", SearchOption.AllDirectories).Order(StringComparer.Ordinal),
+        RepositoryRoot.Combine(".ci", "run"),
+    ];
+
+    /// <summary>The YAML files that belong to the repository, not those of build output and local state.</summary>
+    public static string[] Yaml =>
+    [
+        .. Directory.EnumerateFiles(RepositoryRoot.Path, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
+            .Where(file => !Path.GetRelativePath(RepositoryRoot.Path, file).Split(Path.DirectorySeparatorChar)
+                .Any(folder => folder is "bin" or "obj" or "data" or ".run" or ".git" or "TestResults"))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The program is on the PATH.</summary>
+    public static bool Has(string program) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    /// <summary>Fills a folder with links to the programs that the scripts use, to be the whole PATH: no dotnet among them.</summary>
+    public static void LinkTools(string folder)
+    {
+        string[] tools =
+        [
+            "bash", "sh", "env", "dirname", "basename", "cat", "mkdir", "rm", "mktemp", "sed", "awk", "grep", "tail", "head",
+            "tr", "sleep", "timeout",
+        ];
+        foreach (string tool in tools)
+        {
+            string target = Environment.GetEnvironmentVariable("PATH")!.Split(':')
+                .Select(path => Path.Combine(path, tool)).First(File.Exists);
+            File.CreateSymbolicLink(Path.Combine(folder, tool), target);
+        }
+    }
+
+    /// <summary>Writes an executable script in the place of a program.</summary>
+    public static void WriteProgram(string path, string body)
+    {
+        File.WriteAllText(path, $"#!/usr/bin/env bash\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}
