@@ -37,6 +37,9 @@ internal sealed class CounterBaseline
         _changed = false;
     }
 
+    /// <summary>Takes note that the value is not saved.</summary>
+    internal void MarkChanged() => _changed = true;
+
     /// <summary>True, with the value, when it has moved since this was last called.</summary>
     internal bool TakeChanged(out long value)
     {

@@ -35,7 +35,7 @@ internal sealed class CounterBaselines
     }
 
     /// <summary>Takes note that a baseline was handed out to be saved, and was not.</summary>
-    public void Unsaved(CounterState state) => For(state.Table, state.Column).Of(state.Series).Changed = true;
+    public void Unsaved(CounterState state) => For(state.Table, state.Column).Of(state.Series).MarkChanged();
 
     /// <summary>Puts back what was saved, before the first reading.</summary>
     public void Load(CounterState saved) => For(saved.Table, saved.Column).Load(saved.Series, saved.Value);
