@@ -1,3 +1,4 @@
+using Collector.Lines;
 namespace Collector.Exposition;
 
 /// <summary>

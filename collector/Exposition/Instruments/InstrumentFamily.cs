@@ -1,3 +1,4 @@
+using Collector.Lines;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
