@@ -11,6 +11,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Reaches the store and sees whether it is one that can be written to. Called first, and again after every break.</summary>
     Task<Outcome> ReachAsync(CancellationToken cancellationToken);
 
+    /// <summary>What differs between the schema files and the store; changes nothing.</summary>
+    Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken);
+
     /// <summary>
     /// Makes what the table needs there. Called before the table's first batch, and again before its next one after every
     /// break: the store may have been changed meanwhile.
@@ -20,3 +23,7 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Stores a batch wholly or not at all.</summary>
     Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken);
 }
+
+/// <summary>What differs between schema files and a store.</summary>
+/// <param name="Failure">Why it cannot be told; null when it can.</param>
+internal sealed record StorePlan(IReadOnlyList<SchemaChange> Changes, Outcome? Failure = null);

@@ -7,6 +7,9 @@ internal abstract record Outcome
     {
     }
 
+    /// <summary>What is wrong, in one sentence; null when nothing is.</summary>
+    public virtual string? Problem => null;
+
     /// <summary>The store has it all.</summary>
     public sealed record Accepted : Outcome
     {
@@ -15,16 +18,28 @@ internal abstract record Outcome
 
     /// <summary>The store has nothing of it now and may take it later.</summary>
     /// <param name="After">How long the store asks to be left alone; null where it does not say.</param>
-    public sealed record Retry(string Reason, TimeSpan? After = null) : Outcome;
+    public sealed record Retry(string Reason, TimeSpan? After = null) : Outcome
+    {
+        public override string? Problem => Reason;
+    }
 
     /// <summary>No answer came: perhaps applied, perhaps not. The same bytes are sent again.</summary>
-    public sealed record Unknown(string Reason) : Outcome;
+    public sealed record Unknown(string Reason) : Outcome
+    {
+        public override string? Problem => Reason;
+    }
 
     /// <summary>The store took nothing because of bad rows.</summary>
     /// <param name="Line">The first bad line, from 1; null where the store does not say which.</param>
     /// <param name="ErrorId">The store's own name for the fault, to look up in its log.</param>
-    public sealed record Rejected(string Reason, int? Line = null, string? ErrorId = null) : Outcome;
+    public sealed record Rejected(string Reason, int? Line = null, string? ErrorId = null) : Outcome
+    {
+        public override string? Problem => Reason;
+    }
 
     /// <summary>A fault of the whole table or store that sending again does not cure. The rows stay where they are.</summary>
-    public sealed record Halted(string Reason) : Outcome;
+    public sealed record Halted(string Reason) : Outcome
+    {
+        public override string? Problem => Reason;
+    }
 }

@@ -99,7 +99,7 @@ internal sealed partial class StoreConnection(
 
             Outcome outcome = await store.ReachAsync(cancellationToken);
             _reached = outcome is Outcome.Accepted;
-            Note(_reached ? null : Reason(outcome));
+            Note(outcome.Problem);
             return _reached ? null : outcome;
         }
         finally
@@ -115,7 +115,7 @@ internal sealed partial class StoreConnection(
         {
             Interlocked.Increment(ref _generation);
             _reached = false;
-            Note(Reason(outcome));
+            Note(outcome.Problem);
         }
         else if (outcome is Outcome.Halted)
         {
@@ -137,15 +137,6 @@ internal sealed partial class StoreConnection(
             LogAway(store.Description, problem);
         }
     }
-
-    private static string Reason(Outcome outcome) => outcome switch
-    {
-        Outcome.Retry retry => retry.Reason,
-        Outcome.Unknown unknown => unknown.Reason,
-        Outcome.Halted halted => halted.Reason,
-        Outcome.Rejected rejected => rejected.Reason,
-        _ => "",
-    };
 
     [LoggerMessage(20, LogLevel.Information, "Delivering to {Store}")]
     private partial void LogReached(string store);

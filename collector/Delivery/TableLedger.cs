@@ -48,6 +48,9 @@ internal readonly record struct LedgerEntry(
     string Table, long Accepted, long Recovered, long Delivered, long Pending, long Quarantined,
     long DroppedOldest, long DroppedCorrupt, long DroppedUnkept)
 {
+    /// <summary>Rows lost, whatever the reason.</summary>
+    public long Dropped => DroppedOldest + DroppedCorrupt + DroppedUnkept;
+
     /// <summary>0, or rows went astray.</summary>
-    public long Remainder => Accepted + Recovered - Delivered - Pending - Quarantined - DroppedOldest - DroppedCorrupt - DroppedUnkept;
+    public long Remainder => Accepted + Recovered - Delivered - Pending - Quarantined - Dropped;
 }

@@ -45,7 +45,7 @@ internal static class CollectorHost
         services.AddSingleton(provider => SpoolDirectory.Open(options.Spool, TimeProvider.System, Logger<SpoolDirectory>(provider)));
         services.AddSingleton(provider => LocalState.Open(Path.Combine(options.DataDir, "state.db"), Logger<LocalState>(provider)));
         services.AddSingleton(provider => new Quarantine(Path.Combine(options.DataDir, "quarantine"), options.Quarantine, Logger<Quarantine>(provider)));
-        services.AddSingleton(provider => Store(options.Store, provider));
+        services.AddSingleton(provider => Store(options.Store, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<StoreConnection>();
         services.AddSingleton<Lanes>();
@@ -92,9 +92,10 @@ internal static class CollectorHost
         ]).Map(app);
     }
 
-    private static IStore Store(StoreOptions options, IServiceProvider services) => options.Type == StoreType.Questdb
-        ? new QuestDbStore(options.QuestDb, TimeProvider.System, Logger<QuestDbStore>(services))
-        : new SqliteStore(options.Sqlite, TimeProvider.System, Logger<SqliteStore>(services));
+    /// <summary>The store that is configured.</summary>
+    public static IStore Store(StoreOptions options, ILoggerFactory loggers) => options.Type == StoreType.Questdb
+        ? new QuestDbStore(options.QuestDb, TimeProvider.System, loggers.CreateLogger<QuestDbStore>())
+        : new SqliteStore(options.Sqlite, TimeProvider.System, loggers.CreateLogger<SqliteStore>());
 
     private static void Listen(KestrelServerOptions kestrel, HttpOptions http)
     {

@@ -25,6 +25,10 @@ internal sealed record CollectorOptions
     /// <summary>Folder of the schema files, one <c>.sql</c> a table. Default <c>schemas</c>.</summary>
     public string SchemasDir { get; init; } = "schemas";
 
+    /// <summary>Time between two rows of the collector's own state, from 1 s to 1 h. Default 10 s.</summary>
+    [Between("1s", "1h")]
+    public TimeSpan StatusInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Where <c>/metrics</c> and the health checks listen.</summary>
     public HttpOptions Http { get; init; } = new();
 

@@ -28,11 +28,26 @@ internal static class Commands
         run.SetAction((arguments, cancellation) => RunAsync(arguments.GetValue(Config)!, arguments.InvocationConfiguration, cancellation));
         var check = new Command("check", "Check the configuration and the schema files; tell all faults at once. Opens no socket.") { Config };
         check.SetAction(arguments => Check(arguments.GetValue(Config)!, arguments.InvocationConfiguration));
+        var plan = new Command("plan", "Tell what differs between the schema files and the store. Changes nothing.") { Config };
+        plan.SetAction((arguments, cancellation) => SchemaAsync(SchemaCommand.PlanAsync, arguments, cancellation));
+        var apply = new Command("apply", "Make missing tables and columns, set TTLs and keys: all that loses no row. Says what has to be done by hand.") { Config };
+        apply.SetAction((arguments, cancellation) => SchemaAsync(SchemaCommand.ApplyAsync, arguments, cancellation));
+        var schema = new Command("schema", "Hold the schema files against the store.") { plan, apply };
         return new RootCommand("Watches a trading operation: takes readings, keeps them on disk until the database has them, shows them at /metrics.\n\nExit codes: 0 done, 1 failed, 2 bad configuration or command line.")
         {
             run,
             check,
+            schema,
         };
+    }
+
+    private static async Task<int> SchemaAsync(
+        Func<CollectorConfig, TextWriter, CancellationToken, Task<int>> command, ParseResult arguments, CancellationToken cancellationToken)
+    {
+        InvocationConfiguration console = arguments.InvocationConfiguration;
+        return Load(arguments.GetValue(Config)!, console.Error) is { } config
+            ? await command(config, console.Output, cancellationToken)
+            : BadConfiguration;
     }
 
     private static int Check(string file, InvocationConfiguration console)

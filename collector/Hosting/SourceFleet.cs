@@ -1,3 +1,5 @@
+using Collector.Delivery;
+using Collector.Delivery.Spool;
 using Collector.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -11,16 +13,28 @@ internal sealed class SourceFleet : IAsyncDisposable
     private readonly SourceMetrics _metrics;
 
     /// <exception cref="SourceSetupException">A source cannot be made as configured.</exception>
-    public SourceFleet(CollectorConfig config, Intake intake, LocalState state, SourceMetrics metrics, TimeProvider clock, ILogger<SourceRunner> logger)
+    public SourceFleet(
+        CollectorConfig config, Intake intake, Lanes lanes, SpoolDirectory spool, StoreConnection store, LocalState state, SourceMetrics metrics,
+        TimeProvider clock, ILogger<SourceRunner> logger)
     {
         _metrics = metrics;
+        string host = config.Options.Host ?? Environment.MachineName;
         foreach (ConfiguredSource configured in config.Sources)
         {
             SourceOptions options = configured.Options;
-            var context = new SourceContext(
-                configured.Name, options.Host ?? config.Options.Host ?? Environment.MachineName, options.Env ?? config.Options.Env, config.Tables, clock, state.Of(configured.Name));
-            var scheduled = new ScheduledSource(
-                configured.Name, configured.Kind.Create(options, context), options.Interval, options.Timeout, context.State);
+            SourceContext context = Context(configured.Name, options.Host, options.Env);
+            Add(configured.Kind.Create(options, context), context, options.Interval, options.Timeout);
+        }
+
+        SourceContext own = Context("collector/status", null, null);
+        Add(new CollectorStatusSource(config.Options, own, lanes, spool, store, metrics), own, config.Options.StatusInterval, config.Options.StatusInterval);
+
+        SourceContext Context(string name, string? ofHost, string? ofEnv) =>
+            new(name, ofHost ?? host, ofEnv ?? config.Options.Env, config.Tables, clock, state.Of(name));
+
+        void Add(ISource source, SourceContext context, TimeSpan interval, TimeSpan timeout)
+        {
+            var scheduled = new ScheduledSource(context.Name, source, interval, timeout, context.State);
             _sources.Add(scheduled);
             _runners.Add(new SourceRunner(scheduled, intake, state.Baselines, metrics, clock, logger));
         }

@@ -46,21 +46,33 @@ internal sealed class SourceStatus(string name, SourceMetrics metrics)
     /// <summary>Whether the last reading was taken wholly; null before the first one.</summary>
     public bool? Up { get; private set; }
 
+    /// <summary>Why the last reading that failed did so.</summary>
     public string? LastError { get; private set; }
+
+    /// <summary>Time the last reading took.</summary>
+    public TimeSpan Duration { get; private set; }
+
+    /// <summary>Readings taken wholly since the start.</summary>
+    public long Readings { get; private set; }
+
+    /// <summary>Readings that failed since the start, wholly or in part.</summary>
+    public long Errors { get; private set; }
 
     internal KeyValuePair<string, object?> Tag { get; } = new("source", name);
 
     internal void Finish(TimeSpan duration, int rows, SourceError? error, string? message)
     {
-        (Up, LastError) = (error is null, message ?? LastError);
+        (Up, Duration, LastError) = (error is null, duration, message ?? LastError);
         metrics.Duration.Record(duration.TotalSeconds, Tag);
         metrics.Rows.Add(rows, Tag);
         if (error is { } reason)
         {
+            Errors++;
             metrics.Errors.Add(1, Tag, new KeyValuePair<string, object?>("reason", reason.ToString().ToLowerInvariant()));
         }
         else
         {
+            Readings++;
             metrics.Readings.Add(1, Tag);
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -20,7 +19,6 @@ internal readonly record struct Exchange(Reply? Reply, Outcome? Failure);
 /// 204 to the next request even if the table was dropped meanwhile, and its rows are gone. A new connection takes a fraction
 /// of what a batch takes.
 /// </summary>
-[SuppressMessage("Reliability", "CA2213", Justification = "A request may end after the client; a semaphore that made no wait handle holds nothing.")]
 internal sealed class QuestDbClient : IDisposable
 {
     /// <summary>Bytes of an error's text that are read.</summary>
@@ -29,14 +27,12 @@ internal sealed class QuestDbClient : IDisposable
     private readonly QuestDbOptions _options;
     private readonly TimeProvider _clock;
     private readonly HttpMessageInvoker _http;
-    private readonly SemaphoreSlim _free;
     private readonly AuthenticationHeaderValue? _authorization;
     private readonly Uri _root;
 
     public QuestDbClient(QuestDbOptions options, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
-        _free = new SemaphoreSlim(options.MaxConnections);
         _http = new HttpMessageInvoker(
             new SocketsHttpHandler
             {
@@ -71,19 +67,6 @@ internal sealed class QuestDbClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<Exchange> SendAsync(HttpMethod method, string target, LinesContent? content, int maxBytes, CancellationToken cancellationToken)
-    {
-        await _free.WaitAsync(cancellationToken);
-        try
-        {
-            return await ExchangeAsync(method, target, content, maxBytes, cancellationToken);
-        }
-        finally
-        {
-            _free.Release();
-        }
-    }
-
-    private async Task<Exchange> ExchangeAsync(HttpMethod method, string target, LinesContent? content, int maxBytes, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(_root, target)) { Content = content };
         request.Headers.Authorization = _authorization;

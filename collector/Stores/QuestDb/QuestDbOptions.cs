@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Collector.Configuration;
 
 namespace Collector.Stores.QuestDb;
@@ -25,10 +24,6 @@ internal sealed record QuestDbOptions
     /// <summary>How long making a connection may take. Default 5 s, 100 ms to 1 min.</summary>
     [Between("100ms", "1m")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Requests at a time, each on a connection of its own; further ones wait. Default 2, which two cores cannot outdo; 1 to 64.</summary>
-    [Range(1, 64)]
-    public int MaxConnections { get; init; } = 2;
 
     /// <summary>Compress what is sent: for a thin line, at the price of processor time. Default off.</summary>
     public bool Gzip { get; init; }

@@ -3,18 +3,15 @@ using Collector.Tables;
 
 namespace Collector.Stores.QuestDb;
 
-/// <summary>All differences between schema files and the database, or why they cannot be told.</summary>
-internal sealed record SchemaPlanned(IReadOnlyList<SchemaChange> Changes, Outcome? Failure = null);
-
 /// <summary>Reads the tables of a QuestDB, compares them with their schema files, and mends what <see cref="SchemaPlan"/> mends.</summary>
 internal sealed class QuestDbSchema(QuestDbSql sql)
 {
-    public async Task<SchemaPlanned> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken)
+    public async Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken)
     {
         SqlResult found = await sql.RunAsync("SELECT * FROM tables()", cancellationToken);
         if (found.Failure is not null)
         {
-            return new SchemaPlanned([], found.Failure);
+            return new StorePlan([], found.Failure);
         }
 
         var changes = new List<SchemaChange>();
@@ -28,14 +25,14 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
                 (live, Outcome? failure) = await DescribeAsync(row, table, cancellationToken);
                 if (failure is not null)
                 {
-                    return new SchemaPlanned(changes, failure);
+                    return new StorePlan(changes, failure);
                 }
             }
 
             changes.AddRange(SchemaPlan.Compare(table, live));
         }
 
-        return new SchemaPlanned(changes);
+        return new StorePlan(changes);
     }
 
     /// <summary>

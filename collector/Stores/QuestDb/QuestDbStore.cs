@@ -26,9 +26,12 @@ internal sealed partial class QuestDbStore : IStore
     public async Task<Outcome> ReachAsync(CancellationToken cancellationToken) =>
         await ServerSettings.CheckAsync(_client, cancellationToken) ?? Outcome.Accepted.Instance;
 
+    public Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken) =>
+        _schema.PlanAsync(tables, cancellationToken);
+
     public async Task<Outcome> PrepareAsync(Table table, CancellationToken cancellationToken)
     {
-        SchemaPlanned plan = await _schema.PlanAsync([table], cancellationToken);
+        StorePlan plan = await _schema.PlanAsync([table], cancellationToken);
         Outcome? failure = plan.Failure
             ?? await _schema.ApplyAsync(plan.Changes, change => LogApplied(change.Table, change.Description), cancellationToken);
         return failure switch

@@ -1,5 +1,4 @@
 using System.Text;
-using Collector.Delivery;
 using Collector.Tables;
 using Microsoft.Data.Sqlite;
 
@@ -19,31 +18,28 @@ namespace Collector.Stores.Sqlite;
 /// </summary>
 internal static class SqliteSchema
 {
-    /// <returns>Null when the table is as it should be, else what a person has to do.</returns>
+    /// <summary>What differs between the table and its schema file, with the statements that mend it.</summary>
     /// <exception cref="SqliteException">SQLite failed.</exception>
-    public static Outcome.Halted? Prepare(SqliteSession session, Table table, string place, Action<string> changed)
+    public static IReadOnlyList<SchemaChange> Plan(SqliteSession session, Table table)
     {
         Dictionary<string, LiveColumn> live = Describe(session, table);
         if (live.Count == 0)
         {
-            session.Execute(CreateStatement(table));
-            changed("create the table");
-            return null;
+            return [new SchemaChange(SchemaChangeKind.CreateTable, table.Name, "create the table", CreateStatement(table))];
         }
 
         string[] differences = [.. Differences(table, live)];
         if (differences.Length > 0)
         {
-            return new Outcome.Halted($"the table {table} of {place} {string.Join(", and ", differences)}: rename the table there (ALTER TABLE {Quoted(table.Name)} RENAME TO …), and it is made anew");
+            string advice = $"rename the table there (ALTER TABLE {Quoted(table.Name)} RENAME TO …), and it is made anew";
+            return [new SchemaChange(SchemaChangeKind.Refused, table.Name, $"it {string.Join(", and ", differences)}", Advice: advice)];
         }
 
-        foreach (Column column in table.Columns.Where(column => !live.ContainsKey(column.Name)))
-        {
-            session.Execute($"ALTER TABLE {Quoted(table.Name)} ADD COLUMN {Definition(column)}");
-            changed($"add the column {column} {Type(column.Type)}");
-        }
-
-        return null;
+        return [.. table.Columns.Where(column => !live.ContainsKey(column.Name)).Select(column => new SchemaChange(
+            SchemaChangeKind.AddColumn,
+            table.Name,
+            $"add the column {column} {Type(column.Type)}",
+            $"ALTER TABLE {Quoted(table.Name)} ADD COLUMN {Definition(column)}"))];
     }
 
     public static string CreateStatement(Table table)

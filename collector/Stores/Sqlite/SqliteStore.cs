@@ -28,10 +28,21 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
     public Task<Outcome> ReachAsync(CancellationToken cancellationToken) =>
         AloneAsync(_ => Outcome.Accepted.Instance, cancellationToken);
 
-    public Task<Outcome> PrepareAsync(Table table, CancellationToken cancellationToken) =>
-        AloneAsync(
-            session => SqliteSchema.Prepare(session, table, Description, change => LogApplied(table.Name, change)) ?? (Outcome)Outcome.Accepted.Instance,
+    public async Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken)
+    {
+        var changes = new List<SchemaChange>();
+        Outcome outcome = await AloneAsync(
+            session =>
+            {
+                changes.AddRange(tables.SelectMany(table => SqliteSchema.Plan(session, table)));
+                return Outcome.Accepted.Instance;
+            },
             cancellationToken);
+        return new StorePlan(changes, outcome is Outcome.Accepted ? null : outcome);
+    }
+
+    public Task<Outcome> PrepareAsync(Table table, CancellationToken cancellationToken) =>
+        AloneAsync(session => Prepare(session, table), cancellationToken);
 
     public Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken) => AloneAsync(
         session =>
@@ -103,6 +114,22 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
     {
         _session?.Dispose();
         _session = null;
+    }
+
+    private Outcome Prepare(SqliteSession session, Table table)
+    {
+        foreach (SchemaChange change in SqliteSchema.Plan(session, table))
+        {
+            if (change.IsRefused)
+            {
+                return new Outcome.Halted($"the schema of {Description} has to be mended by hand: {change}");
+            }
+
+            session.Execute(change.Statement!);
+            LogApplied(table.Name, change.Description);
+        }
+
+        return Outcome.Accepted.Instance;
     }
 
     private static Outcome Insert(SqliteSession session, Batch batch)

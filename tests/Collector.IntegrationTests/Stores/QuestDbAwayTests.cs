@@ -22,23 +22,23 @@ public sealed class QuestDbAwayTests
         Skip.IfNot(QuestDb.OwnAvailable(out string reason), reason);
         await using QuestDbServer server = await QuestDbServer.StartAsync();
         await using QuestDbStore store = Open(new QuestDbOptions { Url = server.Url, RequestTimeout = TimeSpan.FromSeconds(2) });
-        await EventuallyAcceptedAsync(() => store.PrepareAsync([Table], default));
+        await EventuallyAcceptedAsync(() => store.PrepareAsync(Table, default));
         await EventuallyAcceptedAsync(() => store.WriteAsync(Rows, default));
 
         server.Pause();
         var clock = Stopwatch.StartNew();
         Assert.Contains("within 2 s", Assert.IsType<Outcome.Unknown>(await store.WriteAsync(Rows, default)).Reason, StringComparison.Ordinal);
         Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(20));
-        Assert.IsType<Outcome.Retry>(await store.PrepareAsync([Table], default));
+        Assert.IsType<Outcome.Retry>(await store.PrepareAsync(Table, default));
         server.Resume();
         await EventuallyAcceptedAsync(() => store.WriteAsync(Rows, default));
 
         await server.StopAsync();
         Assert.Contains("cannot be reached", Assert.IsType<Outcome.Retry>(await store.WriteAsync(Rows, default)).Reason, StringComparison.Ordinal);
-        Assert.IsType<Outcome.Retry>(await store.PrepareAsync([Table], default));
+        Assert.IsType<Outcome.Retry>(await store.PrepareAsync(Table, default));
 
         await server.StartAgainAsync();
-        await EventuallyAcceptedAsync(() => store.PrepareAsync([Table], default));
+        await EventuallyAcceptedAsync(() => store.PrepareAsync(Table, default));
         await EventuallyAcceptedAsync(() => store.WriteAsync(Rows, default));
         await server.ExecUntilAsync("SELECT n FROM t", answer => answer.Rows.Count == 1, TimeSpan.FromSeconds(30));
     }
@@ -57,7 +57,7 @@ public sealed class QuestDbAwayTests
                  ])
         {
             await using QuestDbStore refused = Open(wrong);
-            foreach (Outcome outcome in (Outcome[])[await refused.PrepareAsync([Table], default), await refused.WriteAsync(Rows, default)])
+            foreach (Outcome outcome in (Outcome[])[await refused.PrepareAsync(Table, default), await refused.WriteAsync(Rows, default)])
             {
                 string text = Assert.IsType<Outcome.Halted>(outcome).Reason;
                 Assert.Contains("refused authentication", text, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class QuestDbAwayTests
         }
 
         await using QuestDbStore right = Open(new QuestDbOptions { Url = server.Url, Username = "collector", Password = "päss:wörd" });
-        Assert.Equal(Outcome.Accepted.Instance, await right.PrepareAsync([Table], default));
+        Assert.Equal(Outcome.Accepted.Instance, await right.PrepareAsync(Table, default));
         Assert.Equal(Outcome.Accepted.Instance, await right.WriteAsync(Rows, default));
     }
 

@@ -144,7 +144,7 @@ public abstract class StoreConformance
     {
         SkipWithoutStore();
         await using IStore store = Open();
-        Assert.Equal(Outcome.Accepted.Instance, await store.PrepareAsync([_table], default));
+        Assert.Equal(Outcome.Accepted.Instance, await store.PrepareAsync(_table, default));
         Assert.Equal(Outcome.Accepted.Instance, await store.WriteAsync(Lines(rows), default));
         if (expected is not null)
         {

@@ -203,43 +203,21 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WriteAsync_MoreThanMaxConnections_Wait()
-    {
-        int now = 0, most = 0;
-        _answer = async context =>
-        {
-            int open = Interlocked.Increment(ref now);
-            InterlockedMax(ref most, open);
-            await Task.Yield();
-            Interlocked.Decrement(ref now);
-            await Answer(context, 204, "");
-        };
-        await using QuestDbStore store = Open(new QuestDbOptions { Url = Url, MaxConnections = 2 });
-
-        Outcome[] outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.WriteAsync(Rows, default)));
-
-        Assert.All(outcomes, outcome => Assert.IsType<Outcome.Accepted>(outcome));
-        Assert.InRange(most, 1, 2);
-    }
-
-    [Fact]
-    public async Task PrepareAsync_MissingTable_AsksSettingsAndTablesAndMakesIt()
+    public async Task PrepareAsync_MissingTable_AsksTablesAndMakesIt()
     {
         _answer = context => context.Request.Path.Value switch
         {
-            "/settings" => Answer(context, 200, """{"config":{"release.version":"9.3.4","line.proto.support.versions":[1,2,3]}}"""),
             _ when context.Request.Query["query"].ToString().StartsWith("CREATE", StringComparison.Ordinal) => Answer(context, 200, """{"ddl":"OK"}"""),
             _ => Answer(context, 200, """{"columns":[{"name":"table_name","type":"STRING"}],"dataset":[["other"]],"count":1}"""),
         };
         await using QuestDbStore store = Open(new QuestDbOptions { Url = Url });
 
-        Assert.IsType<Outcome.Accepted>(await store.PrepareAsync([Table], default));
+        Assert.IsType<Outcome.Accepted>(await store.PrepareAsync(Table, default));
 
         Assert.Collection(
             _requests.Select(request => Uri.UnescapeDataString(request.Target)),
-            first => Assert.Equal("/settings", first),
-            second => Assert.Equal("/exec?query=SELECT * FROM tables()", second),
-            third => Assert.Equal($"/exec?query={Table.CreateStatement()}", third));
+            first => Assert.Equal("/exec?query=SELECT * FROM tables()", second),
+            second => Assert.Equal($"/exec?query={Table.CreateStatement()}", third));
     }
 
     [Theory]
@@ -256,7 +234,7 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
             : Answer(context, status, body);
         await using QuestDbStore store = Open(new QuestDbOptions { Url = Url });
 
-        Assert.IsType(outcome, await store.PrepareAsync([Table], default));
+        Assert.IsType(outcome, await store.PrepareAsync(Table, default));
     }
 
     private static QuestDbStore Open(QuestDbOptions options, TimeProvider? clock = null) =>
@@ -268,14 +246,6 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
         if (body.Length > 0)
         {
             await context.Response.WriteAsync(body);
-        }
-    }
-
-    private static void InterlockedMax(ref int most, int value)
-    {
-        for (int seen = Volatile.Read(ref most); value > seen;)
-        {
-            seen = Interlocked.CompareExchange(ref most, value, seen);
         }
     }
 
