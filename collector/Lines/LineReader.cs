@@ -51,7 +51,7 @@ internal sealed partial class LineReader
 
     // Behind each column (0: behind the table's name) the one that followed it last time; -1 where none has.
     private readonly int[] _next;
-    private byte[] _tableAlias = [];
+    private byte[] _tableAlias;
     private ReadOnlyMemory<byte> _data;
     private TimeWindow _window;
     private int _at;
@@ -63,7 +63,7 @@ internal sealed partial class LineReader
     public LineReader(Table table)
     {
         Table = table;
-        _tableName = LineText.EscapedName(table.Name);
+        _tableAlias = _tableName = LineText.EscapedName(table.Name);
         _names = [.. table.Columns.Select(column => (byte[])[.. LineText.EscapedName(column.Name), (byte)'='])];
         _values = new Value[table.Columns.Length];
         _present = new ulong[(table.Columns.Length + 63) / 64];

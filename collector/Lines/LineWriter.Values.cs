@@ -55,15 +55,9 @@ internal sealed partial class LineWriter
     {
         ref WrittenColumn to = ref Of(column);
         Expect(to, ColumnType.Double);
-        if (!double.IsFinite(value))
+        if (!double.IsFinite(value) || (value < 0 && column.IsCounter))
         {
-            Fail(LineFaultKind.Value, column, $"{column} is {value}, which is no number that can be stored");
-            return;
-        }
-
-        if (value < 0 && column.IsCounter)
-        {
-            Fail(LineFaultKind.Value, column, $"{column} is a counter and cannot be {value}");
+            Refuse(column, value);
             return;
         }
 
@@ -96,7 +90,7 @@ internal sealed partial class LineWriter
         Expect(to, ColumnType.Long);
         if (value < 0 && (value == long.MinValue || column.IsCounter))
         {
-            Fail(LineFaultKind.Value, column, column.IsCounter ? $"{column} is a counter and cannot be {value}" : $"{column} is {value}, which QuestDB reads as null");
+            Refuse(column, value);
             return;
         }
 
@@ -146,7 +140,7 @@ internal sealed partial class LineWriter
     {
         if (_fields)
         {
-            throw new InvalidOperationException($"{Table}.{column.Column} is a SYMBOL and comes before all fields.");
+            Late(column.Column);
         }
 
         Prefix(ref column, room: ShortText.MaxLength);
@@ -206,6 +200,22 @@ internal sealed partial class LineWriter
         }
     }
 
+    // Messages are made out of line: their parts would have to be cleared on the stack at each call of a method that holds them.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Refuse(Column column, double value) => Fail(LineFaultKind.Value, column, double.IsFinite(value)
+        ? $"{column} is a counter and cannot be {value}"
+        : $"{column} is {value}, which is no number that can be stored");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Refuse(Column column, long value) => Fail(LineFaultKind.Value, column, column.IsCounter
+        ? $"{column} is a counter and cannot be {value}"
+        : $"{column} is {value}, which QuestDB reads as null");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Late(Column column) =>
+        throw new InvalidOperationException($"{Table}.{column} is a SYMBOL and comes before all fields.");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void WrongType(Column column, ColumnType type) =>
         throw new InvalidOperationException($"{Table}.{column} is {column.Type.ToString().ToUpperInvariant()}, not {type.ToString().ToUpperInvariant()}.");
 }

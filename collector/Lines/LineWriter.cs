@@ -90,7 +90,7 @@ internal sealed partial class LineWriter
     {
         if (keys.Length != _keys.Length)
         {
-            throw new ArgumentException($"The table {Table} has the keys {string.Join(", ", Table.Keys.AsEnumerable())}; {keys.Length} values were given.");
+            WrongKeys(keys.Length);
         }
 
         TakeBackOpenRow();
@@ -145,11 +145,11 @@ internal sealed partial class LineWriter
     {
         if (ColumnSet.FirstMissing(Table, _booleans, _written) is { } column)
         {
-            Fail(LineFaultKind.Missing, column, $"{column} is BOOLEAN, which has no null, and every row has to give it");
+            Incomplete(column);
         }
         else if (!_fields)
         {
-            Fail(LineFaultKind.Missing, null, $"the row of {Table} has no field");
+            Incomplete(null);
         }
         else if (!_window.Contains(micros))
         {
@@ -253,9 +253,20 @@ internal sealed partial class LineWriter
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fail(LineFaultKind kind, Column? column, string message) => _fault ??= new LineFault(kind, column?.Name ?? "", message);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Incomplete(Column? column) => Fail(LineFaultKind.Missing, column, column is null
+        ? $"the row of {Table} has no field"
+        : $"{column} is BOOLEAN, which has no null, and every row has to give it");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WrongKeys(int given) =>
+        throw new ArgumentException($"The table {Table} has the keys {string.Join(", ", Table.Keys.AsEnumerable())}; {given} values were given.");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Foreign(Column column) =>
         throw new InvalidOperationException($"The column {column} is not one of this writer's table {Table}.");
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Misplaced(Column column) =>
         throw new InvalidOperationException(_open ? $"{Table}.{column} is written twice in one row." : "No row has begun.");
 }

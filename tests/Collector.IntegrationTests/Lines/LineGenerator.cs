@@ -52,6 +52,7 @@ internal static class LineGenerator
         ];
         sure.Add(() => $"{table},k=a\\{Unended}");
         sure.Add(() => $"{table},k=a v=\"a\\{Unended}");
+        sure.Add(() => $"{table},k=a b=t,timestamp={{us}}t {{ns}}");
         var lines = new GeneratedLine[count];
         for (int i = 0; i < count; i++)
         {
