@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS daemon_metrics (
     state                   SYMBOL,     -- running, stopped, unreachable or retired.
     uptime_seconds          DOUBLE,     -- Time since its start. [gauge daemon_uptime_seconds, unit s]
     downtime_seconds        DOUBLE,     -- Time since it last answered that it runs; absent while it does. [gauge daemon_downtime_seconds, unit s]
-    cpu_percent             DOUBLE,     -- Processor time used since the last reading; 100 is one core. [gauge daemon_cpu_ratio, unit percent]
+    cpu_percent             DOUBLE,     -- Processor time per second since the last reading; one core is 100 percent, or 1. [gauge daemon_cpu_ratio, unit percent]
     fetch_count             LONG,       -- Fetches since its start. [counter daemon_fetches_total]
     fetch_count_delta       LONG,       -- Increase of fetch_count since the last reading, proof against resets.
     error_count             LONG,       -- Errors since its start. [counter daemon_errors_total]

@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS host_metrics (
     timestamp              TIMESTAMP,  -- When the machine was read, UTC.
     host                   SYMBOL,     -- The machine's name.
     env                    SYMBOL,     -- Environment: prod, demo, ...
-    cpu_percent            DOUBLE,     -- Busy share of all cores since the last reading, 0 to 100. [gauge host_cpu_ratio, unit percent]
+    cpu_percent            DOUBLE,     -- Busy share of all cores since the last reading. [gauge host_cpu_ratio, unit percent]
     load1                  DOUBLE,     -- Load average over one minute. [gauge host_load1]
     memory_used_bytes      LONG,       -- Total minus available memory. [gauge host_memory_used_bytes, unit bytes]
     memory_total_bytes     LONG,       -- Physical memory. [gauge host_memory_total_bytes, unit bytes]

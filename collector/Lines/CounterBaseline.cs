@@ -46,7 +46,7 @@ internal sealed class CounterBaseline
     }
 
     /// <summary>Has it handed out once more: what was handed out could not be saved.</summary>
-    internal void SaveAgain() => _changed = true;
+    internal void MarkChanged() => _changed = true;
 
     /// <summary>True, with the value, when another one was kept since this was last called.</summary>
     internal bool TakeChanged(out long value)

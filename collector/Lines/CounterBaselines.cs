@@ -35,7 +35,7 @@ internal sealed class CounterBaselines
     }
 
     /// <summary>Takes note that a baseline was handed out to be saved, and was not.</summary>
-    public void Unsaved(CounterState state) => For(state.Table, state.Column).Of(state.Series).SaveAgain();
+    public void Unsaved(CounterState state) => For(state.Table, state.Column).Of(state.Series).MarkChanged();
 
     /// <summary>Takes a value that a kept row shows and that was not saved yet, before the first reading.</summary>
     public void Resume(string table, string column, ReadOnlySpan<byte> series, long value)

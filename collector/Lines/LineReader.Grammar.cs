@@ -46,10 +46,15 @@ internal sealed partial class LineReader
             return false;
         }
 
-        string name = Unescaped(data[_at..end]);
-        if (!string.Equals(name, Table.Name, StringComparison.OrdinalIgnoreCase))
+        if (!data[_at..end].SequenceEqual(_tableAlias))
         {
-            return Syntax(LineFaultKind.Table, _at, $"expected a row of {Table}, found the table name {Shown(name)}");
+            string name = Unescaped(data[_at..end]);
+            if (!string.Equals(name, Table.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                return Syntax(LineFaultKind.Table, _at, $"expected a row of {Table}, found the table name {Shown(name)}");
+            }
+
+            _tableAlias = data[_at..end].ToArray();
         }
 
         _at = end;
@@ -93,6 +98,8 @@ internal sealed partial class LineReader
 
         if (IsTimestamp(data, _at + 1))
         {
+            // Where fields might have been, an empty list of them has a space of its own.
+            _at += _at + 1 < data.Length && data[_at + 1] == (byte)' ' ? 1 : 0;
             return HasTag(_at);
         }
 
@@ -355,10 +362,9 @@ internal sealed partial class LineReader
                 return true;
             }
 
-            // A NUL is no text here, escaped or not.
-            if (data[end] == 0 || (end + 1 < data.Length && data[end + 1] == 0))
+            if (data[end] == 0)
             {
-                return Syntax(LineFaultKind.Syntax, end, "a NUL has no place outside quotes");
+                return Syntax(LineFaultKind.Syntax, end, "a NUL outside quotes has to be escaped");
             }
 
             if (end + 1 >= data.Length)

@@ -23,17 +23,13 @@ internal sealed partial class LineReader
 
     private void SetString(Column? column, ReadOnlySpan<byte> data, int start, int end, bool escaped)
     {
-        if (column?.Type is not (ColumnType.Symbol or ColumnType.Varchar))
+        if (column?.Type is ColumnType.Symbol or ColumnType.Varchar)
         {
-            WrongType(column, start, "a string");
-        }
-        else if (column.Type == ColumnType.Symbol && data[start..end].Contains((byte)0))
-        {
-            Fail(LineFaultKind.Text, column.Name, start, $"{column} holds a NUL, which has no place in a symbol");
+            SetText(column, data, start, end, escaped);
         }
         else
         {
-            SetText(column, data, start, end, escaped);
+            WrongType(column, start, "a string");
         }
     }
 
@@ -43,11 +39,11 @@ internal sealed partial class LineReader
         int limit = LineLimits.MaxBytes(column);
         if (text.Length > limit && (escaped ? LineText.PlainLength(text) : text.Length) is var length && length > limit)
         {
-            Fail(LineFaultKind.Value, column.Name, start, $"{column} has {length} bytes; at most {limit} are kept");
+            Refuse(LineFaultKind.Value, column, start, $"{column} has {length} bytes; at most {limit} are kept");
         }
         else if (!Utf8.IsValid(text))
         {
-            Fail(LineFaultKind.Text, column.Name, start, $"{column} is not valid UTF-8");
+            Refuse(LineFaultKind.Text, column, start, $"{column} is not valid UTF-8");
         }
         else
         {
@@ -72,13 +68,13 @@ internal sealed partial class LineReader
         }
         else if (Number(text) is { } value)
         {
-            if (column?.Type == ColumnType.Symbol)
+            if (column?.Type != ColumnType.Symbol)
             {
-                Set(column, new Value(0, start, text.Length));
+                SetDouble(column, value, start);
             }
             else
             {
-                SetDouble(column, value, start);
+                Set(column, new Value(0, start, text.Length));
             }
         }
         else
@@ -95,7 +91,7 @@ internal sealed partial class LineReader
             case ColumnType.Long when suffix == (byte)'i':
                 if (number < 0 && (number == long.MinValue || column.IsCounter))
                 {
-                    Fail(LineFaultKind.Value, column.Name, start, column.IsCounter ? $"{column} is a counter and cannot be {number}" : $"{column} is {number}, which QuestDB reads as null");
+                    Refuse(LineFaultKind.Value, column, start, column.IsCounter ? $"{column} is a counter and cannot be {number}" : $"{column} is {number}, which QuestDB reads as null");
                     break;
                 }
 
@@ -107,7 +103,7 @@ internal sealed partial class LineReader
             case ColumnType.Double when suffix == (byte)'i':
                 if (number == long.MinValue)
                 {
-                    Fail(LineFaultKind.Value, column.Name, start, $"{column} is {number}, which QuestDB reads as null");
+                    Refuse(LineFaultKind.Value, column, start, $"{column} is {number}, which QuestDB reads as null");
                     break;
                 }
 
@@ -136,7 +132,7 @@ internal sealed partial class LineReader
         }
         else
         {
-            Fail(LineFaultKind.Value, column.Name, start, $"{column} is {number}{(char)suffix}, which is no time that can be stored");
+            Refuse(LineFaultKind.Value, column, start, $"{column} is {number}{(char)suffix}, which is no time that can be stored");
         }
     }
 
@@ -168,11 +164,11 @@ internal sealed partial class LineReader
         }
         else if (!double.IsFinite(value))
         {
-            Fail(LineFaultKind.Value, column.Name, start, $"{column} is {value}, which is no number that can be stored");
+            Refuse(LineFaultKind.Value, column, start, $"{column} is {value}, which is no number that can be stored");
         }
         else if (value < 0 && column.IsCounter)
         {
-            Fail(LineFaultKind.Value, column.Name, start, $"{column} is a counter and cannot be {value}");
+            Refuse(LineFaultKind.Value, column, start, $"{column} is a counter and cannot be {value}");
         }
         else
         {
@@ -201,7 +197,7 @@ internal sealed partial class LineReader
             _ => null,
         };
         ReadOnlySpan<byte> digits = precision is null ? text : text[..^1];
-        if (Integer(digits, out long number) && (precision ?? Precision).ToMicros(number) is { } micros)
+        if (Integer(digits, out long number) && number >= 0 && (precision ?? Precision).ToMicros(number) is { } micros)
         {
             Micros = micros;
         }
@@ -236,7 +232,17 @@ internal sealed partial class LineReader
     {
         if (column is not null)
         {
-            Fail(LineFaultKind.Type, column.Name, start, $"{column} is {column.Type.ToString().ToUpperInvariant()} and cannot take {found}");
+            Refuse(LineFaultKind.Type, column, start, $"{column} is {column.Type.ToString().ToUpperInvariant()} and cannot take {found}");
+        }
+    }
+
+    /// <summary>Notes a fault of a value, unless the column has one already: what is not stored need not fit.</summary>
+    private void Refuse(LineFaultKind kind, Column column, int start, string message)
+    {
+        ulong bit = 1UL << (column.Ordinal & 63);
+        if (((_present[column.Ordinal >> 6] | (_anyNull ? _nulls[column.Ordinal >> 6] : 0)) & bit) == 0)
+        {
+            Fail(kind, column.Name, start, message);
         }
     }
 
@@ -270,13 +276,22 @@ internal sealed partial class LineReader
         return Integer(digits[..length], out number);
     }
 
-    /// <summary>A double, NaN and the infinities included; null where the text is none, or too small to tell from zero.</summary>
+    /// <summary>
+    /// A double, NaN and the infinities included where they are spelt so; null where the text is none, too large for a
+    /// double, or too small to tell from zero.
+    /// </summary>
     private static double? Number(ReadOnlySpan<byte> text)
     {
         // Trailing NULs are no part of a number, though the runtime reads over them.
         if (text[^1] == 0 || !double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value))
         {
             return null;
+        }
+
+        if (!double.IsFinite(value))
+        {
+            ReadOnlySpan<byte> word = text[0] is (byte)'-' or (byte)'+' ? text[1..] : text;
+            return word.SequenceEqual("NaN"u8) || word.SequenceEqual("Infinity"u8) ? value : null;
         }
 
         if (value == 0)

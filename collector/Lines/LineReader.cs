@@ -51,6 +51,7 @@ internal sealed partial class LineReader
 
     // Behind each column (0: behind the table's name) the one that followed it last time; -1 where none has.
     private readonly int[] _next;
+    private byte[] _tableAlias = [];
     private ReadOnlyMemory<byte> _data;
     private TimeWindow _window;
     private int _at;

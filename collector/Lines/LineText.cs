@@ -10,7 +10,7 @@ namespace Collector.Lines;
 internal static class LineText
 {
     /// <summary>Table names, column names and symbol values.</summary>
-    public static readonly SearchValues<byte> SpecialBare = SearchValues.Create(" ,=\\\n\r"u8);
+    public static readonly SearchValues<byte> SpecialBare = SearchValues.Create(" ,=\\\n\r\0"u8);
 
     /// <summary>Inside the quotes of a string.</summary>
     public static readonly SearchValues<byte> SpecialQuoted = SearchValues.Create("\"\\\n\r"u8);

@@ -155,9 +155,9 @@ internal sealed partial class LineWriter
         {
             _at += bytes;
         }
-        else if (Text(ref column, value!, LineText.SpecialBare) && value!.Contains('\0'))
+        else
         {
-            Fail(LineFaultKind.Text, column.Column, $"{column.Column} holds a NUL, which QuestDB takes in no symbol");
+            Text(ref column, value!, LineText.SpecialBare);
         }
     }
 
@@ -171,13 +171,13 @@ internal sealed partial class LineWriter
         _buffer[_at++] = (byte)'"';
     }
 
-    private bool Text(ref WrittenColumn column, string value, SearchValues<byte> special)
+    private void Text(ref WrittenColumn column, string value, SearchValues<byte> special)
     {
         int limit = column.MaxBytes;
         if (value.Length > limit)
         {
             Fail(LineFaultKind.Value, column.Column, $"{column.Column} has {value.Length} characters; at most {limit} bytes are kept");
-            return false;
+            return;
         }
 
         // Three bytes a UTF-16 unit at the most, twice that when each is escaped.
@@ -185,17 +185,16 @@ internal sealed partial class LineWriter
         if (Utf8.FromUtf16(value, _buffer.AsSpan(_at), out _, out int bytes, replaceInvalidSequences: false) != OperationStatus.Done)
         {
             Fail(LineFaultKind.Text, column.Column, $"{column.Column} holds half of a surrogate pair, which is no text");
-            return false;
+            return;
         }
 
         if (bytes > limit)
         {
             Fail(LineFaultKind.Value, column.Column, $"{column.Column} has {bytes} bytes; at most {limit} are kept");
-            return false;
+            return;
         }
 
         _at += LineText.Escape(_buffer.AsSpan(_at), bytes, special);
-        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,6 +9,7 @@ namespace Collector.Benchmarks.Lines;
 /// the 146-byte rows of <see cref="TradeRows"/>, <c>TradesAsText</c> the same with doubles as text, <c>Wide</c> rows of 40 columns.
 /// </summary>
 [MemoryDiagnoser]
+[MinColumn]
 public class LineReaderBenchmarks
 {
     private const int Bytes = 1_000_000;

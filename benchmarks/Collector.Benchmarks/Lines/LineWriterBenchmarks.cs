@@ -6,6 +6,7 @@ namespace Collector.Benchmarks.Lines;
 
 /// <summary>Writing a row of <see cref="TradeRows"/>. Figures are per row.</summary>
 [MemoryDiagnoser]
+[MinColumn]
 public class LineWriterBenchmarks
 {
     private readonly TradeRow[] _rows = TradeRows.Make();

@@ -212,79 +212,6 @@ internal sealed partial class SegmentRecovery
         }
     }
 
-    /// <summary>Ids between two segments, and before the first, that nobody delivered: their file is gone.</summary>
-    private void CloseGaps(bool isCursorKnown)
-    {
-        ulong next = isCursorKnown ? _log.Delivered.Watermark : 0;
-        foreach (Segment segment in _log.Segments)
-        {
-            if (segment.FirstId > next)
-            {
-                // Ids that begin anew at a multiple of the jump have no gap before them, they have a jump.
-                bool isJump = segment.FirstId % IdJump == 0;
-                if (next > 0 && !isJump && !_log.Delivered.Covers(next, segment.FirstId - 1))
-                {
-                    ulong missing = segment.FirstId - _log.Delivered.NextOwed(next, out _);
-                    _log.Damage.MissingRecords += missing;
-                    LogMissing(_directory, missing, segment.Path);
-                }
-
-                _log.Delivered.Add(Math.Max(next, 1), segment.FirstId - 1);
-            }
-
-            next = segment.LastId + 1;
-        }
-    }
-
-    private void SettleNextId(CursorState? cursor)
-    {
-        if (cursor is not null && !_log.Delivered.Covers(_lastId + 1, cursor.NextId - 1))
-        {
-            ulong missing = cursor.NextId - _log.Delivered.NextOwed(_lastId + 1, out _);
-            _log.Damage.MissingRecords += missing;
-            LogMissing(_directory, missing, "its end");
-        }
-
-        ulong next = Math.Max(Math.Max(cursor?.NextId ?? 1, _log.Delivered.Watermark), _lastId + 1);
-        bool isNew = cursor is null && _log.Segments.Count == 0 && _log.Damage == default;
-        if (!isNew && (cursor is not { IsClean: true } || _log.Damage != default))
-        {
-            ulong jumped = (next + (2 * IdJump) - 1) / IdJump * IdJump;
-            SealTail();
-            next = jumped;
-        }
-
-        if (_lastId + 1 < next)
-        {
-            SealTail();
-            _log.Delivered.Add(_lastId + 1, next - 1);
-        }
-
-        _log.NextId = next;
-    }
-
-    private void SealTail()
-    {
-        if (_log.Segments is [.., { IsSealed: false } tail])
-        {
-            using SegmentWriter writer = SegmentWriter.Reopen(tail, _disk);
-            writer.Seal();
-        }
-    }
-
-    /// <summary>A kill between the last Complete and the deletion leaves segments that nobody owes.</summary>
-    private void DropDelivered()
-    {
-        foreach (Segment segment in _log.Segments.ToArray())
-        {
-            if (segment.IsSealed && _log.Delivered.Covers(segment.FirstId, segment.LastId))
-            {
-                File.Delete(segment.Path);
-                _log.Segments.Remove(segment);
-            }
-        }
-    }
-
     private void SetAside(string file, string reason)
     {
         try
@@ -331,11 +258,6 @@ internal sealed partial class SegmentRecovery
 
     [LoggerMessage(1103, LogLevel.Error, "Set {File} aside as {Aside}: {Reason}. Check the disk")]
     private partial void LogSetAside(string file, string aside, string reason);
-
-    [LoggerMessage(1104, LogLevel.Error,
-        "{Directory} lacks {Records} undelivered records before {File}: a segment was removed or lost. If it was moved, stop, "
-        + "put it back and start again")]
-    private partial void LogMissing(string directory, ulong records, string file);
 
     [LoggerMessage(1105, LogLevel.Warning,
         "The cursor in {Directory} is lost; all segments there are offered again, tables without dedup keys may hold rows twice")]

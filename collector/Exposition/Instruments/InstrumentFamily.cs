@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text;
+using Collector.Lines;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Collector.Exposition.Instruments;

@@ -18,7 +18,7 @@ internal sealed record QuestDbOptions
     /// <summary>Bearer token, instead of user and password. Default none.</summary>
     public Secret? Token { get; init; }
 
-    /// <summary>How long an answer may take from the moment a connection is free. Default 30 s, 1 s to 10 min.</summary>
+    /// <summary>How long a request may take, connecting included. Default 30 s, 1 s to 10 min.</summary>
     [Between("1s", "10m")]
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -26,7 +26,7 @@ internal sealed record QuestDbOptions
     [Between("100ms", "1m")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Connections at a time; further requests wait for one. Default 2, which two cores cannot outdo; 1 to 64.</summary>
+    /// <summary>Requests at a time, each on a connection of its own; further ones wait. Default 2, which two cores cannot outdo; 1 to 64.</summary>
     [Range(1, 64)]
     public int MaxConnections { get; init; } = 2;
 

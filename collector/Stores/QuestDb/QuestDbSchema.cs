@@ -38,22 +38,36 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
         return new SchemaPlanned(changes);
     }
 
-    /// <summary>Runs the statements of a plan in their order.</summary>
+    /// <summary>
+    /// Runs the statements of a plan, table by table in their order. A table that a person has to decide about is left as it
+    /// is; one whose statement is refused does not keep the others from theirs.
+    /// </summary>
     /// <param name="applied">Told of each that was run.</param>
-    /// <returns>Null when all went well, else why the first that failed did.</returns>
-    public async Task<Outcome?> ApplyAsync(IEnumerable<SchemaChange> changes, Action<SchemaChange> applied, CancellationToken cancellationToken)
+    /// <returns>Null when every table is as its file says. Halted names each that is not; others tell why the server is away.</returns>
+    public async Task<Outcome?> ApplyAsync(IReadOnlyList<SchemaChange> changes, Action<SchemaChange> applied, CancellationToken cancellationToken)
     {
-        foreach (SchemaChange change in changes.Where(change => change.Statement is not null))
+        List<string> halted = [.. changes.Where(change => change.IsRefused).Select(change => change.ToString())];
+        foreach (IGrouping<string, SchemaChange> table in changes.GroupBy(change => change.Table, StringComparer.OrdinalIgnoreCase).Where(table => !table.Any(change => change.IsRefused)))
         {
-            if ((await sql.RunAsync(change.Statement!, cancellationToken)).Failure is { } failure)
+            foreach (SchemaChange change in table.Where(change => change.Statement is not null))
             {
-                return failure;
-            }
+                Outcome? failure = (await sql.RunAsync(change.Statement!, cancellationToken)).Failure;
+                if (failure is Outcome.Halted refused)
+                {
+                    halted.Add($"{table.Key}: cannot {change.Description}; {refused.Reason}");
+                    break;
+                }
 
-            applied(change);
+                if (failure is not null)
+                {
+                    return failure;
+                }
+
+                applied(change);
+            }
         }
 
-        return null;
+        return halted.Count == 0 ? null : new Outcome.Halted(string.Join(". ", halted));
     }
 
     private async Task<(LiveTable? Live, Outcome? Failure)> DescribeAsync(SqlRow row, Table table, CancellationToken cancellationToken)

@@ -31,15 +31,12 @@ internal sealed partial class QuestDbStore : IStore
         SchemaPlanned plan = await _schema.PlanAsync([table], cancellationToken);
         Outcome? failure = plan.Failure
             ?? await _schema.ApplyAsync(plan.Changes, change => LogApplied(change.Table, change.Description), cancellationToken);
-        if (failure is not null)
+        return failure switch
         {
-            return failure;
-        }
-
-        SchemaChange[] refused = [.. plan.Changes.Where(change => change.IsRefused)];
-        return refused.Length == 0
-            ? Outcome.Accepted.Instance
-            : new Outcome.Halted($"the schema of {Description} has to be mended by hand: {string.Join(". ", refused.AsEnumerable())}");
+            null => Outcome.Accepted.Instance,
+            Outcome.Halted halted when plan.Failure is null => new Outcome.Halted($"the schema of {Description} has to be mended by hand: {halted.Reason}"),
+            _ => failure,
+        };
     }
 
     public async Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken)

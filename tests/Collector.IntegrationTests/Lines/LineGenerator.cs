@@ -34,6 +34,9 @@ internal static class LineGenerator
         "{ns}", "{ns}", "{ns}", "{us}t", "{ns}n", " {ns}", "{ns} ", "{ns}\t", "{us}i", "{ns},", "{ns} x", "x{ns}", "+{ns}", "-5", "-{ns}", "{ns}x", "{us}.5", "\"{ns}\"", "{ns}T", "{ns}\\", "t", "n", "m", "{ns}=1", "l={ns}",
     ];
 
+    /// <summary>Stands behind a line that gets no end.</summary>
+    private const string Unended = "{unended}";
+
     private static readonly byte[] Noise = Encoding.Latin1.GetBytes(" ,=\\\"\n\r\0\t\u0010\u000E\u0017itnm_-+.eE019fTFaNklsbdv\u00C3\u00A9\u00FF");
 
     public static GeneratedLine[] Make(string table, int count, int seed)
@@ -47,12 +50,14 @@ internal static class LineGenerator
             .. Times.Select<string, Func<string>>(time => () => $"{table},k=a b=t {time}"),
             .. Columns.SelectMany(column => Binaries(random).Select<string, Func<string>>(value => () => $"{table},k=a {column}={value} {{ns}}")),
         ];
+        sure.Add(() => $"{table},k=a\\{Unended}");
+        sure.Add(() => $"{table},k=a v=\"a\\{Unended}");
         var lines = new GeneratedLine[count];
         for (int i = 0; i < count; i++)
         {
             long micros = FirstMicros + (i * 1000L);
             string text = i < sure.Count ? sure[i]() : Random(table, random);
-            byte[] bytes = Utf8(text.Replace("{ns}", $"{micros}000", StringComparison.Ordinal).Replace("{us}", $"{micros}", StringComparison.Ordinal) + (random.Next(20) == 0 ? "\r\n" : "\n"));
+            byte[] bytes = Utf8(text.EndsWith(Unended, StringComparison.Ordinal) ? text[..^Unended.Length] : text.Replace("{ns}", $"{micros}000", StringComparison.Ordinal).Replace("{us}", $"{micros}", StringComparison.Ordinal) + (random.Next(20) == 0 ? "\r\n" : "\n"));
             if (i >= sure.Count && random.Next(4) == 0)
             {
                 Spoil(bytes, table.Length, random);

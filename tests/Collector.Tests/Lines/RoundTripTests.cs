@@ -12,7 +12,7 @@ public class RoundTripTests
 {
     private static readonly string[] Hostile =
     [
-        "", " ", ",", "=", "\\", "\"", "\n", "\r", "\r\n", "\\\\", "\\n", "\t", "\u0001", "\u007f", "é", "ß→", "日本語", "😀", "\U0010FFFF", "\uFEFF",
+        "", " ", ",", "=", "\\", "\"", "\n", "\r", "\r\n", "\\\\", "\\n", "\t", "\0", "\u0001", "\u007f", "é", "ß→", "日本語", "😀", "\U0010FFFF", "\uFEFF",
         "t", "1i", "=\u0010", "==\"", "readings,k=a b=t 1\n", "a b,c=d\\e\"f", "exactly_16_bytes", "1234567,", ",2345678", "a longer text than any vector, with spaces",
     ];
 

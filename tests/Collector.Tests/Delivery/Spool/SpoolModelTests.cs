@@ -56,7 +56,7 @@ public sealed class SpoolModelTests
 
         public Run()
         {
-            _fixture.Options = _fixture.Options with { SegmentBytes = 64 << 10, WhenFull = WhenFull.Refuse };
+            _fixture.Options = _fixture.Options with { SegmentBytes = new(64 << 10), WhenFull = WhenFull.Refuse };
             _directory = _fixture.Root;
             _spool = _fixture.Open();
             _log = _spool.Log("trades");

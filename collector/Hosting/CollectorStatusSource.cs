@@ -1,0 +1,90 @@
+using Collector.Delivery;
+using Collector.Delivery.Spool;
+using Collector.Lines;
+using Collector.Sources;
+using Collector.Tables;
+
+namespace Collector.Hosting;
+
+/// <summary>
+/// The collector's own state as rows, like everything else's: one of <c>collector_status</c> a reading, and one of
+/// <c>source_status</c> for each source.
+/// </summary>
+internal sealed class CollectorStatusSource : ISource
+{
+    private readonly CollectorOptions _options;
+    private readonly SourceContext _context;
+    private readonly Lanes _lanes;
+    private readonly SpoolDirectory _spool;
+    private readonly StoreConnection _store;
+    private readonly SourceMetrics _sources;
+    private readonly Table _collector;
+    private readonly Table _source;
+    private (long At, TimeSpan Cpu, long SpoolBytes)? _last;
+
+    /// <exception cref="SourceSetupException">A schema file is missing, or defines other keys.</exception>
+    public CollectorStatusSource(
+        CollectorOptions options, SourceContext context, Lanes lanes, SpoolDirectory spool, StoreConnection store, SourceMetrics sources)
+    {
+        (_options, _context, _lanes, _spool, _store, _sources) = (options, context, lanes, spool, store, sources);
+        _collector = context.Table("collector_status", "collector", "host", "env");
+        _source = context.Table("source_status", "collector", "source", "host", "env");
+    }
+
+    public Task ReadAsync(Reading reading, CancellationToken cancellationToken)
+    {
+        WriteCollector(reading);
+        foreach (SourceStatus status in _sources.Statuses.Where(status => status.Up is not null))
+        {
+            WriteSource(reading, status);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void WriteCollector(Reading reading)
+    {
+        LedgerEntry[] books = [.. _lanes.Ledger];
+        long spoolBytes = _spool.TotalBytes;
+        long at = _context.Clock.GetTimestamp();
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        TimeSpan elapsed = _last is { } before ? _context.Clock.GetElapsedTime(before.At, at) : TimeSpan.Zero;
+
+        LineWriter row = reading.Begin(_collector, _options.Name, _context.Host, _context.Env);
+        row.Set(_collector["database"], _store.Problem is null ? "ok" : "unreachable");
+        row.Set(_collector["ready"], _lanes.NotReadyBecause is null && _spool.SyncError is null);
+        row.Set(_collector["accepted"], books.Sum(entry => entry.Accepted));
+        row.Set(_collector["delivered"], books.Sum(entry => entry.Delivered));
+        row.Set(_collector["quarantined"], books.Sum(entry => entry.Quarantined));
+        row.Set(_collector["dropped"], books.Sum(entry => entry.Dropped));
+        row.Set(_collector["pending"], books.Sum(entry => entry.Pending));
+        row.Set(_collector["remainder"], books.Sum(entry => Math.Abs(entry.Remainder)));
+        row.Set(_collector["spool_bytes"], spoolBytes);
+        row.Set(_collector["spool_limit_bytes"], _options.Spool.MaxBytes.Bytes);
+        row.Set(_collector["memory_bytes"], Environment.WorkingSet);
+        row.Set(_collector["seconds_to_full"], SecondsToFull(spoolBytes, elapsed));
+        row.Set(_collector["cpu_percent"], elapsed > TimeSpan.Zero ? 100 * ((cpu - _last!.Value.Cpu) / elapsed) : null);
+        reading.End(row, _context.Clock.GetUtcNow());
+        _last = (at, cpu, spoolBytes);
+    }
+
+    private void WriteSource(Reading reading, SourceStatus status)
+    {
+        LineWriter row = reading.Begin(_source, _options.Name, status.Name, _context.Host, _context.Env);
+        row.Set(_source["up"], status.Up == true);
+        row.Set(_source["duration_seconds"], status.Duration.TotalSeconds);
+        row.Set(_source["readings"], status.Readings);
+        row.Set(_source["errors"], status.Errors);
+        row.Set(_source["last_error"], status.LastError);
+        reading.End(row, _context.Clock.GetUtcNow());
+    }
+
+    /// <summary>Null while the spool does not grow: it then never fills.</summary>
+    private double? SecondsToFull(long spoolBytes, TimeSpan elapsed)
+    {
+        long grown = _last is { } before ? spoolBytes - before.SpoolBytes : 0;
+        return grown > 0 && elapsed > TimeSpan.Zero
+            ? (_options.Spool.MaxBytes.Bytes - spoolBytes) / (grown / elapsed.TotalSeconds)
+            : null;
+    }
+}

@@ -1,0 +1,270 @@
+using Collector.Delivery;
+using Collector.Lines;
+using Collector.Stores.Sqlite;
+using Collector.Tables;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Collector.Tests.Stores.Sqlite;
+
+public sealed class SqliteStoreTests : IAsyncDisposable
+{
+    private const string Schema = """
+        CREATE TABLE t (ts TIMESTAMP, venue SYMBOL, up BOOLEAN, n LONG, x DOUBLE, note VARCHAR)
+        TIMESTAMP(ts) PARTITION BY DAY TTL 2 DAYS WAL DEDUP UPSERT KEYS(ts, venue)
+        """;
+
+    private static readonly DateTimeOffset Start = DateTimeOffset.Parse("2026-03-01T00:00:00Z");
+    private static readonly Table Table = Read(Schema);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("collector-sqlite-").FullName;
+    private readonly FakeTimeProvider _clock = new(Start);
+    private readonly SqliteStore _store;
+
+    public SqliteStoreTests() => _store = Open();
+
+    private string File => Path.Combine(_folder, "data", "collector.db");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_NoFile_MakesFolderFileAndTable()
+    {
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(Table, default));
+
+        Assert.Equal("wal", Scalar("PRAGMA journal_mode"));
+        Assert.Equal(0L, Scalar("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_TableWithoutAColumn_AddsItAndReadsItsRowsAsBefore()
+    {
+        await _store.PrepareAsync(Read(Schema.Replace(", up BOOLEAN, n LONG", "", StringComparison.Ordinal)), default);
+        Execute("INSERT INTO t (ts, x) VALUES (1, 2.5)");
+
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(Table, default));
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(Table, default));
+
+        Assert.Equal("1||0||2.5|", Row("SELECT concat_ws('|', ts, venue, up, coalesce(n, ''), x, coalesce(note, '')) FROM t"));
+    }
+
+    [Theory]
+    [InlineData("x DOUBLE", "x LONG", "has the column x as INTEGER where its schema file wants REAL")]
+    [InlineData("KEYS(ts, venue)", "KEYS(ts)", "has the keys (none) where its schema file wants ts, venue")]
+    [InlineData("DEDUP UPSERT KEYS(ts, venue)", "", "has the keys (none) where its schema file wants ts, venue")]
+    [InlineData("ts ", "at ", "has no column ts")]
+    public async Task PrepareAsync_TableThatHasToBeWrittenAnew_IsHaltedAndLeftAlone(string wanted, string live, string reason)
+    {
+        string before = wanted == "ts " ? Schema.Replace("(ts", "(at", StringComparison.Ordinal) : Schema.Replace(wanted, live, StringComparison.Ordinal);
+        await _store.PrepareAsync(Read(before), default);
+
+        Outcome outcome = await _store.PrepareAsync(Table, default);
+
+        Assert.Contains(reason, Assert.IsType<Outcome.Halted>(outcome).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WriteAsync_TableMissing_IsHaltedUntilPrepared()
+    {
+        Batch batch = Rows(Start, 1);
+
+        Assert.Contains("no such table", Assert.IsType<Outcome.Halted>(await _store.WriteAsync(batch, default)).Reason, StringComparison.Ordinal);
+
+        await _store.PrepareAsync(Table, default);
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(batch, default));
+    }
+
+    [Fact]
+    public async Task WriteAsync_BadRowBehindAGoodOne_IsRejectedWithItsLineAndNothingStays()
+    {
+        await _store.PrepareAsync(Table, default);
+        byte[] lines = "t,venue=a up=t,n=1i 1000\nt,venue=b up=t,n=1.5 1000\n"u8.ToArray();
+
+        var rejected = Assert.IsType<Outcome.Rejected>(await _store.WriteAsync(new Batch(Table, lines, 2), default));
+
+        Assert.Equal(2, rejected.Line);
+        Assert.Equal(0L, Scalar("SELECT count(*) FROM t"));
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(Rows(Start, 3), default));
+        Assert.Equal(3L, Scalar("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_SameBatchTwice_StoresItOnce()
+    {
+        await _store.PrepareAsync(Table, default);
+        Batch batch = Rows(Start, 100);
+
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(batch, default));
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(batch, default));
+
+        Assert.Equal(100L, Scalar("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_TableWithoutKeys_StoresEveryRow()
+    {
+        Table table = Read("CREATE TABLE t (ts TIMESTAMP, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL");
+        await _store.PrepareAsync(table, default);
+        var batch = new Batch(table, "t n=1i 1000\nt n=1i 1000\n"u8.ToArray(), 2);
+
+        await _store.WriteAsync(batch, default);
+
+        Assert.Equal(2L, Scalar("SELECT count(*) FROM t"));
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(table, default));
+    }
+
+    [Fact]
+    public async Task WriteAsync_LockedByAnother_IsRetryAndThenStored()
+    {
+        await _store.PrepareAsync(Table, default);
+        using (SqliteConnection other = Connect())
+        {
+            using SqliteTransaction held = other.BeginTransaction();
+            Assert.Contains("locked", Assert.IsType<Outcome.Retry>(await _store.WriteAsync(Rows(Start, 1), default)).Reason, StringComparison.Ordinal);
+        }
+
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(Rows(Start, 1), default));
+    }
+
+    [Fact]
+    public async Task WriteAsync_FileDeletedUnderIt_IsHaltedAndMadeAnewByPrepare()
+    {
+        await _store.PrepareAsync(Table, default);
+        Directory.Delete(Path.GetDirectoryName(File)!, recursive: true);
+
+        Assert.IsType<Outcome.Halted>(await _store.WriteAsync(Rows(Start, 1), default));
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(Table, default));
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(Rows(Start, 1), default));
+        Assert.Equal(1L, Scalar("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_FileOfAnotherKind_IsHaltedAndLeftAlone()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        await System.IO.File.WriteAllTextAsync(File, new string('x', 5000));
+
+        Assert.Contains("no SQLite file", Assert.IsType<Outcome.Halted>(await _store.PrepareAsync(Table, default)).Reason, StringComparison.Ordinal);
+        Assert.Equal(5000, new FileInfo(File).Length);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_FolderThatCannotBeMade_IsRetry()
+    {
+        await System.IO.File.WriteAllTextAsync(Path.Combine(_folder, "data"), "a file where the folder should be");
+
+        Assert.IsType<Outcome.Retry>(await _store.PrepareAsync(Table, default));
+    }
+
+    [Fact]
+    public async Task WriteAsync_FailureAmongTheRows_LeavesNothingOfTheBatch()
+    {
+        await _store.PrepareAsync(Table, default);
+        await _store.WriteAsync(Rows(Start, 1), default);
+        Execute("CREATE TRIGGER failing BEFORE INSERT ON t WHEN NEW.n = 50 BEGIN SELECT RAISE(FAIL, 'on purpose'); END");
+
+        Assert.IsType<Outcome.Halted>(await _store.WriteAsync(Rows(Start.AddHours(1), 100), default));
+        Assert.Equal(1L, Scalar("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_RowsOlderThanTheTtl_AreDeletedAtMostOnceAMinuteAndCounted()
+    {
+        await _store.PrepareAsync(Table, default);
+        await _store.WriteAsync(Rows(Start.AddDays(-5), 10), default);
+        Assert.Equal(0, _store.RowsEvicted);
+
+        await _store.WriteAsync(Rows(Start, 1), default);
+        Assert.Equal(11L, Scalar("SELECT count(*) FROM t"));
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await _store.WriteAsync(Rows(Start.AddMinutes(1), 1), default);
+
+        Assert.Equal(10, _store.RowsEvicted);
+        Assert.Equal(2L, Scalar("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_InSteadyState_AllocatesNothingPerRow()
+    {
+        await _store.PrepareAsync(Table, default);
+        Batch small = Rows(Start, 10), large = Rows(Start, 1000);
+        await _store.WriteAsync(large, default);
+        await _store.WriteAsync(small, default);
+
+        long few = await Allocated(small), many = await Allocated(large);
+
+        Assert.True(many <= few + 512, $"10 rows allocate {few} bytes, 1,000 rows {many}");
+    }
+
+    [Fact]
+    public async Task WriteAsync_Cancelled_Throws()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.WriteAsync(Rows(Start, 1), cancelled.Token));
+    }
+
+    private async Task<long> Allocated(Batch batch)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        await _store.WriteAsync(batch, default);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private Batch Rows(DateTimeOffset from, int rows)
+    {
+        var writer = new LineWriter(Table, new FakeTimeProvider(from));
+        for (int i = 0; i < rows; i++)
+        {
+            writer.Begin("binance");
+            writer.Set(Table["up"], true);
+            writer.Set(Table["n"], (long)i);
+            writer.Set(Table["x"], 1.5 * i);
+            writer.Set(Table["note"], "a \"note\"");
+            Assert.Null(writer.End(from.AddMicroseconds(i)));
+        }
+
+        return new Batch(Table, writer.Written.ToArray(), rows);
+    }
+
+    private SqliteStore Open() => new(
+        new SqliteOptions { Path = File, BusyTimeout = TimeSpan.Zero, Synchronous = SqliteSynchronous.Normal },
+        _clock,
+        NullLogger<SqliteStore>.Instance);
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private string Row(string sql) => (string)Scalar(sql)!;
+
+    private object? Scalar(string sql)
+    {
+        using SqliteConnection connection = Connect();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Fixed texts of this class.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+
+    private void Execute(string sql) => Scalar(sql);
+
+    private static Table Read(string text)
+    {
+        var faults = new List<SchemaFault>();
+        Table? table = SchemaReader.Read("t.sql", text, faults);
+        Assert.Empty(faults);
+        return table!;
+    }
+}
