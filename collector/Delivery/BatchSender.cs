@@ -55,10 +55,19 @@ internal sealed class BatchSender
             return new BatchResult(rows, [], null);
         }
 
+        if (outcome is not Outcome.Rejected rejected)
+        {
+            return new BatchResult(0, [], ((Outcome.Halted)outcome).Reason);
+        }
+
+        List<Row> single = Rows(lines);
+        if (single.Count != rows)
+        {
+            return new BatchResult(0, [], $"{rows} rows of {_table} read as {single.Count}, so that the bad one cannot be cut out: {rejected.Reason}");
+        }
+
         var bad = new List<BadRow>();
-        string? halted = outcome is Outcome.Rejected rejected
-            ? await IsolateAsync(Rows(lines), rejected, bad, cancellationToken)
-            : ((Outcome.Halted)outcome).Reason;
+        string? halted = await IsolateAsync(single, rejected, bad, cancellationToken);
         return new BatchResult(rows - bad.Count, bad, halted);
     }
 

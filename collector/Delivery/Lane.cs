@@ -34,13 +34,20 @@ internal sealed partial class Lane(
             while (await HasRowsAsync(reader, draining))
             {
                 await GatherAsync(reader, draining);
-                bool backlog = reader.PendingRows > options.BatchRows || reader.PendingBytes > options.BatchBytes.Bytes;
-                while (Read(reader, backlog))
+                if (Read(reader))
                 {
                     if (!await DeliverAsync(draining, stopping))
                     {
                         return;
                     }
+                }
+                else if (draining.IsCancellationRequested)
+                {
+                    return; // the disk gives nothing more; what it may give later is for the next start
+                }
+                else
+                {
+                    await Task.Delay(options.RetryDelay, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }
@@ -48,11 +55,18 @@ internal sealed partial class Lane(
         {
             // What is left stays on disk and is sent after the next start.
         }
+        catch (Exception exception)
+        {
+            _halted = $"it broke and begins anew: {exception.Message}";
+            throw;
+        }
     }
 
-    private bool Read(SpoolReader reader, bool backlog) => backlog
-        ? reader.Read(_batch, options.BacklogRows, (int)options.BacklogBytes.Bytes)
-        : reader.Read(_batch, options.BatchRows, (int)options.BatchBytes.Bytes);
+    /// <summary>A batch of the usual size, or under a backlog one of the largest.</summary>
+    private bool Read(SpoolReader reader) =>
+        reader.PendingRows > options.BatchRows || reader.PendingBytes > options.BatchBytes.Bytes
+            ? reader.Read(_batch, options.BacklogRows, (int)options.BacklogBytes.Bytes)
+            : reader.Read(_batch, options.BatchRows, (int)options.BatchBytes.Bytes);
 
     private static async Task<bool> HasRowsAsync(SpoolReader reader, CancellationToken draining)
     {
@@ -88,31 +102,47 @@ internal sealed partial class Lane(
             BatchResult result = await sender.SendAsync(_batch.Lines, _batch.Rows, stopping);
             if (result.Halted is null)
             {
-                Complete(result);
-                return true;
+                return await CompleteAsync(result, draining);
             }
 
-            if (_halted != result.Halted)
-            {
-                LogHalted(Table, result.Halted);
-            }
-
-            _halted = result.Halted;
-            await Task.Delay(options.HaltedRetry, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (draining.IsCancellationRequested)
+            if (!await WaitAsync(result.Halted, draining))
             {
                 return false;
             }
         }
     }
 
-    private void Complete(BatchResult result)
+    /// <returns>False when the collector stops meanwhile.</returns>
+    private async Task<bool> WaitAsync(string halted, CancellationToken draining)
+    {
+        if (_halted != halted)
+        {
+            LogHalted(Table, halted);
+        }
+
+        _halted = halted;
+        await Task.Delay(options.HaltedRetry, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !draining.IsCancellationRequested;
+    }
+
+    /// <summary>Sets the bad rows aside and closes the batch. While they cannot be written, the table waits with them.</summary>
+    private async Task<bool> CompleteAsync(BatchResult result, CancellationToken draining)
     {
         int kept = 0;
         foreach (BadRow bad in result.Bad)
         {
             (ulong record, int row) = Locate(bad.Index);
-            kept += quarantine.Keep(new QuarantinedRow(Table, record, row, clock.GetUtcNow(), bad.Reason, bad.ErrorId, bad.Line)) ? 1 : 0;
+            var quarantined = new QuarantinedRow(Table, record, row, clock.GetUtcNow(), bad.Reason, bad.ErrorId, bad.Line);
+            bool isKept;
+            while (!quarantine.TryKeep(quarantined, out isKept, out string? error))
+            {
+                if (!await WaitAsync($"a bad row cannot be set aside: {error}", draining))
+                {
+                    return false;
+                }
+            }
+
+            kept += isKept ? 1 : 0;
         }
 
         ledger.Complete(_batch.FirstId, _batch.LastId, result.Delivered, kept, result.Bad.Count - kept);
@@ -121,6 +151,8 @@ internal sealed partial class Lane(
             LogResumed(Table);
             _halted = null;
         }
+
+        return true;
     }
 
     /// <summary>The record a row of the batch came in, and its place in it.</summary>

@@ -23,7 +23,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
     private readonly ConcurrentDictionary<string, (Lane Lane, Task Running)> _lanes = new(StringComparer.Ordinal);
     private readonly Lock _starting = new();
     private readonly CancellationTokenSource _draining = new();
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopping;
 
     public Lanes(
         SpoolDirectory spool, TableCatalog tables, StoreConnection store, Quarantine quarantine, DeliveryOptions options,
@@ -31,6 +31,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
     {
         (_spool, _tables, _store, _quarantine, _options, _metrics, _clock, _logger) =
             (spool, tables, store, quarantine, options, metrics, clock, logger);
+        _stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
     }
 
     /// <summary>Every table's books.</summary>
@@ -47,7 +48,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
     {
         foreach (SpoolLog log in _spool.Logs)
         {
-            if (_tables.TryGet(log.Table, out Table? table))
+            if (_tables.TryGet(log.Table, out Table? table) && table.Name == log.Table)
             {
                 LaneOf(table);
             }
@@ -69,7 +70,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
             LaneOf(rows.Table);
             result = await _spool.Log(rows.Table.Name).AppendAsync(rows.Bytes, rows.Count, cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             result = AppendResult.Failed(exception.Message);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Collector.Delivery.Spool;
 using Collector.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,9 @@ internal sealed partial class StoreConnection(
     private readonly SemaphoreSlim _requests = new(options.Connections);
     private readonly SemaphoreSlim _reaching = new(1);
     private readonly ConcurrentDictionary<Table, int> _prepared = new();
+    private readonly ErrorPacer _pacer = new(clock);
+    private readonly Lock _noting = new();
+    private bool _toldAway = true;
     private volatile int _generation;
     private volatile bool _reached;
     private volatile string? _problem = "it has not been reached yet";
@@ -53,7 +57,7 @@ internal sealed partial class StoreConnection(
             int generation = _generation;
             if (_prepared.GetValueOrDefault(batch.Table, -1) != generation)
             {
-                Outcome prepared = await store.PrepareAsync(batch.Table, cancellationToken);
+                Outcome prepared = NoRow(await store.PrepareAsync(batch.Table, cancellationToken));
                 Judge(batch.Table, prepared);
                 if (prepared is not Outcome.Accepted)
                 {
@@ -97,7 +101,7 @@ internal sealed partial class StoreConnection(
                 return null;
             }
 
-            Outcome outcome = await store.ReachAsync(cancellationToken);
+            Outcome outcome = NoRow(await store.ReachAsync(cancellationToken));
             _reached = outcome is Outcome.Accepted;
             Note(outcome.Problem);
             return _reached ? null : outcome;
@@ -123,18 +127,26 @@ internal sealed partial class StoreConnection(
         }
     }
 
-    /// <summary>Says once that the store is away, and once that it is back.</summary>
+    /// <summary>No row is to blame where none was sent: a rejection then concerns the table.</summary>
+    private static Outcome NoRow(Outcome outcome) => outcome is Outcome.Rejected rejected ? new Outcome.Halted(rejected.Reason) : outcome;
+
+    /// <summary>Says that the store is away, and that it is back; one that comes and goes is told of once in 10 s.</summary>
     private void Note(string? problem)
     {
-        string? before = _problem;
-        _problem = problem;
-        if (problem is null && before is not null)
+        lock (_noting)
         {
-            LogReached(store.Description);
-        }
-        else if (problem is not null && problem != before)
-        {
-            LogAway(store.Description, problem);
+            string? before = _problem;
+            _problem = problem;
+            if (problem is null && before is not null && _toldAway)
+            {
+                _toldAway = false;
+                LogReached(store.Description);
+            }
+            else if (problem is not null && problem != before && _pacer.Passes())
+            {
+                _toldAway = true;
+                LogAway(store.Description, problem);
+            }
         }
     }
 

@@ -20,11 +20,23 @@ internal sealed class TableLedger(string table, SpoolLog log)
     {
         lock (_gate)
         {
+            long before = log.Counts().DeliveredRows;
             log.Complete(firstId, lastId);
-            _delivered += delivered;
-            _quarantined += quarantined;
-            _unkept += unkept;
+
+            // While the batch was under way the spool may have dropped its segment to make room. Those rows stay in the
+            // books as dropped, though the store has them after all: no row is counted twice, and no counter goes down.
+            long dropped = delivered + quarantined + unkept - (log.Counts().DeliveredRows - before);
+            _delivered += Less(delivered, ref dropped);
+            _quarantined += Less(quarantined, ref dropped);
+            _unkept += Less(unkept, ref dropped);
         }
+    }
+
+    private static long Less(long rows, ref long dropped)
+    {
+        long taken = Math.Min(rows, dropped);
+        dropped -= taken;
+        return rows - taken;
     }
 
     public LedgerEntry Snapshot()

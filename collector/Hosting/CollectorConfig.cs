@@ -24,7 +24,7 @@ internal sealed record CollectorConfig(
         CollectorOptions options = Resolved(binder.Bind<CollectorOptions>("sources"), document);
         IReadOnlyList<TypedSection> sections = binder.BindTyped(
             "sources", SourceCatalog.All.ToDictionary(kind => kind.Slug, kind => kind.Options, StringComparer.Ordinal));
-        if (sections.Count == 0 && binder.Faults.Count == 0)
+        if (sections.Count == 0 && !binder.Faults.Any(fault => fault.Path.Length == 0 || fault.Path.StartsWith("sources", StringComparison.Ordinal)))
         {
             binder.Report("sources", $"names nothing to watch; add one of {string.Join(", ", SourceCatalog.All.Select(kind => kind.Slug))}");
         }

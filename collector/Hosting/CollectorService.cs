@@ -1,4 +1,5 @@
 using Collector.Delivery;
+using Collector.Delivery.Spool;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,7 @@ namespace Collector.Hosting;
 
 /// <summary>Starts and stops the collector in the order that loses nothing: delivery before the sources, and the sources' end before its own.</summary>
 internal sealed partial class CollectorService(
-    CollectorConfig config, Lanes lanes, StoreConnection store, SourceFleet sources, LocalState state, ILogger<CollectorService> logger) : IHostedService, IDisposable
+    CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, SourceFleet sources, LocalState state, ILogger<CollectorService> logger) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _reading = Task.CompletedTask;
@@ -14,6 +15,7 @@ internal sealed partial class CollectorService(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         LogStarting(config.Options.Name, config.Sources.Count, store.Description, config.Options.Http.Listen.ToString());
+        PendingCounters.Resume(spool, config.Tables, state.Baselines);
         lanes.Start();
         _reading = sources.RunAsync(_stopping.Token);
         return Task.CompletedTask;

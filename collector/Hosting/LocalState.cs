@@ -16,6 +16,7 @@ internal sealed partial class LocalState : IDisposable
     private readonly Lock _gate = new();
     private readonly SqliteConnection _database;
     private readonly ILogger<LocalState> _logger;
+    private bool _isFailing;
 
     private LocalState(SqliteConnection database, CounterBaselines baselines, ILogger<LocalState> logger)
     {
@@ -40,17 +41,16 @@ internal sealed partial class LocalState : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
-            return new LocalState(Connect(path), new CounterBaselines(), logger);
+            return Begin(path, logger);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
         {
-            SqliteConnection.ClearAllPools();
             string aside = $"{path}.corrupt";
             File.Move(path, aside, overwrite: true);
             File.Delete(path + "-wal");
             File.Delete(path + "-shm");
             LogSetAside(logger, aside, exception.Message);
-            return new LocalState(Connect(path), new CounterBaselines(), logger);
+            return Begin(path, logger);
         }
     }
 
@@ -85,11 +85,17 @@ internal sealed partial class LocalState : IDisposable
 
                 transaction.Commit();
                 _changed.Clear();
+                _isFailing = false;
             }
             catch (SqliteException exception)
             {
                 counters.ForEach(Baselines.Unsaved);
-                LogUnsaved(_logger, exception.Message);
+                if (!_isFailing)
+                {
+                    LogUnsaved(_logger, exception.Message);
+                }
+
+                _isFailing = true;
             }
         }
     }
@@ -100,11 +106,21 @@ internal sealed partial class LocalState : IDisposable
         _database.Dispose();
     }
 
-    private static SqliteConnection Connect(string path)
+    private static LocalState Begin(string path, ILogger<LocalState> logger)
     {
-        var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        database.Open();
-        return database;
+        // A database that another process locks is tried again with the next reading: no reading waits long for it.
+        var database = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        try
+        {
+            database.Open();
+            return new LocalState(database, new CounterBaselines(), logger);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
     }
 
     private void Load()

@@ -2,52 +2,59 @@ namespace Collector.Lines;
 
 /// <summary>
 /// Where one counter of one series stood at the last reading. A value below that means that the counter began anew, and
-/// all of it is increase (as Prometheus' <c>rate()</c> has it). One thread advances it, another may save it.
+/// all of it is increase (as Prometheus' <c>rate()</c> has it). One thread advances and keeps it, another may save it: what
+/// is saved is the value of rows that were kept, never of rows that may still be taken back.
 /// </summary>
 internal sealed class CounterBaseline
 {
-    private long _value;
-    private volatile bool _known;
+    private long _kept;
+    private volatile bool _isKept;
     private volatile bool _changed;
 
     /// <summary>The counter at the last reading; null before the first one.</summary>
-    public long? Value => _known ? Volatile.Read(ref _value) : null;
+    public long? Value { get; private set; }
 
     /// <summary>Takes the counter's new value and returns its increase; null at the first reading, which has nothing before it.</summary>
     public long? Advance(long value)
     {
         long? increase = Value is { } last ? (value >= last ? value - last : value) : null;
-        Restore(value);
+        Value = value;
         return increase;
     }
 
     /// <summary>Puts the baseline back to what it was, for a reading that was not kept.</summary>
-    public void Restore(long? value)
+    public void Restore(long? value) => Value = value;
+
+    /// <summary>The row that brought <see cref="Value"/> is kept: the value is to be saved.</summary>
+    public void Keep()
     {
-        // The mark comes last: a saver that misses the new value finds the mark the next time.
-        Volatile.Write(ref _value, value ?? 0);
-        _known = value is not null;
-        _changed = true;
+        if (Value is { } value)
+        {
+            // The mark comes last: a saver that misses the new value finds the mark the next time.
+            Volatile.Write(ref _kept, value);
+            _isKept = true;
+            _changed = true;
+        }
     }
 
     /// <summary>Takes what was saved, which therefore need not be saved again.</summary>
     internal void Load(long value)
     {
-        Restore(value);
+        Value = value;
+        Keep();
         _changed = false;
     }
 
-    /// <summary>Takes note that the value is not saved.</summary>
+    /// <summary>Has it handed out once more: what was handed out could not be saved.</summary>
     internal void MarkChanged() => _changed = true;
 
-    /// <summary>True, with the value, when it has moved since this was last called.</summary>
+    /// <summary>True, with the value, when another one was kept since this was last called.</summary>
     internal bool TakeChanged(out long value)
     {
         // The mark goes first, so that a move behind this reading sets it again.
         bool changed = _changed;
         _changed = false;
-        long? now = Value;
-        value = now ?? 0;
-        return changed && now is not null;
+        value = Volatile.Read(ref _kept);
+        return changed && _isKept;
     }
 }

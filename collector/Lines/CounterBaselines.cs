@@ -37,6 +37,14 @@ internal sealed class CounterBaselines
     /// <summary>Takes note that a baseline was handed out to be saved, and was not.</summary>
     public void Unsaved(CounterState state) => For(state.Table, state.Column).Of(state.Series).MarkChanged();
 
+    /// <summary>Takes a value that a kept row shows and that was not saved yet, before the first reading.</summary>
+    public void Resume(string table, string column, ReadOnlySpan<byte> series, long value)
+    {
+        CounterBaseline baseline = For(table, column).Of(series);
+        baseline.Restore(value);
+        baseline.Keep();
+    }
+
     /// <summary>Puts back what was saved, before the first reading.</summary>
     public void Load(CounterState saved) => For(saved.Table, saved.Column).Load(saved.Series, saved.Value);
 

@@ -73,6 +73,11 @@ internal sealed partial class LineWriter
     {
         TakeBackOpenRow();
         (_at, _rowStart, Rows) = (0, 0, 0);
+        foreach ((CounterBaseline baseline, _) in _advanced)
+        {
+            baseline.Keep();
+        }
+
         _advanced.Clear();
         _window = TimeWindow.At(_clock.GetUtcNow(), Table);
     }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Collector.Sources;
 
@@ -7,14 +8,13 @@ namespace Collector.Sources;
 internal sealed class JsonClient : IDisposable
 {
     private readonly Uri _url;
-    private readonly string _shown;
     private readonly HttpClient _http;
 
     /// <param name="maxBytes">Bytes of an answer that are read at the most.</param>
     public JsonClient(Uri url, long maxBytes)
     {
         _url = url;
-        _shown = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        Shown = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         _http = new HttpClient(new SocketsHttpHandler { MaxAutomaticRedirections = 5, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
             MaxResponseContentBufferSize = maxBytes,
@@ -22,6 +22,9 @@ internal sealed class JsonClient : IDisposable
         };
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
+
+    /// <summary>The address without what may be secret in it: user, password, query.</summary>
+    public string Shown { get; }
 
     public void Dispose() => _http.Dispose();
 
@@ -32,27 +35,32 @@ internal sealed class JsonClient : IDisposable
             using HttpResponseMessage response = await _http.GetAsync(_url, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                throw new SourceException(SourceError.Status, $"{_shown} answers {(int)response.StatusCode} {response.ReasonPhrase}");
+                throw new SourceException(SourceError.Status, $"{Shown} answers {(int)response.StatusCode} {response.ReasonPhrase}");
             }
 
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            if (!Utf8.IsValid(body))
+            {
+                throw new SourceException(SourceError.Format, $"{Shown} answers with bytes that are not UTF-8");
+            }
+
             return JsonDocument.Parse(body) is { RootElement.ValueKind: JsonValueKind.Object } document
                 ? document
-                : throw new SourceException(SourceError.Format, $"{_shown} answers with JSON that is no object");
+                : throw new SourceException(SourceError.Format, $"{Shown} answers with JSON that is no object");
         }
         catch (HttpRequestException exception)
         {
             throw exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
-                ? new SourceException(SourceError.Format, $"{_shown} answers with more than {_http.MaxResponseContentBufferSize} bytes (max_bytes)", exception)
-                : new SourceException(SourceError.Unreachable, $"{_shown} cannot be reached: {(exception.InnerException ?? exception).Message}", exception);
+                ? new SourceException(SourceError.Format, $"{Shown} answers with more than {_http.MaxResponseContentBufferSize} bytes (max_bytes)", exception)
+                : new SourceException(SourceError.Unreachable, $"{Shown} cannot be reached: {(exception.InnerException ?? exception).Message}", exception);
         }
         catch (IOException exception)
         {
-            throw new SourceException(SourceError.Unreachable, $"{_shown} broke off: {exception.Message}", exception);
+            throw new SourceException(SourceError.Unreachable, $"{Shown} broke off: {exception.Message}", exception);
         }
         catch (JsonException exception)
         {
-            throw new SourceException(SourceError.Format, $"{_shown} answers with something other than JSON: {exception.Message}", exception);
+            throw new SourceException(SourceError.Format, $"{Shown} answers with something other than JSON: {exception.Message}", exception);
         }
     }
 }

@@ -17,6 +17,10 @@ internal sealed class Reading(TimeProvider clock, CounterBaselines baselines)
         {
             _writers.Add(writer = new LineWriter(table, clock, baselines));
         }
+        else if (writer.Rows == 0)
+        {
+            writer.Discard(); // the answer may have taken its time: the row is dated from now on
+        }
 
         writer.Begin(keys);
         return writer;

@@ -27,7 +27,7 @@ internal sealed partial class SourceRunner(
             {
                 await Task.Delay(due, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            else if (due < -scheduled.Interval)
+            else if (due <= -scheduled.Interval)
             {
                 long skipped = (long)(-due / scheduled.Interval);
                 slot += skipped;
@@ -50,14 +50,24 @@ internal sealed partial class SourceRunner(
         try
         {
             failure = await ReadAsync(stopping);
-            string? refusal;
-            (rows, refusal) = await _reading.HandOverAsync(sink, scheduled.Interval, stopping);
-            failure = refusal is null ? failure : (SourceError.Spool, refusal);
-            scheduled.State.Save();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return;
+        }
+
+        try
+        {
+            // What was read is handed over, also when the collector stops meanwhile.
+            (rows, string? refusal) = await _reading.HandOverAsync(sink, scheduled.Interval, CancellationToken.None);
+            failure = refusal is null ? failure : (SourceError.Spool, refusal);
+            scheduled.State.Save();
+        }
+#pragma warning disable CA1031 // A fault on the way to the disk must not end the loop.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = Fault(exception);
         }
 
         _status.Finish(clock.GetElapsedTime(began), rows, failure?.Error, failure?.Message);
@@ -102,11 +112,22 @@ internal sealed partial class SourceRunner(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogFault(scheduled.Name, exception);
-            return (SourceError.Internal, $"{exception.GetType().Name}: {exception.Message}");
+            return Fault(exception);
         }
 
         return _reading.Refused.Count == 0 ? null : (SourceError.Row, string.Join("; ", _reading.Refused));
+    }
+
+    /// <summary>A fault of the program: told with its place, once as long as it stays the same.</summary>
+    private (SourceError Error, string Message) Fault(Exception exception)
+    {
+        string message = $"{exception.GetType().Name}: {exception.Message}";
+        if (message != _lastError)
+        {
+            LogFault(scheduled.Name, exception);
+        }
+
+        return (SourceError.Internal, message);
     }
 
     /// <summary>Waits for a reading that was given up, so that its counters' increase goes to the next one.</summary>

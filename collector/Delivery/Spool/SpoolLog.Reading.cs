@@ -15,6 +15,28 @@ internal sealed partial class SpoolLog
     }
 
     /// <summary>
+    /// A reader of what is pending in the two newest segments, up to the present end: however long the backlog, how it ends.
+    /// </summary>
+    public SpoolReader OpenReaderNearEnd()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            ulong first = _nextId;
+            for (int i = _segments.Count - 1, found = 0; i >= 0 && found < 2; i--)
+            {
+                if (!_segments[i].IsEmpty)
+                {
+                    first = _segments[i].FirstId;
+                    found++;
+                }
+            }
+
+            return new SpoolReader(this, _delivered.NextOwed(first, out _), _nextId, EndPlace());
+        }
+    }
+
+    /// <summary>
     /// A reader of what is appended from now on. Its <see cref="SpoolReader.NextId"/> is where a reader of the backlog stops.
     /// </summary>
     public SpoolReader OpenReaderAtEnd()

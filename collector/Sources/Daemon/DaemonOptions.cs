@@ -3,7 +3,7 @@ using Collector.Configuration;
 namespace Collector.Sources.Daemon;
 
 /// <summary>A daemon that tells its state at an HTTP address.</summary>
-internal sealed record DaemonOptions : SourceOptions
+internal sealed record DaemonOptions : SourceOptions, IChecked
 {
     /// <summary>The status page, answering <c>GET</c> with JSON: an http or https address.</summary>
     public required Uri Url { get; init; }
@@ -15,7 +15,7 @@ internal sealed record DaemonOptions : SourceOptions
     /// <summary>
     /// Where the answer holds each field, as JSON pointers (RFC 6901), for a daemon of another shape:
     /// <c>fetch_count: /stats/fetches</c>. Default: each field under its own name, at the top. The fields:
-    /// running, fetch_count, error_count, liquidation_count, restart_count, uptime_seconds, cpu_percent, memory_bytes,
+    /// running, shutdown_requested, fetch_count, error_count, liquidation_count, restart_count, uptime_seconds, cpu_percent, memory_bytes,
     /// last_fetch_time, last_error, pid.
     /// </summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -25,4 +25,19 @@ internal sealed record DaemonOptions : SourceOptions
     /// answer. Default: where the address is a loopback one.
     /// </summary>
     public bool? ReadProcess { get; init; }
+
+    public IEnumerable<(string Key, string Problem)> Check()
+    {
+        foreach ((string field, string pointer) in Fields)
+        {
+            if (!StatusPage.FieldNames.Contains(field))
+            {
+                yield return ($"fields.{field}", $"is no field of a daemon; known here: {string.Join(", ", StatusPage.FieldNames.Order(StringComparer.Ordinal))}");
+            }
+            else if (JsonPointer.Problem(pointer) is { } problem)
+            {
+                yield return ($"fields.{field}", problem);
+            }
+        }
+    }
 }

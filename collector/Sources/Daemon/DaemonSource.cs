@@ -10,6 +10,9 @@ namespace Collector.Sources.Daemon;
 /// </summary>
 internal sealed class DaemonSource : ISource, IDisposable
 {
+    /// <summary>Characters of an error's text that are kept: enough to know it by. A whole trace belongs in the daemon's log.</summary>
+    private const int MaxErrorText = 4096;
+
     private readonly DaemonOptions _options;
     private readonly SourceContext _context;
     private readonly string _daemon;
@@ -25,7 +28,7 @@ internal sealed class DaemonSource : ISource, IDisposable
         _daemon = context.Name[(context.Name.IndexOf('/') + 1)..];
         _client = new JsonClient(options.Url, options.MaxBytes.Bytes);
         _processes = options.ReadProcess ?? options.Url.IsLoopback ? new ProcessReader(context.Clock) : null;
-        _history = new DaemonHistory(context.State);
+        _history = new DaemonHistory(context.State, context.Clock);
         _table = context.Table("daemon_metrics", "daemon", "host", "env");
     }
 
@@ -50,18 +53,18 @@ internal sealed class DaemonSource : ISource, IDisposable
             Write(reading, page, _context.Clock.GetUtcNow());
             if (page.Problems.Count > 0)
             {
-                throw new SourceException(SourceError.Format, $"{_options.Url} answers with {string.Join("; ", page.Problems)}");
+                throw new SourceException(SourceError.Format, $"{_client.Shown} answers with {string.Join("; ", page.Problems)}");
             }
         }
     }
 
     private void Write(Reading reading, StatusPage page, DateTimeOffset now)
     {
-        bool? running = page.Required("running", page.Boolean("running"));
+        bool? running = IsRunning(page);
         double? uptime = page.Number("uptime_seconds");
         long? errors = page.Count("error_count");
         ProcessReadings? process = page.Count("pid") is { } pid and <= int.MaxValue ? _processes?.Read((int)pid) : null;
-        _history.SawStart(uptime, process?.StartedAt, now);
+        _history.SawStart(uptime, process?.Identity, now);
         _history.SawErrorCount(errors, now);
         if (running == true)
         {
@@ -77,20 +80,39 @@ internal sealed class DaemonSource : ISource, IDisposable
         });
         row.Set(_table["running"], running == true);
         row.Set(_table["uptime_seconds"], uptime ?? (now - process?.StartedAt)?.TotalSeconds);
-        row.Set(_table["downtime_seconds"], running == false ? _history.Downtime(now)?.TotalSeconds : null);
+        row.Set(_table["downtime_seconds"], running == true ? null : _history.Downtime(now)?.TotalSeconds);
         row.Set(_table["cpu_percent"], page.Number("cpu_percent") ?? process?.CpuPercent);
         row.Set(_table["fetch_count"], page.Count("fetch_count"));
         row.Set(_table["error_count"], errors);
         row.Set(_table["liquidation_count"], page.Count("liquidation_count"));
-        row.Set(_table["restart_count"], page.Count("restart_count") ?? _history.Restarts);
+        row.Set(_table["restart_count"], page.Has("restart_count") ? page.Count("restart_count") : _history.Restarts);
         row.Set(_table["memory_bytes"], page.Count("memory_bytes") ?? process?.MemoryBytes);
         row.Set(_table["thread_count"], process?.ThreadCount);
         row.Set(_table["open_files"], process?.OpenFiles);
         row.Set(_table["last_fetch_at"], page.Time("last_fetch_time"));
         row.Set(_table["last_error_at"], _history.LastErrorAt);
-        row.Set(_table["last_error"], page.Text("last_error"));
+        row.Set(_table["last_error"], Shortened(page.Text("last_error")));
         reading.End(row, now);
     }
+
+    /// <summary>
+    /// Whether it runs, as an operator means it: a daemon that was told to shut down fetches no more, and is stopped although
+    /// it still answers, lest one that hangs on its way out pass for a running one. Null where it does not say.
+    /// </summary>
+    private static bool? IsRunning(StatusPage page)
+    {
+        bool? running = page.Boolean("running");
+        if (page.Boolean("shutdown_requested") == true)
+        {
+            return false;
+        }
+
+        return page.Required("running", running);
+    }
+
+    private static string? Shortened(string? text) => text is { Length: > MaxErrorText }
+        ? text[..(char.IsHighSurrogate(text[MaxErrorText - 1]) ? MaxErrorText - 1 : MaxErrorText)] + "…"
+        : text;
 
     private void WriteUnreachable(Reading reading)
     {

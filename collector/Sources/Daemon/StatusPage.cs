@@ -12,7 +12,7 @@ internal sealed class StatusPage(JsonElement root, IReadOnlyDictionary<string, s
     /// <summary>The names a configuration can map.</summary>
     public static readonly IReadOnlySet<string> FieldNames = new HashSet<string>(StringComparer.Ordinal)
     {
-        "running", "fetch_count", "error_count", "liquidation_count", "restart_count", "uptime_seconds", "cpu_percent",
+        "running", "shutdown_requested", "fetch_count", "error_count", "liquidation_count", "restart_count", "uptime_seconds", "cpu_percent",
         "memory_bytes", "last_fetch_time", "last_error", "pid",
     };
 
@@ -32,6 +32,9 @@ internal sealed class StatusPage(JsonElement root, IReadOnlyDictionary<string, s
 
         return value;
     }
+
+    /// <summary>Whether the answer gives the field at all, be it rightly or not.</summary>
+    public bool Has(string field) => Find(field) is not null;
 
     public bool? Boolean(string field) => Find(field) switch
     {
@@ -58,20 +61,33 @@ internal sealed class StatusPage(JsonElement root, IReadOnlyDictionary<string, s
     public DateTimeOffset? Time(string field) => Find(field) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } text when IsTime(text.GetString(), out DateTimeOffset time) => time,
+        { ValueKind: JsonValueKind.String } text when IsTime(Characters(text), out DateTimeOffset time) => time,
         { } other => Wrong<DateTimeOffset>(field, other, "a time as ISO 8601"),
     };
 
     public string? Text(string field)
     {
         JsonElement? found = Find(field);
-        if (found is { ValueKind: not JsonValueKind.String } other)
+        if (found is { } other && Characters(other) is null)
         {
             Wrong<int>(field, other, "text");
             return null;
         }
 
-        return found?.GetString();
+        return found is { } text ? Characters(text) : null;
+    }
+
+    /// <summary>The text of a string; null for what is none, half of a surrogate pair among it.</summary>
+    private static string? Characters(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private JsonElement? Find(string field) =>
@@ -85,7 +101,15 @@ internal sealed class StatusPage(JsonElement root, IReadOnlyDictionary<string, s
         return null;
     }
 
-    /// <summary>A time without an offset is UTC, as Python's isoformat() of a naive UTC time writes it.</summary>
-    private static bool IsTime(string? text, out DateTimeOffset time) => DateTimeOffset.TryParse(
-        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+    /// <summary>
+    /// A time that begins with its date, <c>2026-01-02</c>: of a time of day alone no day shall be made up. Without an offset
+    /// it is UTC, as Python's isoformat() of a naive UTC time writes it.
+    /// </summary>
+    private static bool IsTime(string? text, out DateTimeOffset time)
+    {
+        time = default;
+        return text is [>= '0' and <= '9', _, _, _, '-', _, _, '-', ..]
+            && DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+    }
 }

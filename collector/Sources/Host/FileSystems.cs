@@ -17,7 +17,7 @@ internal static class FileSystems
         "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "jfs", "reiserfs", "vfat", "exfat", "ntfs", "ntfs3", "bcachefs", "overlay",
     };
 
-    /// <summary>Mount points of local disks, each device once. A space in a name stands as \040.</summary>
+    /// <summary>Mount points of local disks, each device once.</summary>
     public static IReadOnlyList<string> LocalMounts(string mounts)
     {
         var devices = new HashSet<string>(StringComparer.Ordinal);
@@ -26,11 +26,20 @@ internal static class FileSystems
         {
             if (line.Split(' ') is [var device, var point, var type, ..] && Local.Contains(type) && devices.Add(device))
             {
-                points.Add(point.Replace("\\040", " ", StringComparison.Ordinal));
+                points.Add(Plain(point));
             }
         }
 
         return points;
+    }
+
+    /// <summary>A name as it is: blanks and backslashes stand in the list as a backslash and three octal digits.</summary>
+    private static string Plain(string name)
+    {
+        int at = name.IndexOf('\\', StringComparison.Ordinal);
+        return at >= 0 && name[at..] is ['\\', >= '0' and <= '3' and var a, >= '0' and <= '7' and var b, >= '0' and <= '7' and var c, ..]
+            ? name[..at] + (char)(((a - '0') * 64) + ((b - '0') * 8) + (c - '0')) + Plain(name[(at + 4)..])
+            : name;
     }
 
     /// <summary>The fullest of the mounts; null where none can be read.</summary>

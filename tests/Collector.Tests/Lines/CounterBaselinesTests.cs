@@ -8,14 +8,14 @@ public class CounterBaselinesTests
     public void SaveChanged_AfterReadings_HandsOutEachOnce()
     {
         var baselines = new CounterBaselines();
-        baselines.For("t", "a").Of("t,k=1"u8).Advance(5);
-        baselines.For("t", "a").Of("t,k=1"u8).Advance(6);
-        baselines.For("t", "b").Of("t,k=1"u8).Advance(7);
+        Keep(baselines, "a", 5);
+        Keep(baselines, "a", 6);
+        Keep(baselines, "b", 7);
 
         Assert.Equal([("a", "t,k=1", 6), ("b", "t,k=1", 7)], Saved(baselines));
         Assert.Empty(Saved(baselines));
 
-        baselines.For("t", "a").Of("t,k=1"u8).Advance(6);
+        Keep(baselines, "a", 6);
         Assert.Equal([("a", "t,k=1", 6)], Saved(baselines));
     }
 
@@ -35,7 +35,7 @@ public class CounterBaselinesTests
     public void Load_WhatWasSaved_GoesOnFromThere()
     {
         var first = new CounterBaselines();
-        first.For("t", "a").Of("t,k=1"u8).Advance(5);
+        Keep(first, "a", 5);
         var second = new CounterBaselines();
         first.SaveChanged(second.Load);
 
@@ -54,6 +54,7 @@ public class CounterBaselinesTests
             for (long value = 1; value <= 200_000; value++)
             {
                 baseline.Advance(value);
+                baseline.Keep();
             }
         });
         while (!writer.IsCompleted)
@@ -67,6 +68,35 @@ public class CounterBaselinesTests
         Assert.Equal(200_000, saved[^1]);
         Assert.Equal(saved.Order(), saved);
         Assert.DoesNotContain(0, saved);
+    }
+
+    [Fact]
+    public void SaveChanged_AdvancedButNotKept_HandsOutWhatWasKept()
+    {
+        var baselines = new CounterBaselines();
+        Keep(baselines, "a", 5);
+        baselines.For("t", "a").Of("t,k=1"u8).Advance(9);
+        baselines.For("t", "b").Of("t,k=1"u8).Advance(7);
+
+        Assert.Equal([("a", "t,k=1", 5)], Saved(baselines));
+    }
+
+    [Fact]
+    public void Unsaved_AfterSaveChanged_HandsItOutAgain()
+    {
+        var baselines = new CounterBaselines();
+        Keep(baselines, "a", 5);
+        baselines.SaveChanged(baselines.Unsaved);
+
+        Assert.Equal([("a", "t,k=1", 5)], Saved(baselines));
+        Assert.Empty(Saved(baselines));
+    }
+
+    private static void Keep(CounterBaselines baselines, string column, long value)
+    {
+        CounterBaseline baseline = baselines.For("t", column).Of("t,k=1"u8);
+        baseline.Advance(value);
+        baseline.Keep();
     }
 
     private static List<(string Column, string Series, long Value)> Saved(CounterBaselines baselines)
