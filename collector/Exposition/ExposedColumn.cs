@@ -6,8 +6,6 @@ namespace Collector.Exposition;
 /// <summary>Reads one column of a row as the number that <c>/metrics</c> shows.</summary>
 internal sealed class ExposedColumn
 {
-    private const double MicrosInSecond = 1e6;
-
     private readonly double _factor;
     private readonly double _divisor;
 
@@ -34,8 +32,7 @@ internal sealed class ExposedColumn
         double value = Column.Type switch
         {
             ColumnType.Boolean => row.Boolean(Column) ? 1 : 0,
-            ColumnType.Long => row.Long(Column),
-            ColumnType.Timestamp => row.Long(Column) / MicrosInSecond,
+            ColumnType.Long or ColumnType.Timestamp => row.Long(Column),
             _ => row.Double(Column),
         };
         return value * _factor / _divisor;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Collector.Configuration;
 using Collector.Delivery;
 using Collector.IntegrationTests.Support;
 using Collector.Stores.QuestDb;
@@ -52,8 +53,8 @@ public sealed class QuestDbAwayTests
         foreach (QuestDbOptions wrong in (QuestDbOptions[])
                  [
                      new() { Url = server.Url },
-                     new() { Url = server.Url, Username = "collector", Password = "secret-guess" },
-                     new() { Url = server.Url, Token = "secret-token" },
+                     new() { Url = server.Url, Username = "collector", Password = new Secret("secret-guess") },
+                     new() { Url = server.Url, Token = new Secret("secret-token") },
                  ])
         {
             await using QuestDbStore refused = Open(wrong);
@@ -65,7 +66,7 @@ public sealed class QuestDbAwayTests
             }
         }
 
-        await using QuestDbStore right = Open(new QuestDbOptions { Url = server.Url, Username = "collector", Password = "päss:wörd" });
+        await using QuestDbStore right = Open(new QuestDbOptions { Url = server.Url, Username = "collector", Password = new Secret("päss:wörd") });
         Assert.Equal(Outcome.Accepted.Instance, await right.PrepareAsync(Table, default));
         Assert.Equal(Outcome.Accepted.Instance, await right.WriteAsync(Rows, default));
     }

@@ -213,7 +213,7 @@ public sealed class QuestDbStoreTests(SharedQuestDb database)
     {
         using var client = new QuestDbClient(new QuestDbOptions { Url = database.Url }, TimeProvider.System);
         var schema = new QuestDbSchema(new QuestDbSql(client));
-        SchemaPlanned plan = await schema.PlanAsync(tables, default);
+        StorePlan plan = await schema.PlanAsync(tables, default);
         for (int i = 0; i < 300 && plan.Changes.Count > 0; i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);

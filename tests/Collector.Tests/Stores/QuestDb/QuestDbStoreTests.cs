@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Stores.QuestDb;
 using Collector.Tables;
@@ -51,7 +52,7 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
     [Fact]
     public async Task WriteAsync_Batch_IsPostedAsItIsOnAConnectionOfItsOwn()
     {
-        await using QuestDbStore store = Open(new QuestDbOptions { Url = new Uri(Url, "/proxied/questdb"), Username = "user", Password = "p:ß" });
+        await using QuestDbStore store = Open(new QuestDbOptions { Url = new Uri(Url, "/proxied/questdb"), Username = "user", Password = new Secret("p:ß") });
 
         Assert.IsType<Outcome.Accepted>(await store.WriteAsync(Rows, default));
         Assert.IsType<Outcome.Accepted>(await store.WriteAsync(Rows, default));
@@ -70,7 +71,7 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
     [Fact]
     public async Task WriteAsync_GzipAndToken_AreSent()
     {
-        await using QuestDbStore store = Open(new QuestDbOptions { Url = Url, Gzip = true, Token = "abc" });
+        await using QuestDbStore store = Open(new QuestDbOptions { Url = Url, Gzip = true, Token = new Secret("abc") });
 
         Assert.IsType<Outcome.Accepted>(await store.WriteAsync(Rows, default));
 
@@ -216,8 +217,8 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
 
         Assert.Collection(
             _requests.Select(request => Uri.UnescapeDataString(request.Target)),
-            first => Assert.Equal("/exec?query=SELECT * FROM tables()", second),
-            second => Assert.Equal($"/exec?query={Table.CreateStatement()}", third));
+            first => Assert.Equal("/exec?query=SELECT * FROM tables()", first),
+            second => Assert.Equal($"/exec?query={Table.CreateStatement()}", second));
     }
 
     [Theory]
