@@ -1,5 +1,5 @@
 -- Gaps in the data: one row when one opens, one a minute while it is open, one when it closes.
--- A row never changes; the state of a gap is its latest row, by gap_id. An event log, so none of it is shown at /metrics.
+-- A row never changes; the state of a gap is its latest row, by gap_id. None of it is shown at /metrics. [events]
 CREATE TABLE IF NOT EXISTS data_gaps (
     timestamp                 TIMESTAMP,  -- When the gap was seen in this state, UTC.
     gap_id                    SYMBOL,     -- Tells this gap from every other.

@@ -57,6 +57,11 @@ internal static class Commands
             return BadConfiguration;
         }
 
+        foreach (string warning in config.Tables.Select(table => table.Warning).OfType<string>())
+        {
+            console.Output.WriteLine($"{file}: warning: {warning}");
+        }
+
         console.Output.WriteLine($"{file}: no faults. {config.Sources.Count} sources, {config.Tables.Count} tables, store {config.Options.Store.Type.ToString().ToLowerInvariant()}.");
         return Success;
     }

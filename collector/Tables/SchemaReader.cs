@@ -3,7 +3,7 @@ namespace Collector.Tables;
 /// <summary>
 /// Reads one schema file: a single QuestDB <c>CREATE TABLE</c>, in the subset that the collector relies on.
 /// <code>
-/// -- Help for the table.
+/// -- Help for the table. [events]
 /// CREATE TABLE IF NOT EXISTS name (
 ///     timestamp TIMESTAMP,
 ///     key       SYMBOL,            -- Help for the column. [gauge metric_name, unit s]
@@ -11,12 +11,15 @@ namespace Collector.Tables;
 /// ) TIMESTAMP(timestamp) PARTITION BY DAY TTL 90 DAYS WAL
 /// DEDUP UPSERT KEYS(timestamp, key);
 /// </code>
+/// <c>[events]</c> stands behind the help of a table whose rows are events, see <see cref="Table.HoldsEvents"/>.
 /// Types: those of <see cref="ColumnType"/>. A table is always WAL; TTL and DEDUP are optional. A column's comment begins on
 /// the column's line, and comments on lines of their own go on with it. A column <c>name_delta LONG</c> beside a column
 /// <c>name LONG</c> is the increase of that counter.
 /// </summary>
 internal sealed class SchemaReader
 {
+    private const string EventsMark = "[events]";
+
     private static readonly string[] Partitions = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
     private static readonly string[] Types = [.. Enum.GetNames<ColumnType>().Select(name => name.ToUpperInvariant())];
     private static readonly string[] TtlUnits = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
@@ -149,7 +152,13 @@ internal sealed class SchemaReader
             Fault(name, $"the table {name} has no column beside its timestamp and keys, so that its rows would say nothing");
         }
 
-        return new Table(name.Text, timestamp.Text, partition, ttl, columns) { Help = help, TimestampHelp = timestampHelp };
+        bool holdsEvents = help.EndsWith(EventsMark, StringComparison.Ordinal);
+        return new Table(name.Text, timestamp.Text, partition, ttl, columns)
+        {
+            Help = holdsEvents ? help[..^EventsMark.Length].TrimEnd() : help,
+            TimestampHelp = timestampHelp,
+            HoldsEvents = holdsEvents,
+        };
     }
 
     /// <summary>The keys of a table with metrics are their labels.</summary>

@@ -36,6 +36,21 @@ internal sealed class Table
     /// <summary>What the table holds, from the comment above its <c>CREATE TABLE</c>.</summary>
     public string Help { get; init; } = "";
 
+    /// <summary>
+    /// Each row is an event of its own (<c>[events]</c> behind the table's help). Two with equal keys and time would become
+    /// one, so such a table wants an id among its keys.
+    /// </summary>
+    public bool HoldsEvents { get; init; }
+
+    /// <summary>What is allowed and yet likely to lose rows, for <c>collector check</c>; null where nothing is.</summary>
+    public string? Warning => this switch
+    {
+        { Keys.Length: 0 } => $"the table {Name} has no dedup keys: a batch that is sent again is stored twice",
+        { HoldsEvents: true } when !Keys.Any(key => key.Name.EndsWith("_id", StringComparison.OrdinalIgnoreCase) || key.Name.Equals("id", StringComparison.OrdinalIgnoreCase)) =>
+            $"the table {Name} holds events and has no id among its keys: two events with equal keys and time become one; add a key such as event_id",
+        _ => null,
+    };
+
     /// <summary>The designated timestamp's name. It is a key of every table that has keys, and in no other list here.</summary>
     public string TimestampName { get; }
 

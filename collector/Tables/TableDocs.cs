@@ -21,6 +21,11 @@ internal static class TableDocs
             ? "The table has no keys: a row is stored at least once.\n\n"
             : $"Rows are told apart by `{table.TimestampName}`{string.Concat(table.Keys.Select(key => $", `{key}`"))}: of two rows that agree in all of them the later one is kept.\n\n");
 
+        if (table.HoldsEvents)
+        {
+            page.Append("Each row is an event of its own.\n\n");
+        }
+
         page.Append("| Column | Type | Key | Unit | Metric | Meaning |\n|---|---|---|---|---|---|\n");
         page.Append($"| `{table.TimestampName}` | TIMESTAMP | {(table.Keys.Length > 0 ? "yes" : "")} | | | {Escaped(table.TimestampHelp)} |\n");
         foreach (Column column in table.Columns)
