@@ -293,4 +293,49 @@ public sealed class SpoolLogTests : IDisposable
             }
         }
     }
+
+    [Fact]
+    public void OpenReaderNearEnd_ManySegments_OffersWhatIsPendingInTheTwoNewest()
+    {
+        _fixture.Options = _fixture.Options with { SegmentBytes = new(64 << 10) };
+        SpoolLog log = _fixture.Open().Log("trades");
+        while (_fixture.Segments().Length < 4)
+        {
+            SpoolFixture.Append(log, rows: 50, width: 100);
+        }
+
+        ulong last = SpoolFixture.Append(log);
+        ulong first = ulong.Parse(Path.GetFileNameWithoutExtension(_fixture.Segments()[2]));
+        log.Complete(first, first);
+
+        Assert.Equal([.. Enumerable.Range((int)first + 1, (int)(last - first)).Select(id => (ulong)id)], NearEnd(log));
+        Assert.Equal(0, log.Counts().Remainder);
+        log.Complete(1, last);
+        Assert.Empty(NearEnd(log));
+    }
+
+    [Fact]
+    public void OpenReaderNearEnd_EmptyLog_OffersNothingAndEnds()
+    {
+        SpoolLog log = _fixture.Open().Log("trades");
+        Assert.Empty(NearEnd(log));
+
+        SpoolFixture.Append(log);
+        Assert.Equal([2UL], NearEnd(log));
+    }
+
+    private static ulong[] NearEnd(SpoolLog log)
+    {
+        var ids = new List<ulong>();
+        var batch = new SpoolBatch();
+        using SpoolReader reader = log.OpenReaderNearEnd();
+        SpoolFixture.Append(log); // comes too late for it
+        while (reader.Read(batch, 100, 1 << 20))
+        {
+            ids.AddRange(batch.Records.ToArray().Select(record => record.Id));
+        }
+
+        log.Complete(log.NextId - 1, log.NextId - 1);
+        return [.. ids];
+    }
 }

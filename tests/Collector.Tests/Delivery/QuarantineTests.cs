@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Json;
+using Collector.Delivery;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Collector.Tests.Delivery;
+
+public sealed class QuarantineTests : IDisposable
+{
+    private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Keep_Row_IsOneObjectThatGivesTheRowBack()
+    {
+        byte[] line = DeliveryRoom.Lines("a\nb");
+
+        Assert.True(Open().Keep(Row(line: line)));
+
+        JsonElement entry = Assert.Single(Entries());
+        Assert.Equal(["record", "row", "time", "reason", "error_id", "line", "bytes"], entry.EnumerateObject().Select(property => property.Name), StringComparer.Ordinal);
+        Assert.Equal(7UL, entry.GetProperty("record").GetUInt64());
+        Assert.Equal(3, entry.GetProperty("row").GetInt32());
+        Assert.Equal(Time, entry.GetProperty("time").GetDateTimeOffset());
+        Assert.Equal("a cast", entry.GetProperty("reason").GetString());
+        Assert.Equal("e-1", entry.GetProperty("error_id").GetString());
+        Assert.StartsWith("t,k=a\\\nb ", entry.GetProperty("line").GetString(), StringComparison.Ordinal);
+        Assert.Equal(line, entry.GetProperty("bytes").GetBytesFromBase64());
+    }
+
+    [Fact]
+    public void Keep_SameRowAfterACrash_IsNotDoubled()
+    {
+        Open().Keep(Row());
+        Quarantine again = Open();
+
+        Assert.True(again.Keep(Row()));
+        Assert.True(again.Keep(Row()));
+
+        Assert.Single(Entries());
+    }
+
+    [Fact]
+    public void Keep_OtherRowOfTheSameNumber_IsKeptToo()
+    {
+        // A spool that was moved away begins to count anew.
+        Open().Keep(Row());
+
+        Assert.True(Open().Keep(Row(line: DeliveryRoom.Lines("other"))));
+
+        Assert.Equal(2, Entries().Count);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    public void Keep_LastLineTorn_BeginsALineOfItsOwn(int missing)
+    {
+        Open().Keep(Row(row: 0));
+        Open().Keep(Row(row: 1));
+        byte[] whole = File.ReadAllBytes(FilePath);
+        File.WriteAllBytes(FilePath, whole[..^missing]);
+        Quarantine after = Open();
+
+        Assert.True(after.Keep(Row(row: 1)));
+        Assert.True(after.Keep(Row(row: 2)));
+
+        string[] lines = File.ReadAllText(FilePath).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(missing == 1 ? ["0", "1", "2"] : ["0", "torn", "1", "2"], lines.Select(Shown), StringComparer.Ordinal);
+        Assert.Equal(new FileInfo(FilePath).Length, after.Bytes);
+    }
+
+    [Fact]
+    public void Keep_Full_KeepsNothingAndSaysSo()
+    {
+        Open().Keep(Row(row: 0));
+        long size = new FileInfo(FilePath).Length;
+        Quarantine full = Open(size + size - 1);
+
+        Assert.False(full.Keep(Row(row: 1)));
+        Assert.True(full.Keep(Row(row: 0)));
+
+        Assert.Equal(size, new FileInfo(FilePath).Length);
+        Assert.Equal(size, full.Bytes);
+        Assert.True(Open(size + size).Keep(Row(row: 1)));
+    }
+
+    [Fact]
+    public void Keep_NoneWanted_MakesNoFile()
+    {
+        Assert.False(Open(0).Keep(Row()));
+
+        Assert.False(File.Exists(FilePath));
+    }
+
+    [Fact]
+    public void TryKeep_FolderCannotBeMade_TellsAndTakesItLater()
+    {
+        File.WriteAllText(_folder.File("quarantine"), "");
+        Quarantine quarantine = Open();
+
+        Assert.False(quarantine.TryKeep(Row(), out _, out string? error));
+        Assert.NotEmpty(error);
+
+        File.Delete(_folder.File("quarantine"));
+        Assert.True(quarantine.TryKeep(Row(), out bool isKept, out _));
+        Assert.True(isKept);
+        Assert.Single(Entries());
+    }
+
+    private string FilePath => Path.Combine(_folder.Path, "quarantine", "t.jsonl");
+
+    private Quarantine Open(long? maxBytes = null) => new(
+        _folder.File("quarantine"), maxBytes is { } bytes ? new QuarantineOptions { MaxBytes = new(bytes) } : new QuarantineOptions(), new NullLogger<Quarantine>());
+
+    private static QuarantinedRow Row(int row = 3, byte[]? line = null) => new("t", 7, row, Time, "a cast", "e-1", line ?? DeliveryRoom.Lines("k"));
+
+    private List<JsonElement> Entries() => [.. File.ReadLines(FilePath, Encoding.UTF8).Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+
+    private static string Shown(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(line).GetProperty("row").GetRawText();
+        }
+        catch (JsonException)
+        {
+            return "torn";
+        }
+    }
+}
