@@ -96,6 +96,10 @@ internal sealed partial class SourceRunner(
             _reading = new Reading(clock, baselines);
             return (SourceError.Timeout, $"no reading after {scheduled.Timeout.TotalSeconds:0.###} s, and it does not let itself be stopped");
         }
+        catch (TimeoutException) when (task.IsCompletedSuccessfully)
+        {
+            // It ended just as the time ran out.
+        }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             throw;

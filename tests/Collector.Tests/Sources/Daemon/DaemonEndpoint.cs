@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Tests.Sources.Daemon;
+
+/// <summary>A status page on a free port of this machine, that answers as it is told.</summary>
+internal sealed class DaemonEndpoint : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private DaemonEndpoint(WebApplication app) => _app = app;
+
+    /// <summary>How a request is answered.</summary>
+    public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
+
+    public int Requests { get; private set; }
+
+    public Uri Url { get; private set; } = new("http://none");
+
+    public static async Task<DaemonEndpoint> StartAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        WebApplication app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        var endpoint = new DaemonEndpoint(app);
+        app.Run(context =>
+        {
+            endpoint.Requests++;
+            return endpoint.Answer(context);
+        });
+        await app.StartAsync();
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        endpoint.Url = new Uri($"{address}/status");
+        return endpoint;
+    }
+
+    public void Json(string body, string contentType = "application/json") => Answer = context =>
+    {
+        context.Response.ContentType = contentType;
+        return context.Response.WriteAsync(body);
+    };
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+}

@@ -1,0 +1,75 @@
+using Collector.Lines;
+using Collector.Sources;
+using Collector.Tables;
+using Collector.Tests.Lines;
+
+namespace Collector.Tests.Sources;
+
+/// <summary>A row as it was written, read back.</summary>
+internal sealed record WrittenRow(string Table, DateTimeOffset Time, IReadOnlyDictionary<string, string> Values)
+{
+    /// <summary>The value of a column as text; null where the row has none.</summary>
+    public string? this[string column] => Values.GetValueOrDefault(column);
+
+    public double Number(string column) => double.Parse(Values[column]);
+}
+
+/// <summary>Takes rows, or refuses them, and reads each back from its bytes.</summary>
+internal sealed class RecordedSink : ILineSink
+{
+    private readonly Lock _gate = new();
+    private readonly List<WrittenRow> _rows = [];
+
+    /// <summary>Why rows are refused; null while they are taken.</summary>
+    public Func<Table, string?> Refusal { get; set; } = _ => null;
+
+    public IReadOnlyList<WrittenRow> Rows
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _rows];
+            }
+        }
+    }
+
+    public ValueTask<string?> AcceptAsync(LineRows rows, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Refusal(rows.Table) is { } refusal)
+        {
+            return ValueTask.FromResult<string?>(refusal);
+        }
+
+        var reader = new LineReader(rows.Table);
+        reader.Start(rows.Bytes, TimeWindow.Any);
+        int count = 0;
+        for (; reader.Read() is var status && status != LineStatus.End; count++)
+        {
+            Assert.True(status == LineStatus.Row, reader.Fault?.ToString());
+            var values = rows.Table.Columns.Where(reader.Has).ToDictionary(column => column.Name, column => TestTable.Shown(reader, column)!, StringComparer.Ordinal);
+            lock (_gate)
+            {
+                _rows.Add(new WrittenRow(rows.Table.Name, DateTimeOffset.UnixEpoch.AddMicroseconds(reader.Micros), values));
+            }
+        }
+
+        Assert.Equal(rows.Count, count);
+        return ValueTask.FromResult<string?>(null);
+    }
+}
+
+/// <summary>A source's memory, that a test can hand to its successor.</summary>
+internal sealed class MemoryState : ISourceState
+{
+    private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
+
+    public int Saves { get; private set; }
+
+    public string? Get(string key) => _kept.GetValueOrDefault(key);
+
+    public void Set(string key, string value) => _kept[key] = value;
+
+    public void Save() => Saves++;
+}

@@ -1,0 +1,392 @@
+using System.Diagnostics.Metrics;
+using Collector.Lines;
+using Collector.Sources;
+using Collector.Tables;
+using Collector.Tests.Lines;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Collector.Tests.Sources;
+
+public sealed class SourceRunnerTests : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly Table Table = TestTable.Read(
+        "CREATE TABLE t (ts TIMESTAMP, k SYMBOL, c LONG, c_delta LONG, d DOUBLE) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
+
+    private static readonly Table Second = TestTable.Read(
+        "CREATE TABLE u (ts TIMESTAMP, k SYMBOL, c LONG, c_delta LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
+
+    private readonly WatchedClock _clock = new();
+    private readonly RecordedSink _sink = new();
+    private readonly MemoryState _state = new();
+    private readonly CounterBaselines _baselines = new();
+    private readonly Meter _meter = new("Collector.Tests");
+    private readonly MeterListener _listener = new();
+    private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SourceMetrics _metrics;
+
+    public SourceRunnerTests()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (ReferenceEquals(instrument.Meter, _meter))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            string name = instrument.Name;
+            foreach (KeyValuePair<string, object?> tag in tags)
+            {
+                name += tag.Key == "reason" ? $":{tag.Value}" : "";
+            }
+
+            lock (_counts)
+            {
+                _counts[name] = _counts.GetValueOrDefault(name) + value;
+            }
+        });
+        _listener.Start();
+        _metrics = new SourceMetrics(_meter);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        _listener.Dispose();
+        _meter.Dispose();
+    }
+
+    [Fact]
+    public async Task Run_ReadingsTakeTheirTime_DoesNotDrift()
+    {
+        var times = new List<double>();
+        Task running = Run((_, _) =>
+        {
+            times.Add((_clock.GetUtcNow() - WatchedClock.Began).TotalSeconds);
+            _clock.Advance(TimeSpan.FromSeconds(3));
+            return Task.CompletedTask;
+        });
+
+        for (int i = 0; i < 4; i++)
+        {
+            await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+            _clock.Advance(TimeSpan.FromSeconds(7));
+        }
+
+        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+        await StopAsync(running);
+        Assert.Equal([0, 10, 20, 30, 40], times);
+        Assert.Equal(0, Count("source_skipped_total"));
+    }
+
+    [Theory]
+    [InlineData(10, 0, 10)] // just in time for the next one
+    [InlineData(14, 0, 6)] // late for one, which is taken at once
+    [InlineData(20, 1, 10)]
+    [InlineData(35, 2, 5)]
+    public async Task Run_ReadingTakesLongerThanItsSlot_SkipsWhatItMissedAndCountsIt(double seconds, long skipped, double thenWaits)
+    {
+        var times = new List<double>();
+        Task running = Run((_, _) =>
+        {
+            times.Add((_clock.GetUtcNow() - WatchedClock.Began).TotalSeconds);
+            _clock.Advance(TimeSpan.FromSeconds(times.Count == 1 ? seconds : 0));
+            return Task.CompletedTask;
+        }, TimeSpan.FromMinutes(1));
+
+        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(thenWaits));
+        await StopAsync(running);
+
+        Assert.Equal([0, seconds], times);
+        Assert.Equal(skipped, Count("source_skipped_total"));
+    }
+
+    [Fact]
+    public async Task Run_Stopped_EndsAtOnce()
+    {
+        Task running = Run((_, _) => Task.CompletedTask);
+        await _clock.SomebodyWaitsAsync(Interval);
+
+        await StopAsync(running);
+
+        Assert.Equal(1, Count("source_readings_total"));
+    }
+
+    [Fact]
+    public async Task Run_StoppedInTheMiddleOfAReading_WritesNothing()
+    {
+        var begun = new TaskCompletionSource();
+        Task running = Run(async (reading, token) =>
+        {
+            begun.SetResult();
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, _clock, token);
+            }
+            finally
+            {
+                Row(reading, "half", 1);
+            }
+        });
+        await begun.Task;
+
+        await StopAsync(running);
+
+        Assert.Empty(_sink.Rows);
+        Assert.Null(_metrics.Statuses.Single().Up);
+    }
+
+    [Fact]
+    public async Task ReadOnce_Good_HandsRowsOverAndSavesTheState()
+    {
+        await Runner((reading, _) =>
+        {
+            Row(reading, "a", 5);
+            Row(reading, "b", 6);
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal(["a", "b"], _sink.Rows.Select(row => row["k"]));
+        Assert.Equal((1, 2, 1), (Count("source_readings_total"), Count("source_rows_total"), _state.Saves));
+        Assert.True(_metrics.Statuses.Single().Up);
+    }
+
+    [Fact]
+    public async Task ReadOnce_NoAnswerInTime_IsGivenUp()
+    {
+        var begun = new TaskCompletionSource();
+        Task reading = Runner(async (_, token) =>
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, _clock, token);
+        }).ReadOnceAsync(CancellationToken.None);
+        await begun.Task;
+        _clock.Advance(ReadTimeout);
+        await reading;
+
+        Assert.Equal(1, Count("source_errors_total:timeout"));
+        Assert.Equal("no reading after 5 s", _metrics.Statuses.Single().LastError);
+        Assert.False(_metrics.Statuses.Single().Up);
+    }
+
+    [Fact]
+    public async Task ReadOnce_HangsAndIgnoresItsToken_TouchesNoOtherAndIsNotReadMeanwhile()
+    {
+        int readings = 0;
+        var release = new TaskCompletionSource();
+        SourceRunner hanging = Runner(async (reading, _) =>
+        {
+            Row(reading, "hung", readings++ == 0 ? 50 : 80);
+            if (readings == 1)
+            {
+                await release.Task;
+            }
+        });
+        SourceRunner other = Runner(
+            (reading, _) =>
+            {
+                Row(reading, "other", 1);
+                return Task.CompletedTask;
+            },
+            "test/other");
+
+        Task first = hanging.ReadOnceAsync(CancellationToken.None);
+        await other.ReadOnceAsync(CancellationToken.None);
+        await _clock.SomebodyWaitsAsync(ReadTimeout + Interval);
+        _clock.Advance(ReadTimeout + Interval);
+        await first;
+        await hanging.ReadOnceAsync(CancellationToken.None);
+        await hanging.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal(1, readings);
+        Assert.Equal(3, Count("source_errors_total:timeout"));
+        Assert.Equal(["other"], _sink.Rows.Select(row => row["k"]));
+
+        // It comes to itself: its late rows are nobody's, and the next reading is taken.
+        release.SetResult();
+        await Eventually.HoldsAsync(() =>
+        {
+            hanging.ReadOnceAsync(CancellationToken.None).GetAwaiter().GetResult();
+            return readings > 1;
+        });
+        WrittenRow row = Assert.Single(_sink.Rows, row => row["k"] == "hung");
+        Assert.Equal("80", row["c"]);
+        Assert.Null(row["c_delta"]); // the hung reading's value is no baseline: it was never kept
+    }
+
+    [Fact]
+    public async Task ReadOnce_Throws_KeepsTheRowsThatWereEnded()
+    {
+        await Runner((reading, _) =>
+        {
+            Row(reading, "a", 5);
+            reading.Begin(Table, "half");
+            throw new InvalidOperationException("oh");
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal("a", Assert.Single(_sink.Rows)["k"]);
+        Assert.Equal(1, Count("source_errors_total:internal"));
+        Assert.Equal("InvalidOperationException: oh", _metrics.Statuses.Single().LastError);
+    }
+
+    [Theory]
+    [InlineData((int)SourceError.Status, "status")]
+    [InlineData((int)SourceError.Unreachable, "unreachable")]
+    [InlineData((int)SourceError.Format, "format")]
+    public async Task ReadOnce_SourceException_IsCountedByItsReason(int error, string reason)
+    {
+        await Runner((_, _) => throw new SourceException((SourceError)error, "so it is")).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal(1, Count($"source_errors_total:{reason}"));
+        Assert.Equal(0, Count("source_readings_total"));
+    }
+
+    [Fact]
+    public async Task ReadOnce_RowTurnedAway_IsAnErrorAndItsNeighboursStay()
+    {
+        await Runner((reading, _) =>
+        {
+            Row(reading, "a", 5);
+            Row(reading, "b", 6, double.NaN);
+            Row(reading, "c", 7);
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal(["a", "c"], _sink.Rows.Select(row => row["k"]));
+        Assert.Equal(1, Count("source_errors_total:row"));
+        Assert.Contains("NaN", _metrics.Statuses.Single().LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadOnce_SpoolRefuses_IsAnErrorAndTheIncreaseGoesToTheNextReading()
+    {
+        long value = 100;
+        SourceRunner runner = Runner((reading, _) =>
+        {
+            Row(reading, "a", value);
+            Row(reading, "a", value + 1);
+            return Task.CompletedTask;
+        });
+        await runner.ReadOnceAsync(CancellationToken.None);
+
+        _sink.Refusal = _ => "the spool is full";
+        value = 110;
+        await runner.ReadOnceAsync(CancellationToken.None);
+        value = 120;
+        await runner.ReadOnceAsync(CancellationToken.None);
+        Assert.Equal([("c", 101)], Saved());
+        _sink.Refusal = _ => null;
+        value = 130;
+        await runner.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal([null, "1", "29", "1"], _sink.Rows.Select(row => row["c_delta"]));
+        Assert.Equal(2, Count("source_errors_total:spool"));
+        Assert.Equal("2 rows of t were not taken: the spool is full", _metrics.Statuses.Single().LastError);
+        Assert.Equal([("c", 131)], Saved());
+    }
+
+    [Fact]
+    public async Task ReadOnce_SpoolRefusesOneTable_TakesTheOther()
+    {
+        long value = 100;
+        SourceRunner runner = Runner((reading, _) =>
+        {
+            Row(reading, "a", value);
+            LineWriter row = reading.Begin(Second, "b");
+            row.Set(Second["c"], value);
+            reading.End(row, _clock.GetUtcNow());
+            return Task.CompletedTask;
+        });
+        await runner.ReadOnceAsync(CancellationToken.None);
+        _sink.Refusal = table => table == Table ? "no" : null;
+        value = 110;
+        await runner.ReadOnceAsync(CancellationToken.None);
+        _sink.Refusal = _ => null;
+        value = 125;
+        await runner.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal([null, "25"], _sink.Rows.Where(row => row.Table == "t").Select(row => row["c_delta"]));
+        Assert.Equal([null, "10", "15"], _sink.Rows.Where(row => row.Table == "u").Select(row => row["c_delta"]));
+    }
+
+    [Fact]
+    public async Task ReadOnce_SinkBreaks_IsAnErrorAndTheRunnerGoesOn()
+    {
+        SourceRunner runner = Runner((reading, _) =>
+        {
+            Row(reading, "a", 5);
+            return Task.CompletedTask;
+        });
+        _sink.Refusal = _ => throw new UnauthorizedAccessException("no");
+        await runner.ReadOnceAsync(CancellationToken.None);
+        _sink.Refusal = _ => null;
+        await runner.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal(1, Count("source_errors_total:internal"));
+        Assert.Single(_sink.Rows);
+    }
+
+    [Fact]
+    public async Task ReadOnce_AnswerComesLate_DatesTheRowByTheAnswer()
+    {
+        SourceRunner runner = Runner(
+            (reading, _) =>
+            {
+                _clock.Advance(TimeSpan.FromMinutes(3));
+                Row(reading, "late", 1);
+                return Task.CompletedTask;
+            },
+            timeout: TimeSpan.FromMinutes(5));
+
+        await runner.ReadOnceAsync(CancellationToken.None);
+        await runner.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal([3, 6], _sink.Rows.Select(row => (row.Time - WatchedClock.Began).TotalMinutes));
+    }
+
+    private void Row(Reading reading, string key, long counter, double? number = null)
+    {
+        LineWriter row = reading.Begin(Table, key);
+        row.Set(Table["c"], counter);
+        row.Set(Table["d"], number);
+        reading.End(row, _clock.GetUtcNow());
+    }
+
+    private SourceRunner Runner(Func<Reading, CancellationToken, Task> read, string name = "test/one", TimeSpan? timeout = null) => new(
+        new ScheduledSource(name, new Source(read), Interval, timeout ?? ReadTimeout, _state), _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>());
+
+    private Task Run(Func<Reading, CancellationToken, Task> read, TimeSpan? timeout = null) =>
+        Task.Run(() => Runner(read, timeout: timeout).RunAsync(_stopping.Token));
+
+    private async Task StopAsync(Task running)
+    {
+        await _stopping.CancelAsync();
+        await running;
+    }
+
+    private long Count(string name)
+    {
+        lock (_counts)
+        {
+            return _counts.GetValueOrDefault(name);
+        }
+    }
+
+    private List<(string, long)> Saved()
+    {
+        var saved = new List<(string, long)>();
+        _baselines.SaveChanged(state => saved.Add((state.Column, state.Value)));
+        return saved;
+    }
+
+    private sealed class Source(Func<Reading, CancellationToken, Task> read) : ISource
+    {
+        public Task ReadAsync(Reading reading, CancellationToken cancellationToken) => read(reading, cancellationToken);
+    }
+}
