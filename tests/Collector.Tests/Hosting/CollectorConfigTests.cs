@@ -1,0 +1,166 @@
+using Collector.Hosting;
+using Collector.Sources.Daemon;
+
+namespace Collector.Tests.Hosting;
+
+public sealed class CollectorConfigTests : IDisposable
+{
+    private const string Schema = "CREATE TABLE t (ts TIMESTAMP, k SYMBOL, v LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k);";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+
+    public CollectorConfigTests()
+    {
+        Directory.CreateDirectory(_folder.File("schemas"));
+        File.WriteAllText(_folder.File("schemas/t.sql"), Schema);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Load_GoodFile_IsEverythingDecided()
+    {
+        CollectorConfig config = Load("""
+            name: desk-1
+            env: prod
+            sources:
+              host: {interval: 5s}
+              daemon:
+                - {name: oi, url: "http://127.0.0.1:9470/status", interval: 10s, fields: {running: /alive}}
+                - {url: "http://127.0.0.1:9471/status"}
+            """);
+
+        Assert.Empty(config.Faults);
+        Assert.Equal(["host/default", "daemon/oi", "daemon/default-2"], config.Sources.Select(source => source.Name));
+        Assert.Equal(["sources.host", "sources.daemon[0]", "sources.daemon[1]"], config.Sources.Select(source => source.Path));
+        Assert.Equal(["host", "daemon", "daemon"], config.Sources.Select(source => source.Kind.Slug));
+        Assert.Equal("/alive", ((DaemonOptions)config.Sources[1].Options).Fields["running"]);
+        Assert.Equal(("desk-1", "prod", "t"), (config.Options.Name, config.Options.Env, config.Tables.Single().Name));
+    }
+
+    [Fact]
+    public void Load_RelativePaths_CountFromTheFileAndFromDataDir()
+    {
+        CollectorConfig config = Load("""
+            data_dir: state
+            spool: {directory: lines}
+            store: {sqlite: {path: my.db}}
+            sources: {host: }
+            """);
+
+        Assert.Empty(config.Faults);
+        Assert.Equal(_folder.File("state"), config.Options.DataDir);
+        Assert.Equal(_folder.File("schemas"), config.Options.SchemasDir);
+        Assert.Equal(_folder.File("state/lines"), config.Options.Spool.Directory);
+        Assert.Equal(_folder.File("state/my.db"), config.Options.Store.Sqlite.Path);
+    }
+
+    [Fact]
+    public void Load_AbsolutePaths_StayAsTheyAre()
+    {
+        CollectorConfig config = Load("data_dir: /var/lib/collector\nspool: {directory: /fast/spool}\nsources: {host: }\n");
+
+        Assert.Equal(("/var/lib/collector", "/fast/spool"), (config.Options.DataDir, config.Options.Spool.Directory));
+    }
+
+    [Fact]
+    public void Load_ManyFaults_AreAllToldInOrderTheSchemaFilesLast()
+    {
+        File.WriteAllText(_folder.File("schemas/broken.sql"), "CREATE TABLE broken (ts TIMESTAMP, v WIDE) TIMESTAMP(ts) PARTITION BY DAY WAL;");
+        File.WriteAllText(_folder.File("schemas/misnamed.sql"), Schema);
+
+        CollectorConfig config = Load("""
+            nmae: desk
+            http:
+              listen: 0.0.0.0:9464
+            sources:
+              daemon:
+                - name: a
+                - {name: b, url: "ftp://x/"}
+                - {name: c, url: "http://x/", fields: {fetches: /f}}
+              hosts:
+              host:
+                - {name: same, interval: 1ms}
+                - {name: same}
+            delivery: {batch_rows: 0}
+            """);
+
+        string[] places = [.. config.Faults.Select(fault => fault.Replace(_folder.Path + "/", "", StringComparison.Ordinal).Split(": ")[0].Split(':') is [var file, var line, ..] ? $"{file}:{line}" : fault)];
+        Assert.Equal(
+            ["c.yaml:1", "c.yaml:3", "c.yaml:6", "c.yaml:7", "c.yaml:8", "c.yaml:9", "c.yaml:11", "c.yaml:12", "c.yaml:13", "schemas/broken.sql:1", "schemas/misnamed.sql:1"],
+            places);
+    }
+
+    [Fact]
+    public void Load_UnknownSource_NamesTheOneThatIsMeant() =>
+        Assert.Contains("did you mean 'daemon'", Assert.Single(Load("sources:\n  deamon:\n    - url: http://x/\n").Faults), StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_TwoSourcesOfOneName_IsAFaultAtTheSecond()
+    {
+        string fault = Assert.Single(Load("""
+            sources:
+              daemon:
+                - {name: a, url: "http://x/"}
+                - {name: a, url: "http://y/"}
+              host: {name: a}
+            """).Faults);
+
+        Assert.StartsWith($"{_folder.File("c.yaml")}:4:", fault, StringComparison.Ordinal);
+        Assert.Contains("the second source named daemon/a", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("name: x\n")]
+    [InlineData("sources:\n")]
+    [InlineData("sources: {}\n")]
+    [InlineData("sources: {host: []}\n")]
+    public void Load_NoSources_IsAFault(string text) =>
+        Assert.Contains("names nothing to watch", Assert.Single(Load(text).Faults), StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_NoSourcesAndAnotherFault_TellsBoth() => Assert.Equal(2, Load("delivery: {batch_rows: 0}\n").Faults.Count);
+
+    [Fact]
+    public void Load_NoSuchFile_IsTheOnlyFault() =>
+        Assert.Equal([$"{_folder.File("none.yaml")}: there is no such file"], CollectorConfig.Load(_folder.File("none.yaml"), _environment).Faults.Take(1));
+
+    [Fact]
+    public void Load_Variables_OverrideTheFile()
+    {
+        _environment["COLLECTOR__ENV"] = "staging";
+        _environment["COLLECTOR__SOURCES__DAEMON__0__URL"] = "http://10.0.0.1/status";
+        _environment["COLLECTOR__SOURCES__HOST__INTERVAL"] = "30s";
+
+        CollectorConfig config = Load("env: prod\nsources:\n  daemon:\n    - {name: a, url: \"http://x/\"}\n");
+
+        Assert.Empty(config.Faults);
+        Assert.Equal("staging", config.Options.Env);
+        Assert.Equal("http://10.0.0.1/status", ((DaemonOptions)config.Sources[0].Options).Url.ToString());
+        Assert.Equal(("host/default", TimeSpan.FromSeconds(30)), (config.Sources[1].Name, config.Sources[1].Options.Interval));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:9464", false, true)]
+    [InlineData("192.168.1.5:9464", false, true)]
+    [InlineData("example.org:9464", true, true)]
+    [InlineData("0.0.0.0:9464", true, false)]
+    [InlineData("127.0.0.1:9464", false, false)]
+    [InlineData("localhost:9464", false, false)]
+    [InlineData("[::1]:9464", false, false)]
+    public void Load_Listener_BeyondThisMachineNeedsAToken(string listen, bool token, bool isFault)
+    {
+        _environment["TOKEN"] = "sesame-open-please-now";
+        CollectorConfig config = Load($"http:\n  listen: \"{listen}\"\n{(token ? "  token: env:TOKEN\n" : "")}sources: {{host: }}\n");
+
+        Assert.Equal(isFault ? 1 : 0, config.Faults.Count);
+        Assert.All(config.Faults, fault => Assert.Contains("http.listen", fault, StringComparison.Ordinal));
+    }
+
+    private CollectorConfig Load(string text)
+    {
+        File.WriteAllText(_folder.File("c.yaml"), text);
+        return CollectorConfig.Load(_folder.File("c.yaml"), _environment);
+    }
+}
