@@ -1,4 +1,5 @@
 using Collector.Delivery;
+using Collector.Delivery.Spool;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,8 @@ namespace Collector.Hosting;
 /// its own. It starts once the listener is there: a port that is taken ends the collector before anything is read.
 /// </summary>
 internal sealed partial class CollectorService(
-    CollectorConfig config, Lanes lanes, StoreConnection store, SourceFleet sources, LocalState state, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
+    CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, SourceFleet sources, LocalState state,
+    ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _reading = Task.CompletedTask;
@@ -17,6 +19,8 @@ internal sealed partial class CollectorService(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         LogStarting(config.Options.Name, string.Join(", ", config.Sources.Select(source => source.Name)), store.Description, config.Options.Http.Listen.ToString());
+        CounterRecovery.Run(spool, config.Tables, state.Baselines);
+        state.Save();
         lanes.Start();
         _reading = sources.RunAsync(_stopping.Token);
         return Task.CompletedTask;

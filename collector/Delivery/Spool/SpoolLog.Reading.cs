@@ -14,6 +14,19 @@ internal sealed partial class SpoolLog
         }
     }
 
+    /// <summary>A reader of the last undelivered records, so many at the most.</summary>
+    public SpoolReader OpenReaderNearEnd(int records)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            // Not from the next id, which is far ahead after an unclean end.
+            ulong last = _segments.FindLast(segment => !segment.IsEmpty)?.LastId ?? 0;
+            ulong near = last > (ulong)records ? last - (ulong)records : 1;
+            return new SpoolReader(this, Math.Max(_delivered.NextOwed(1, out _), near), ulong.MaxValue, EndPlace());
+        }
+    }
+
     /// <summary>
     /// A reader of what is appended from now on. Its <see cref="SpoolReader.NextId"/> is where a reader of the backlog stops.
     /// </summary>
