@@ -1,3 +1,3 @@
 using Collector.Hosting;
 
-return await Commands.Root().Parse(args).InvokeAsync();
+return await Commands.InvokeAsync(args);

@@ -3,8 +3,11 @@ using System.Diagnostics.Metrics;
 namespace Collector.Delivery;
 
 /// <summary>What <c>/metrics</c> says of the way from the spool to the store.</summary>
-internal sealed class DeliveryMetrics(Meter meter)
+internal sealed class DeliveryMetrics(Meter meter, TimeProvider clock)
 {
+    /// <summary>One scrape asks each instrument by itself; all of them answer from one snapshot, or the equation would not add up.</summary>
+    private static readonly TimeSpan OneScrape = TimeSpan.FromMilliseconds(100);
+
     private readonly Counter<long> _requests = meter.CreateCounter<long>(
         "collector_store_requests_total", null, "Requests to the store, by table and outcome.");
 
@@ -20,11 +23,13 @@ internal sealed class DeliveryMetrics(Meter meter)
     /// <summary>Publishes the books; called once, when there are any.</summary>
     public void Publish(Func<IEnumerable<LedgerEntry>> ledger, Func<long> spoolBytes, Func<long> quarantineBytes, long spoolLimit, Func<string?> storeProblem)
     {
+        IReadOnlyList<LedgerEntry> books = [];
+        long takenAt = 0;
         Counter("collector_rows_accepted_total", "Rows on disk and acknowledged since the start.", entry => entry.Accepted);
         Counter("collector_rows_recovered_total", "Rows that were still to be delivered at the start.", entry => entry.Recovered);
         Counter("collector_rows_delivered_total", "Rows that the store took.", entry => entry.Delivered);
         Counter("collector_rows_quarantined_total", "Bad rows set aside with their reason.", entry => entry.Quarantined);
-        meter.CreateObservableCounter("collector_rows_dropped_total", () => ledger().SelectMany(Dropped), null, "Rows lost, by reason.");
+        meter.CreateObservableCounter("collector_rows_dropped_total", () => Books().SelectMany(Dropped), null, "Rows lost, by reason.");
         meter.CreateObservableGauge("collector_rows_pending", () => Of(entry => entry.Pending), null, "Rows on disk that are still to be delivered.");
         meter.CreateObservableGauge(
             "collector_ledger_remainder", () => Of(entry => entry.Remainder), null, "Rows the books cannot account for. 0, or there is a fault to report.");
@@ -33,10 +38,20 @@ internal sealed class DeliveryMetrics(Meter meter)
         meter.CreateObservableGauge("collector_quarantine_bytes", quarantineBytes, "By", "Bytes of the quarantine.");
         meter.CreateObservableGauge("collector_store_up", () => storeProblem() is null ? 1 : 0, null, "1 while the store takes rows, else 0.");
 
+        IReadOnlyList<LedgerEntry> Books()
+        {
+            if (takenAt == 0 || clock.GetElapsedTime(takenAt) > OneScrape)
+            {
+                (books, takenAt) = ([.. ledger()], clock.GetTimestamp());
+            }
+
+            return books;
+        }
+
         void Counter(string name, string help, Func<LedgerEntry, long> value) => meter.CreateObservableCounter(name, () => Of(value), null, help);
 
         IEnumerable<Measurement<long>> Of(Func<LedgerEntry, long> value) =>
-            ledger().Select(entry => new Measurement<long>(value(entry), new KeyValuePair<string, object?>("table", entry.Table)));
+            Books().Select(entry => new Measurement<long>(value(entry), new KeyValuePair<string, object?>("table", entry.Table)));
     }
 
     public void Request(Batch batch, Outcome outcome, TimeSpan duration)

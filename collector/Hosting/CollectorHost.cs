@@ -23,11 +23,13 @@ internal static class CollectorHost
     private const string MeterName = "Collector";
 
     /// <summary>Builds everything up to the start, which opens the listener and begins to read.</summary>
+    /// <exception cref="IOException">The data folder cannot be made.</exception>
     /// <exception cref="SpoolException">The spool cannot be had: another collector holds it, or its folder cannot be written.</exception>
     /// <exception cref="SourceSetupException">A source cannot be made as configured.</exception>
     public static WebApplication Build(CollectorConfig config, Serilog.ILogger logger)
     {
         CollectorOptions options = config.Options;
+        MakeFolder(options.DataDir);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Host.UseConsoleLifetime(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Logging.AddSerilog(logger);
@@ -64,6 +66,18 @@ internal static class CollectorHost
         WebApplication app = builder.Build();
         Wire(app, options);
         return app;
+    }
+
+    private static void MakeFolder(string dataDir)
+    {
+        try
+        {
+            Directory.CreateDirectory(dataDir);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The folder {dataDir} (data_dir) cannot be made: {exception.Message}", exception);
+        }
     }
 
     private static void Wire(WebApplication app, CollectorOptions options)

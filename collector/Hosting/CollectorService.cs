@@ -5,17 +5,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Collector.Hosting;
 
-/// <summary>Starts and stops the collector in the order that loses nothing: delivery before the sources, and the sources' end before its own.</summary>
+/// <summary>
+/// Starts and stops the collector in the order that loses nothing: delivery before the sources, and the sources' end before
+/// its own. It starts once the listener is there: a port that is taken ends the collector before anything is read.
+/// </summary>
 internal sealed partial class CollectorService(
-    CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, SourceFleet sources, LocalState state, ILogger<CollectorService> logger) : IHostedService, IDisposable
+    CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, SourceFleet sources, LocalState state,
+    ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _reading = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
-        LogStarting(config.Options.Name, config.Sources.Count, store.Description, config.Options.Http.Listen.ToString());
+        LogStarting(config.Options.Name, string.Join(", ", config.Sources.Select(source => source.Name)), store.Description, config.Options.Http.Listen.ToString());
         PendingCounters.Resume(spool, config.Tables, state.Baselines);
+        state.Save();
         lanes.Start();
         _reading = sources.RunAsync(_stopping.Token);
         return Task.CompletedTask;
@@ -31,10 +36,18 @@ internal sealed partial class CollectorService(
         LogStopped();
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void Dispose() => _stopping.Dispose();
 
-    [LoggerMessage(70, LogLevel.Information, "{Collector} starts: {Sources} sources, store {Store}, http://{Listen}/metrics")]
-    private partial void LogStarting(string collector, int sources, string store, string listen);
+    [LoggerMessage(70, LogLevel.Information, "{Collector} starts: reads {Sources}; delivers to {Store}; shows http://{Listen}/metrics")]
+    private partial void LogStarting(string collector, string sources, string store, string listen);
 
     [LoggerMessage(71, LogLevel.Information, "Stopping: the sources first, then what is left to deliver")]
     private partial void LogStopping();

@@ -1,8 +1,12 @@
 using System.Collections;
 using System.CommandLine;
-using Collector.Delivery.Spool;
+using System.CommandLine.Invocation;
+using System.Net.Sockets;
+using Collector.Configuration;
 using Collector.Sources;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Serilog.Core;
 
@@ -25,7 +29,7 @@ internal static class Commands
     public static RootCommand Root()
     {
         var run = new Command("run", "Collect until SIGTERM or Ctrl+C; what is left is then delivered for at most delivery.shutdown_timeout.") { Config };
-        run.SetAction((arguments, cancellation) => RunAsync(arguments.GetValue(Config)!, arguments.InvocationConfiguration, cancellation));
+        run.SetAction(arguments => RunAsync(arguments.GetValue(Config)!, arguments.InvocationConfiguration));
         var check = new Command("check", "Check the configuration and the schema files; tell all faults at once. Opens no socket.") { Config };
         check.SetAction(arguments => Check(arguments.GetValue(Config)!, arguments.InvocationConfiguration));
         var plan = new Command("plan", "Tell what differs between the schema files and the store. Changes nothing.") { Config };
@@ -50,6 +54,15 @@ internal static class Commands
             : BadConfiguration;
     }
 
+    /// <summary>Does what the command line says, and returns the exit code.</summary>
+    public static async Task<int> InvokeAsync(IReadOnlyList<string> arguments)
+    {
+        ParseResult parsed = Root().Parse(arguments);
+        // Signals are the host's to heed, which takes as long as delivery.shutdown_timeout; the library would end the process after 2 s.
+        int code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Action is ParseErrorAction ? BadConfiguration : code;
+    }
+
     private static int Check(string file, InvocationConfiguration console)
     {
         if (Load(file, console.Error) is not { } config)
@@ -66,7 +79,7 @@ internal static class Commands
         return Success;
     }
 
-    private static async Task<int> RunAsync(string file, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string file, InvocationConfiguration console)
     {
         if (Load(file, console.Error) is not { } config)
         {
@@ -77,13 +90,31 @@ internal static class Commands
         try
         {
             await using WebApplication app = CollectorHost.Build(config, logger);
-            await app.RunAsync(cancellationToken);
+            await ListenAsync(app, config.Options.Http.Listen);
+            await app.WaitForShutdownAsync(CancellationToken.None);
             return Success;
         }
-        catch (Exception exception) when (exception is SourceSetupException or SpoolException or IOException or Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception exception) when (exception is SourceSetupException or IOException or UnauthorizedAccessException or SqliteException)
         {
             await console.Error.WriteLineAsync($"The collector cannot start: {exception.Message}");
             return exception is SourceSetupException ? BadConfiguration : Failure;
+        }
+    }
+
+    /// <summary>Starts; what can fail in that is the listener, and nothing is read before it is there.</summary>
+    private static async Task ListenAsync(WebApplication app, HostPort listen)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new IOException($"Another program listens at {listen} already. End it, or choose another address with http.listen.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw new IOException($"It cannot listen at {listen} (http.listen): {exception.Message}", exception);
         }
     }
 

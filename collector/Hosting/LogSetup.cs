@@ -14,6 +14,8 @@ internal static class LogSetup
         LoggerConfiguration configuration = new LoggerConfiguration()
             .MinimumLevel.Is(options.Level)
             .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
+            // Its failure to start is told in one sentence, not in a stack trace besides.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", Serilog.Events.LogEventLevel.Fatal)
             .MinimumLevel.Override("Polly", Serilog.Events.LogEventLevel.Error);
         return (options.Format == LogFormat.Json
             ? configuration.WriteTo.Console(new RenderedCompactJsonFormatter())

@@ -19,9 +19,18 @@ internal static class PendingCounters
     {
         foreach (SpoolLog log in spool.Logs)
         {
-            if (tables.TryGet(log.Table, out Table? table) && table.Name == log.Table && Array.Exists(table.Columns, column => column.Delta is not null))
+            if (!tables.TryGet(log.Table, out Table? table) || !Array.Exists(table.Columns, column => column.Delta is not null))
+            {
+                continue;
+            }
+
+            try
             {
                 Resume(log, table, baselines);
+            }
+            catch (IOException)
+            {
+                // The lane meets the same fault, tells it and tries again; here it costs a baseline.
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using Collector.Tables;
 
@@ -8,15 +7,9 @@ namespace Collector.Lines;
 /// <content>The grammar: finds where each part ends. A fault of meaning is noted and reading goes on; one of grammar resyncs.</content>
 internal sealed partial class LineReader
 {
-    private const byte BinaryDouble = 0x10;
-    private const byte BinaryArray = 0x0E;
-
-    private const byte BinaryDecimal = 0x17;
-
     private static readonly SearchValues<byte> BareStop = SearchValues.Create(" ,=\\\n\r\0"u8);
     private static readonly SearchValues<byte> ValueStop = SearchValues.Create(" ,\n\r\\"u8);
     private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\\n"u8);
-    private static readonly SearchValues<byte> Milestones = SearchValues.Create("\n\r\\="u8);
 
     /// <summary>Reads one row from <see cref="_at"/>, and leaves <see cref="_at"/> behind it.</summary>
     private void ReadRow(ReadOnlySpan<byte> data)
@@ -254,65 +247,6 @@ internal sealed partial class LineReader
         return Framing(data, start - 1, "the string is not closed");
     }
 
-    private bool Binary(ReadOnlySpan<byte> data, Column? column)
-    {
-        int start = _at + 1;
-        byte type = start < data.Length ? data[start] : (byte)0;
-        if (type == BinaryDouble && data.Length - start >= 9)
-        {
-            _at = start + 9;
-            SetDouble(column, BinaryPrimitives.ReadDoubleLittleEndian(data[(start + 1)..]), start);
-        }
-        else if (type == BinaryArray && ArrayLength(data[start..]) is { } length)
-        {
-            _at = start + length;
-            WrongType(column, start, "an array");
-        }
-        else if (type == BinaryDecimal && DecimalLength(data[start..]) is { } decimals)
-        {
-            _at = start + decimals;
-            WrongType(column, start, "a decimal");
-        }
-        else
-        {
-            return Framing(data, start, type is BinaryDouble or BinaryArray or BinaryDecimal ? "the data ends within a binary value" : $"the binary type {type} is not known; known are 16 (double), 14 (array) and 23 (decimal)");
-        }
-
-        return (_at < data.Length && !IsEnd(data[_at]))
-            ? Syntax(LineFaultKind.Syntax, _at, "a comma, a space or the line's end has to follow a binary value")
-            : true;
-    }
-
-    /// <summary>Bytes of an array from its type byte on; null where it does not fit the data.</summary>
-    private static int? ArrayLength(ReadOnlySpan<byte> array)
-    {
-        // 0x0E, element type (10 = double), dimensions, a u32 length for each, the elements.
-        if (array.Length < 3 || array[1] != 10 || array.Length < 3 + (array[2] * 4))
-        {
-            return null;
-        }
-
-        long bytes = 8;
-        for (int i = 0; i < array[2]; i++)
-        {
-            bytes *= BinaryPrimitives.ReadUInt32LittleEndian(array[(3 + (i * 4))..]);
-            if (bytes > array.Length)
-            {
-                return null;
-            }
-        }
-
-        long total = 3 + (array[2] * 4) + bytes;
-        return total <= array.Length ? (int)total : null;
-    }
-
-    /// <summary>Bytes of a decimal from its type byte on; null where it does not fit the data.</summary>
-    private static int? DecimalLength(ReadOnlySpan<byte> value)
-    {
-        // 0x17, scale, the length in bytes of what follows.
-        return value.Length >= 3 && value.Length - 3 >= value[2] ? 3 + value[2] : null;
-    }
-
     private void End(ReadOnlySpan<byte> data)
     {
         if (_at < data.Length && !IsEnd(data[_at], comma: false))
@@ -375,64 +309,6 @@ internal sealed partial class LineReader
             escaped = true;
             at = end + 2;
         }
-    }
-
-    /// <summary>Finds the end of a row whose grammar broke at <see cref="_at"/>: the next newline that is not part of a value.</summary>
-    private void Resync(ReadOnlySpan<byte> data)
-    {
-        int at = _at;
-        while (at < data.Length)
-        {
-            int skip = data[at..].IndexOfAny(Milestones);
-            if (skip < 0)
-            {
-                break;
-            }
-
-            at += skip;
-            ReadOnlySpan<byte> rest = data[at..];
-            if (rest[0] is (byte)'\n' or (byte)'\r')
-            {
-                _at = at;
-                EndLine(data);
-                return;
-            }
-
-            at += rest switch
-            {
-                [(byte)'=', (byte)'=', BinaryDouble, ..] => 11,
-                [(byte)'=', (byte)'=', BinaryArray, ..] => 2 + (ArrayLength(rest[2..]) ?? rest.Length),
-                [(byte)'=', (byte)'=', BinaryDecimal, ..] => 2 + (DecimalLength(rest[2..]) ?? rest.Length),
-                [(byte)'=', (byte)'"', ..] => 2 + Quoted(rest[2..]),
-                [(byte)'\\', ..] => 2,
-                _ => 1,
-            };
-        }
-
-        _at = data.Length;
-    }
-
-    /// <summary>Bytes up to the end of a string, which a newline ends as well as a quote.</summary>
-    private static int Quoted(ReadOnlySpan<byte> text)
-    {
-        for (int at = 0; at < text.Length;)
-        {
-            int skip = text[at..].IndexOfAny(StringEnd);
-            if (skip < 0)
-            {
-                break;
-            }
-
-            at += skip;
-            if (text[at] != (byte)'\\')
-            {
-                return text[at] == (byte)'\n' ? at : at + 1;
-            }
-
-            at += 2;
-        }
-
-        return text.Length;
     }
 
     private bool Syntax(LineFaultKind kind, int at, string message)

@@ -45,7 +45,10 @@ public sealed class QuestDbClient : IDisposable
             : new QuestDbAnswer([], []);
     }
 
-    /// <summary>Repeats a query until its answer is as it should be, and returns that; WAL tables are written a moment later.</summary>
+    /// <summary>
+    /// Repeats a query until its answer is as it should be, and returns that; WAL tables are written a moment later, and one
+    /// that the query names may not be there yet.
+    /// </summary>
     public async Task<QuestDbAnswer> ExecUntilAsync(string sql, Func<QuestDbAnswer, bool> enough, TimeSpan within)
     {
         using var deadline = new CancellationTokenSource(within);
@@ -54,8 +57,8 @@ public sealed class QuestDbClient : IDisposable
         {
             while (true)
             {
-                last = await ExecAsync(sql, deadline.Token);
-                if (enough(last))
+                last = await ExecOnceThereAsync(sql, deadline.Token);
+                if (last is not null && enough(last))
                     return last;
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, deadline.Token);
             }
@@ -68,4 +71,16 @@ public sealed class QuestDbClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<QuestDbAnswer?> ExecOnceThereAsync(string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ExecAsync(sql, cancellationToken);
+        }
+        catch (InvalidOperationException refused) when (refused.Message.Contains("table does not exist", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
 }
