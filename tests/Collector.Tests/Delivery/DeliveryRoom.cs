@@ -29,7 +29,7 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         QuarantineFolder = Path.Combine(folder, "quarantine");
         spool ??= new SpoolOptions { MinFreeBytes = new(0), Fsync = FsyncMode.Os };
         Spool = SpoolDirectory.Open(spool with { Directory = Path.Combine(folder, "spool") }, Clock, NullLogger.Instance, Disk);
-        var metrics = new DeliveryMetrics(_meter);
+        var metrics = new DeliveryMetrics(_meter, Clock);
         _connection = new StoreConnection(Store, Options, metrics, Clock, new NullLogger<StoreConnection>());
         Lanes = new Lanes(
             Spool, new TableCatalog([Table, Other]), _connection,
