@@ -20,6 +20,9 @@ internal sealed class MetricsText(string text)
         return values.Length == 0 ? null : values.Sum();
     }
 
+    /// <summary>The metric of the one daemon's table or source, without the collector's own rows; no sample counts as 0.</summary>
+    public long OfDaemon(string name) => Count(name, name.StartsWith("source_", StringComparison.Ordinal) ? "source=\"daemon/" : "table=\"daemon_metrics\"");
+
     /// <summary>As <see cref="Find"/>; no sample counts as 0.</summary>
     public long Count(string name, params string[] labels) => (long)(Find(name, labels) ?? 0);
 }

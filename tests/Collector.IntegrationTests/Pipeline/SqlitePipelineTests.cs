@@ -60,10 +60,10 @@ public sealed class SqlitePipelineTests
         await using CountingDaemon daemon = await CountingDaemon.StartAsync();
         await using var collector = new CollectorProcess(CollectorProcess.Daemon(daemon.Page));
         await collector.StartReadyAsync();
-        await collector.MetricsUntilAsync(page => page.Count("collector_rows_accepted_total") >= 3);
+        await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_accepted_total") >= 3);
         await daemon.HoldAsync();
         long answers = daemon.Answers;
-        await collector.MetricsUntilAsync(page => page.Count("collector_rows_accepted_total") == answers);
+        await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_accepted_total") == answers);
 
         (int code, TimeSpan took) = await collector.EndAsync(signal);
 
@@ -74,8 +74,8 @@ public sealed class SqlitePipelineTests
 
         daemon.Continue();
         await collector.StartReadyAsync();
-        MetricsText again = await collector.MetricsUntilAsync(page => page.Count("collector_rows_delivered_total") >= 2);
-        Assert.Equal(0, again.Count("collector_rows_recovered_total"));
+        MetricsText again = await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_delivered_total") >= 2);
+        Assert.Equal(0, again.OfDaemon("collector_rows_recovered_total"));
         await daemon.HoldAsync();
         await collector.Sqlite.QueryUntilAsync(Numbers, rows => rows.Count == daemon.Answers);
         AssertCountedOff(collector, daemon.Answers);
@@ -87,18 +87,18 @@ public sealed class SqlitePipelineTests
         await using CountingDaemon daemon = await CountingDaemon.StartAsync();
         await using var collector = new CollectorProcess(CollectorProcess.Daemon(daemon.Page), "delivery:\n  linger: 10s");
         await collector.StartReadyAsync();
-        await collector.MetricsUntilAsync(page => page.Count("collector_rows_accepted_total") >= 3);
+        await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_accepted_total") >= 3);
         await daemon.HoldAsync();
         long acknowledged = daemon.Answers;
-        MetricsText last = await collector.MetricsUntilAsync(page => page.Count("source_readings_total") == acknowledged);
-        Assert.Equal(acknowledged, last.Count("collector_rows_pending"));
+        MetricsText last = await collector.MetricsUntilAsync(page => page.OfDaemon("source_readings_total") == acknowledged);
+        Assert.Equal(acknowledged, last.OfDaemon("collector_rows_pending"));
 
         await collector.EndAsync(UnixSignal.Kill);
         daemon.Continue();
         await collector.StartReadyAsync();
 
-        MetricsText next = await collector.MetricsUntilAsync(page => page.Count("collector_rows_accepted_total") >= 2);
-        Assert.Equal(acknowledged, next.Count("collector_rows_recovered_total"));
+        MetricsText next = await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_accepted_total") >= 2);
+        Assert.Equal(acknowledged, next.OfDaemon("collector_rows_recovered_total"));
         await daemon.HoldAsync();
         await collector.EndAsync(UnixSignal.Terminate);
         AssertCountedOff(collector, daemon.Answers);
@@ -110,21 +110,21 @@ public sealed class SqlitePipelineTests
         await using CountingDaemon daemon = await CountingDaemon.StartAsync();
         await using var collector = new CollectorProcess(CollectorProcess.Daemon(daemon.Page), "delivery:\n  linger: 10s");
         await collector.StartReadyAsync();
-        await collector.MetricsUntilAsync(page => page.Count("collector_rows_accepted_total") >= 3);
+        await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_accepted_total") >= 3);
         await daemon.HoldAsync();
-        await collector.MetricsUntilAsync(page => page.Count("source_readings_total") == daemon.Answers);
+        await collector.MetricsUntilAsync(page => page.OfDaemon("source_readings_total") == daemon.Answers);
 
         // The state file is locked: the next row reaches the spool, and its baseline nothing.
         using (new SqliteRows(Path.Combine(collector.DataFolder, "state.db")).Lock())
         {
             long before = daemon.Answers;
             daemon.Continue();
-            await collector.MetricsUntilAsync(page => page.Count("collector_rows_accepted_total") == before + 1);
+            await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_accepted_total") == before + 1);
             await collector.EndAsync(UnixSignal.Kill);
         }
 
         await collector.StartReadyAsync();
-        await collector.MetricsUntilAsync(page => page.Count("collector_rows_accepted_total") >= 2);
+        await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_accepted_total") >= 2);
         await daemon.HoldAsync();
         await collector.EndAsync(UnixSignal.Terminate);
         AssertCountedOff(collector, daemon.Answers);
