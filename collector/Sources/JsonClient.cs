@@ -15,7 +15,7 @@ internal sealed class JsonClient : IDisposable
     {
         _url = url;
         Shown = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-        _http = new HttpClient(new SocketsHttpHandler { MaxAutomaticRedirections = 5, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        _http = new HttpClient(new SocketsHttpHandler { MaxAutomaticRedirections = 5, UseProxy = !url.IsLoopback, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
             MaxResponseContentBufferSize = maxBytes,
             Timeout = System.Threading.Timeout.InfiniteTimeSpan, // the runner's time-out counts

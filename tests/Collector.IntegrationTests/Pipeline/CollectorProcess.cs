@@ -1,4 +1,3 @@
-using System.Globalization;
 using Collector.IntegrationTests.Support;
 
 namespace Collector.IntegrationTests.Pipeline;
@@ -129,11 +128,6 @@ internal sealed class CollectorProcess : IAsyncDisposable
         int code = await Running.WaitForExitAsync(Soon);
         return (code, TimeProvider.System.GetElapsedTime(began));
     }
-
-    /// <summary>A setting of this moment, as the operating system shows it: <c>VmRSS</c> in kB.</summary>
-    public long ResidentKilobytes() => long.Parse(
-        File.ReadLines($"/proc/{ProcessId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
     {
