@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
@@ -11,9 +10,6 @@ namespace Collector.Lines;
 /// <content>One method a type. The overloads that take null write nothing for it: a reading that was not taken is absent.</content>
 internal sealed partial class LineWriter
 {
-    /// <summary>A long's digits, its sign and its letter.</summary>
-    private const int LongRoom = 21;
-
     /// <summary>Writes a text, or a symbol that is not a key. Symbols come before all fields.</summary>
     /// <exception cref="InvalidOperationException">A field was written before, or the column is no free SYMBOL.</exception>
     public void Set(Column column, string? value)
@@ -38,8 +34,9 @@ internal sealed partial class LineWriter
     {
         ref WrittenColumn to = ref Of(column);
         Expect(to, ColumnType.Boolean);
-        FieldPrefix(ref to, room: 1);
-        _buffer[_at++] = value ? (byte)'t' : (byte)'f';
+        int at = FieldPrefix(ref to, room: 1);
+        Byte(at) = value ? (byte)'t' : (byte)'f';
+        _at = at + 1;
     }
 
     public void Set(Column column, double? value)
@@ -61,9 +58,9 @@ internal sealed partial class LineWriter
             return;
         }
 
-        FieldPrefix(ref to, room: 8);
-        BinaryPrimitives.WriteDoubleLittleEndian(MemoryMarshal.CreateSpan(ref At(), 8), value);
-        _at += 8;
+        int at = FieldPrefix(ref to, room: 8);
+        BinaryPrimitives.WriteDoubleLittleEndian(MemoryMarshal.CreateSpan(ref Byte(at), 8), value);
+        _at = at + 8;
     }
 
     public void Set(Column column, long? value)
@@ -130,10 +127,10 @@ internal sealed partial class LineWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Integer(ref WrittenColumn column, long value, byte suffix)
     {
-        FieldPrefix(ref column, room: LongRoom);
-        Utf8Formatter.TryFormat(value, MemoryMarshal.CreateSpan(ref At(), LongRoom), out int digits);
-        _at += digits;
-        _buffer[_at++] = suffix;
+        int at = FieldPrefix(ref column, room: Digits.Room + 1);
+        at += Digits.Write(value, ref Byte(at));
+        Byte(at) = suffix;
+        _at = at + 1;
     }
 
     private void Symbol(ref WrittenColumn column, string? value)
@@ -143,13 +140,10 @@ internal sealed partial class LineWriter
             Late(column.Column);
         }
 
-        Prefix(ref column, room: ShortText.MaxLength);
-        int bytes = ShortText.Write(value, ref At());
-        if (bytes >= 0)
-        {
-            _at += bytes;
-        }
-        else
+        int at = Prefix(ref column, room: ShortText.MaxLength);
+        int bytes = ShortText.Write(value, ref Byte(at));
+        _at = at + Math.Max(bytes, 0);
+        if (bytes < 0)
         {
             Text(ref column, value!, LineText.SpecialBare);
         }
@@ -158,8 +152,9 @@ internal sealed partial class LineWriter
     private void Varchar(ref WrittenColumn column, string value)
     {
         Expect(column, ColumnType.Varchar);
-        FieldPrefix(ref column, room: 1);
-        _buffer[_at++] = (byte)'"';
+        int at = FieldPrefix(ref column, room: 1);
+        Byte(at) = (byte)'"';
+        _at = at + 1;
         Text(ref column, value, LineText.SpecialQuoted);
         EnsureRoom(1);
         _buffer[_at++] = (byte)'"';

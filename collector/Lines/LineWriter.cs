@@ -197,8 +197,9 @@ internal sealed partial class LineWriter
 
     /// <summary>Copies the column's prefix, and marks the column as written in this row.</summary>
     /// <param name="room">Bytes that the caller may write behind it.</param>
+    /// <returns>Where the value goes. The caller moves <see cref="_at"/> behind it: once a value, since each move through memory has to be waited for.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Prefix(ref WrittenColumn column, int room)
+    private int Prefix(ref WrittenColumn column, int room)
     {
         int ordinal = column.Ordinal;
         ref ulong word = ref _written[ordinal >> 6];
@@ -209,38 +210,40 @@ internal sealed partial class LineWriter
         }
 
         word |= bit;
+        int at = _at;
         int length = column.Prefix.Length;
         EnsureRoom(length + WrittenColumn.Short + room);
         if (length <= WrittenColumn.Short)
         {
-            ref byte to = ref At();
+            ref byte to = ref Byte(at);
             column.Head.StoreUnsafe(ref to);
             column.Tail.StoreUnsafe(ref to, 16);
         }
         else
         {
-            column.Prefix.CopyTo(_buffer.AsSpan(_at));
+            column.Prefix.CopyTo(_buffer.AsSpan(at));
         }
 
-        _at += length;
+        return at + length;
     }
 
     /// <summary>As <see cref="Prefix"/>; the first field of a row stands behind a space.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FieldPrefix(ref WrittenColumn column, int room)
+    private int FieldPrefix(ref WrittenColumn column, int room)
     {
-        int start = _at;
-        Prefix(ref column, room);
+        int at = Prefix(ref column, room);
         if (!_fields)
         {
-            _buffer[start] = (byte)' ';
+            _buffer[_at] = (byte)' ';
             _fields = true;
         }
+
+        return at;
     }
 
-    /// <summary>The next free byte. Whoever writes through it has made room before.</summary>
+    /// <summary>A byte of the buffer. Whoever writes through it has made room before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref byte At() => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_buffer), _at);
+    private ref byte Byte(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_buffer), at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EnsureRoom(int room)

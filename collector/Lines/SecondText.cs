@@ -44,26 +44,8 @@ internal struct SecondText
         }
 
         _digits.CopyTo(to);
-        SixDigits((uint)(micros - (second * MicrosPerSecond)), to.Slice(10, 8));
+        Digits.Eight((uint)(micros - (second * MicrosPerSecond)) * 100, ref to[10]); // two zeros too many, written over below
         BinaryPrimitives.WriteUInt32LittleEndian(to[16..], 0x0A_30_30_30);
         return 20;
-    }
-
-    /// <summary>Six digits, as the low six of the eight bytes that are written.</summary>
-    private static void SixDigits(uint value, Span<byte> to)
-    {
-        uint high = value / 1000;
-        uint low = value - (high * 1000);
-        uint highTens = high / 10;
-        uint lowTens = low / 10;
-        uint highHundreds = high / 100;
-        uint lowHundreds = low / 100;
-        ulong digits = highHundreds
-            | ((ulong)(highTens - (highHundreds * 10)) << 8)
-            | ((ulong)(high - (highTens * 10)) << 16)
-            | ((ulong)lowHundreds << 24)
-            | ((ulong)(lowTens - (lowHundreds * 10)) << 32)
-            | ((ulong)(low - (lowTens * 10)) << 40);
-        BinaryPrimitives.WriteUInt64LittleEndian(to, digits | 0x3030_3030_3030);
     }
 }

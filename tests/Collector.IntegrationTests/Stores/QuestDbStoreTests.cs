@@ -109,16 +109,6 @@ public sealed class QuestDbStoreTests(SharedQuestDb database)
     }
 
     [SkippableFact]
-    public async Task PrepareAsync_TtlThatTheServerRefuses_IsHaltedWithItsReason()
-    {
-        await using QuestDbStore store = Open();
-
-        Outcome outcome = await store.PrepareAsync(Read($"CREATE TABLE {_name} ({Columns}) TIMESTAMP(ts) PARTITION BY DAY TTL 5 HOURS WAL"), default);
-
-        Assert.Contains("integer multiple of partition size", Assert.IsType<Outcome.Halted>(outcome).Reason, StringComparison.Ordinal);
-    }
-
-    [SkippableFact]
     public async Task WriteAsync_DroppedTable_IsHaltedUntilPreparedAgain()
     {
         await using QuestDbStore store = Open();

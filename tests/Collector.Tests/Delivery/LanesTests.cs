@@ -487,28 +487,6 @@ public sealed class LanesTests : IDisposable
         Assert.Equal((1, 1, 0), (room.Ledger.Accepted, room.Ledger.Delivered, room.Ledger.Remainder));
     }
 
-    [SkippableFact]
-    public async Task Accept_FolderOfANewTableCannotBeMade_IsRefused()
-    {
-        Skip.If(OperatingSystem.IsWindows() || Environment.UserName == "root", "the superuser may write everywhere");
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        await using DeliveryRoom room = Open();
-        string folder = Path.Combine(_folder.Path, "spool");
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        try
-        {
-            Assert.Contains("the spool cannot be written", await room.TryAcceptAsync(DeliveryRoom.Table, "a"), StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
     [Fact]
     public async Task Accept_FileInPlaceOfTheTablesFolder_IsRefused()
     {
