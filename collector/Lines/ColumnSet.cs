@@ -5,10 +5,10 @@ namespace Collector.Lines;
 /// <summary>Sets of columns as bits by ordinal, so that a row's completeness is a few machine words to compare.</summary>
 internal static class ColumnSet
 {
-    public static ulong[] OfBooleans(Table table)
+    public static ulong[] Of(Table table, Func<Column, bool> isIn)
     {
         var set = new ulong[(table.Columns.Length + 63) / 64];
-        foreach (Column column in table.Columns.Where(column => column.Type == ColumnType.Boolean))
+        foreach (Column column in table.Columns.Where(isIn))
         {
             set[column.Ordinal >> 6] |= 1UL << (column.Ordinal & 63);
         }

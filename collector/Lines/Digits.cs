@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Collector.Lines;
 
@@ -15,6 +16,19 @@ internal static class Digits
     private const uint TenTo8 = 100_000_000;
     private const ulong TenTo16 = (ulong)TenTo8 * TenTo8;
     private const ulong AsciiZeros = 0x3030_3030_3030_3030;
+    /// <summary>By the highest bit of a number: its digits in the upper half, short of the next power of ten by what is still missing in the lower.</summary>
+    private static readonly long[] CountTable =
+    [
+        1L << 32,
+        (2L << 32) - 10, (2L << 32) - 10, (2L << 32) - 10,
+        (3L << 32) - 100, (3L << 32) - 100, (3L << 32) - 100,
+        (4L << 32) - 1_000, (4L << 32) - 1_000, (4L << 32) - 1_000,
+        (5L << 32) - 10_000, (5L << 32) - 10_000, (5L << 32) - 10_000, (5L << 32) - 10_000,
+        (6L << 32) - 100_000, (6L << 32) - 100_000, (6L << 32) - 100_000,
+        (7L << 32) - 1_000_000, (7L << 32) - 1_000_000, (7L << 32) - 1_000_000,
+        (8L << 32) - 10_000_000, (8L << 32) - 10_000_000, (8L << 32) - 10_000_000, (8L << 32) - 10_000_000,
+        (9L << 32) - 100_000_000, (9L << 32) - 100_000_000, (9L << 32) - 100_000_000,
+    ];
 
     /// <summary>Writes <paramref name="value"/> in decimal.</summary>
     /// <param name="to">The first of <see cref="Room"/> bytes.</param>
@@ -61,11 +75,18 @@ internal static class Digits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Leading(uint value, ref byte to)
     {
-        ulong digits = Values(value);
-        int zeros = BitOperations.TrailingZeroCount(digits | (1UL << 56)) >> 3; // the last digit counts, also when it is 0
-        Unsafe.WriteUnaligned(ref to, (digits | AsciiZeros) >> (zeros * 8));
-        return 8 - zeros;
+        int count = Count(value);
+        Unsafe.WriteUnaligned(ref to, (Values(value) | AsciiZeros) >> ((8 - count) * 8));
+        return count;
     }
+
+    /// <summary>
+    /// How many digits a number has. What stands behind it waits for this, and not for the digits themselves.
+    /// (Daniel Lemire, "Computing the number of digits of an integer even faster", 2021.)
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Count(uint value) =>
+        (int)((value + (ulong)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(CountTable), BitOperations.Log2(value | 1))) >> 32);
 
     /// <summary>The values of eight digits, the first in the lowest byte, as it is the first in (little-endian) memory.</summary>
     /// <remarks>

@@ -68,7 +68,7 @@ internal sealed partial class LineReader
         _values = new Value[table.Columns.Length];
         _present = new ulong[(table.Columns.Length + 63) / 64];
         _nulls = new ulong[_present.Length];
-        _booleans = ColumnSet.OfBooleans(table);
+        _booleans = ColumnSet.Of(table, column => column.Type == ColumnType.Boolean);
         _byName = new ColumnNames(table);
         _next = [.. Enumerable.Repeat(-1, table.Columns.Length + 1)];
     }

@@ -22,7 +22,13 @@ internal sealed partial class LineWriter
         ref WrittenColumn to = ref Of(column);
         if (to.Type == ColumnType.Symbol)
         {
-            Symbol(ref to, value);
+            Mark(ref to);
+            if (_at != _symbolsEnd)
+            {
+                Late(column);
+            }
+
+            _at = _symbolsEnd = Symbol(ref to, value, _at);
         }
         else
         {
@@ -34,7 +40,7 @@ internal sealed partial class LineWriter
     {
         ref WrittenColumn to = ref Of(column);
         Expect(to, ColumnType.Boolean);
-        int at = FieldPrefix(ref to, room: 1);
+        int at = Field(ref to);
         Byte(at) = value ? (byte)'t' : (byte)'f';
         _at = at + 1;
     }
@@ -58,7 +64,7 @@ internal sealed partial class LineWriter
             return;
         }
 
-        int at = FieldPrefix(ref to, room: 8);
+        int at = Field(ref to);
         BinaryPrimitives.WriteDoubleLittleEndian(MemoryMarshal.CreateSpan(ref Byte(at), 8), value);
         _at = at + 8;
     }
@@ -127,63 +133,56 @@ internal sealed partial class LineWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Integer(ref WrittenColumn column, long value, byte suffix)
     {
-        int at = FieldPrefix(ref column, room: Digits.Room + 1);
+        int at = Field(ref column);
         at += Digits.Write(value, ref Byte(at));
         Byte(at) = suffix;
         _at = at + 1;
     }
 
-    private void Symbol(ref WrittenColumn column, string? value)
+    /// <returns>Where the symbol ends.</returns>
+    private int Symbol(ref WrittenColumn column, string? value, int at)
     {
-        if (_fields)
-        {
-            Late(column.Column);
-        }
-
-        int at = Prefix(ref column, room: ShortText.MaxLength);
+        column.Prefix.Write(ref Byte(at));
+        at += column.Prefix.Length;
         int bytes = ShortText.Write(value, ref Byte(at));
-        _at = at + Math.Max(bytes, 0);
-        if (bytes < 0)
-        {
-            Text(ref column, value!, LineText.SpecialBare);
-        }
+        return bytes >= 0 ? at + bytes : Text(ref column, value!, LineText.SpecialBare, at);
     }
 
     private void Varchar(ref WrittenColumn column, string value)
     {
         Expect(column, ColumnType.Varchar);
-        int at = FieldPrefix(ref column, room: 1);
+        int at = Field(ref column);
+        Byte(at) = (byte)'"';
+        at = Text(ref column, value, LineText.SpecialQuoted, at + 1);
         Byte(at) = (byte)'"';
         _at = at + 1;
-        Text(ref column, value, LineText.SpecialQuoted);
-        EnsureRoom(1);
-        _buffer[_at++] = (byte)'"';
     }
 
-    private void Text(ref WrittenColumn column, string value, SearchValues<byte> special)
+    /// <returns>Where the text ends; where it was to begin when it is not taken, and neither will be the row.</returns>
+    private int Text(ref WrittenColumn column, string value, SearchValues<byte> special, int at)
     {
         int limit = column.MaxBytes;
         if (value.Length > limit)
         {
             Fail(LineFaultKind.Value, column.Column, $"{column.Column} has {value.Length} characters; at most {limit} bytes are kept");
-            return;
+            return at;
         }
 
         // Three bytes a UTF-16 unit at the most, twice that when each is escaped.
-        EnsureRoom(value.Length * 6);
-        if (Utf8.FromUtf16(value, _buffer.AsSpan(_at), out _, out int bytes, replaceInvalidSequences: false) != OperationStatus.Done)
+        EnsureRoom(at, (value.Length * 6) + _rowRoom);
+        if (Utf8.FromUtf16(value, _buffer.AsSpan(at), out _, out int bytes, replaceInvalidSequences: false) != OperationStatus.Done)
         {
             Fail(LineFaultKind.Text, column.Column, $"{column.Column} holds half of a surrogate pair, which is no text");
-            return;
+            return at;
         }
 
         if (bytes > limit)
         {
             Fail(LineFaultKind.Value, column.Column, $"{column.Column} has {bytes} bytes; at most {limit} are kept");
-            return;
+            return at;
         }
 
-        _at += LineText.Escape(_buffer.AsSpan(_at), bytes, special);
+        return at + LineText.Escape(_buffer.AsSpan(at), bytes, special);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

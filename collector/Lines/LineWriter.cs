@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Collector.Tables;
 
 namespace Collector.Lines;
@@ -23,20 +22,32 @@ namespace Collector.Lines;
 /// </summary>
 internal sealed partial class LineWriter
 {
-    private readonly byte[] _tablePrefix;
+    /// <summary>A value that is no text: a sign, digits and a letter. A short text is shorter.</summary>
+    private const int ValueRoom = Digits.Room + 1;
+
+    /// <summary>A space, a time and the line's end.</summary>
+    private const int EndRoom = 64;
+
+    private readonly Literal _tableName;
     private readonly WrittenColumn[] _columns;
     private readonly int[] _keys;
     private readonly ulong[] _booleans;
+    private readonly bool _hasBooleans;
+    private readonly ulong[] _keySet;
+    private readonly int _rowRoom;
+
+    /// <summary>The columns that the open row has; all of them while none is open, so that one look tells both mistakes.</summary>
     private readonly ulong[] _written;
+
     private readonly Stack<(CounterBaseline Baseline, long? Before)> _advanced = new();
     private readonly TimeProvider _clock;
     private byte[] _buffer;
     private int _at;
     private int _rowStart;
     private int _seriesEnd;
+    private int _symbolsEnd;
     private int _advancedBefore;
     private bool _open;
-    private bool _fields;
     private LineFault? _fault;
     private TimeWindow _window;
     private SecondText _second;
@@ -48,12 +59,16 @@ internal sealed partial class LineWriter
         Table = table;
         _clock = clock;
         _buffer = new byte[capacity];
-        _tablePrefix = LineText.EscapedName(table.Name);
+        _tableName = new Literal(LineText.EscapedName(table.Name));
         _columns = [.. table.Columns.Select(column =>
             new WrittenColumn(column, column.Delta is null ? null : baselines?.For(table.Name, column.Name)))];
         _keys = [.. table.Keys.Select(key => key.Ordinal)];
-        _written = new ulong[(table.Columns.Length + 63) / 64];
-        _booleans = ColumnSet.OfBooleans(table);
+        _booleans = ColumnSet.Of(table, column => column.Type == ColumnType.Boolean);
+        _keySet = ColumnSet.Of(table, column => column.IsKey);
+        _hasBooleans = table.Columns.Any(column => column.Type == ColumnType.Boolean);
+        _written = new ulong[_keySet.Length];
+        _written.AsSpan().Fill(ulong.MaxValue);
+        _rowRoom = _tableName.Length + _columns.Sum(column => column.Prefix.Length + ValueRoom) + Literal.Room + EndRoom;
         Clear();
     }
 
@@ -72,7 +87,7 @@ internal sealed partial class LineWriter
     public void Clear()
     {
         TakeBackOpenRow();
-        (_at, _rowStart, Rows) = (0, 0, 0);
+        (_rowStart, Rows) = (0, 0);
         foreach ((CounterBaseline baseline, _) in _advanced)
         {
             baseline.Keep();
@@ -99,18 +114,22 @@ internal sealed partial class LineWriter
         }
 
         TakeBackOpenRow();
-        (_at, _open, _fields, _fault) = (_rowStart, true, false, null);
-        _advancedBefore = _advanced.Count;
-        _written.AsSpan().Clear();
-        EnsureRoom(_tablePrefix.Length);
-        _tablePrefix.CopyTo(_buffer.AsSpan(_at));
-        _at += _tablePrefix.Length;
-        for (int i = 0; i < keys.Length; i++)
+        (_open, _fault, _advancedBefore) = (true, null, _advanced.Count);
+        for (int i = 0; i < _written.Length; i++)
         {
-            Symbol(ref _columns[_keys[i]], keys[i]);
+            _written[i] = _keySet[i];
         }
 
-        _seriesEnd = _at;
+        int at = _rowStart;
+        EnsureRoom(at, _rowRoom);
+        _tableName.Write(ref Byte(at));
+        at += _tableName.Length;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            at = Symbol(ref _columns[_keys[i]], keys[i], at);
+        }
+
+        _at = _symbolsEnd = _seriesEnd = at;
     }
 
     /// <summary>Ends the row with its time.</summary>
@@ -137,22 +156,21 @@ internal sealed partial class LineWriter
             return _fault;
         }
 
-        EnsureRoom(64);
-        _buffer[_at++] = (byte)' ';
-        _at += _second.Write(micros, _buffer.AsSpan(_at));
-        _open = false;
-        _rowStart = _at;
+        _buffer[_symbolsEnd] = (byte)' '; // each field began with a comma, and the first one stands behind a space
+        _buffer[_at] = (byte)' ';
+        _rowStart = _at + 1 + _second.Write(micros, _buffer.AsSpan(_at + 1));
         Rows++;
+        Close();
         return null;
     }
 
     private void CheckComplete(long micros)
     {
-        if (ColumnSet.FirstMissing(Table, _booleans, _written) is { } column)
+        if (_hasBooleans && ColumnSet.FirstMissing(Table, _booleans, _written) is { } column)
         {
             Incomplete(column);
         }
-        else if (!_fields)
+        else if (_at == _symbolsEnd)
         {
             Incomplete(null);
         }
@@ -166,9 +184,17 @@ internal sealed partial class LineWriter
     {
         if (_open)
         {
-            _open = false;
-            _at = _rowStart;
+            Close();
             TakeBackCounters(_advancedBefore);
+        }
+    }
+
+    private void Close()
+    {
+        _open = false;
+        foreach (ref ulong word in _written.AsSpan())
+        {
+            word = ulong.MaxValue;
         }
     }
 
@@ -195,68 +221,49 @@ internal sealed partial class LineWriter
         return ref columns[ordinal];
     }
 
-    /// <summary>Copies the column's prefix, and marks the column as written in this row.</summary>
-    /// <param name="room">Bytes that the caller may write behind it.</param>
-    /// <returns>Where the value goes. The caller moves <see cref="_at"/> behind it: once a value, since each move through memory has to be waited for.</returns>
+    /// <summary>Writes what stands before a field's value, and marks the column as written.</summary>
+    /// <returns>Where the value goes. The caller moves <see cref="_at"/> behind it, once: a move through memory has to be waited for.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Prefix(ref WrittenColumn column, int room)
+    private int Field(ref WrittenColumn column)
     {
-        int ordinal = column.Ordinal;
-        ref ulong word = ref _written[ordinal >> 6];
-        ulong bit = 1UL << (ordinal & 63);
-        if ((word & bit) != 0 || !_open)
+        Mark(ref column);
+        column.Prefix.Write(ref Byte(_at));
+        return _at + column.Prefix.Length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Mark(ref WrittenColumn column)
+    {
+        ref ulong word = ref _written[column.Ordinal >> 6];
+        ulong bit = 1UL << (column.Ordinal & 63);
+        if ((word & bit) != 0)
         {
             Misplaced(column.Column);
         }
 
         word |= bit;
-        int at = _at;
-        int length = column.Prefix.Length;
-        EnsureRoom(length + WrittenColumn.Short + room);
-        if (length <= WrittenColumn.Short)
-        {
-            ref byte to = ref Byte(at);
-            column.Head.StoreUnsafe(ref to);
-            column.Tail.StoreUnsafe(ref to, 16);
-        }
-        else
-        {
-            column.Prefix.CopyTo(_buffer.AsSpan(at));
-        }
-
-        return at + length;
-    }
-
-    /// <summary>As <see cref="Prefix"/>; the first field of a row stands behind a space.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int FieldPrefix(ref WrittenColumn column, int room)
-    {
-        int at = Prefix(ref column, room);
-        if (!_fields)
-        {
-            _buffer[_at] = (byte)' ';
-            _fields = true;
-        }
-
-        return at;
     }
 
     /// <summary>A byte of the buffer. Whoever writes through it has made room before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref byte Byte(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_buffer), at);
 
+    /// <summary>
+    /// Makes room for <paramref name="room"/> bytes from <paramref name="at"/> on. A row's begin makes it for all of the row but
+    /// its long texts, which make it for themselves and for what may follow.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void EnsureRoom(int room)
+    private void EnsureRoom(int at, int room)
     {
-        if (_buffer.Length - _at < room)
+        if (_buffer.Length - at < room)
         {
-            Grow(room);
+            Grow(at, room);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int room) =>
-        Array.Resize(ref _buffer, (int)Math.Clamp(_buffer.Length * 2L, (long)_at + room, Math.Max(Array.MaxLength, (long)_at + room)));
+    private void Grow(int at, int room) =>
+        Array.Resize(ref _buffer, (int)Math.Clamp(_buffer.Length * 2L, (long)at + room, Math.Max(Array.MaxLength, (long)at + room)));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fail(LineFaultKind kind, Column? column, string message) => _fault ??= new LineFault(kind, column?.Name ?? "", message);

@@ -44,6 +44,23 @@ internal static class ShortText
             return length;
         }
 
+        if (length >= 4)
+        {
+            // The first four and the last four, likewise.
+            Vector128<ushort> both = Vector128.Create(
+                Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref from)),
+                Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref from, length - 4)))).AsUInt16();
+            if (Special(both) != Vector128<ushort>.Zero)
+            {
+                return -1;
+            }
+
+            Vector128<byte> bytes = Vector128.Narrow(both, both);
+            Unsafe.WriteUnaligned(ref to, bytes.AsUInt32().GetElement(0));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, length - 4), bytes.AsUInt32().GetElement(1));
+            return length;
+        }
+
         for (int i = 0; i < length; i++)
         {
             ushort c = Unsafe.Add(ref from, i);

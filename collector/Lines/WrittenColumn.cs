@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Collector.Tables;
 
 namespace Collector.Lines;
@@ -8,12 +7,9 @@ namespace Collector.Lines;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct WrittenColumn
 {
-    /// <summary>A prefix up to this length is written as two vectors, whatever its length: cheaper than a copy.</summary>
-    public const int Short = 32;
+    /// <summary>What stands before the value: the comma, the name, the equals sign, and a double's marks.</summary>
+    public readonly Literal Prefix;
 
-    public readonly Vector128<byte> Head;
-    public readonly Vector128<byte> Tail;
-    public readonly byte[] Prefix;
     public readonly Column Column;
     public readonly CounterBaselines.Series? Counter;
     public readonly int Ordinal;
@@ -23,11 +19,7 @@ internal readonly struct WrittenColumn
     public WrittenColumn(Column column, CounterBaselines.Series? counter)
     {
         ReadOnlySpan<byte> behind = column.Type == ColumnType.Double ? "==\u0010"u8 : "="u8;
-        Prefix = [(byte)',', .. LineText.EscapedName(column.Name), .. behind];
-        var padded = new byte[Short];
-        Prefix.AsSpan(0, Math.Min(Short, Prefix.Length)).CopyTo(padded);
-        Head = Vector128.Create<byte>(padded.AsSpan(0, 16));
-        Tail = Vector128.Create<byte>(padded.AsSpan(16, 16));
+        Prefix = new Literal([(byte)',', .. LineText.EscapedName(column.Name), .. behind]);
         Column = column;
         Counter = counter;
         Ordinal = column.Ordinal;

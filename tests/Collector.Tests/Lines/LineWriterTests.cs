@@ -346,7 +346,7 @@ public class LineWriterTests
                 _writer.Set(_table.Columns[7], i * 0.1);
                 _writer.Set(_table.Columns[8], (DateTimeOffset?)TestTable.Now);
                 _writer.Set(_table.Columns[9], "текст \"in quotes\"");
-                _writer.End(TestTable.NowMicros + i);
+                Assert.Null(_writer.End(TestTable.NowMicros + i));
             }
         }
     }
