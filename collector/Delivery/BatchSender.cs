@@ -71,6 +71,9 @@ internal sealed class BatchSender
         return new BatchResult(rows - bad.Count, bad, halted);
     }
 
+    /// <summary>Waits before the batch is tried again, no longer than this.</summary>
+    public Task PauseAsync(TimeSpan longest, CancellationToken cancellationToken) => _store.PauseAsync(_table, longest, cancellationToken);
+
     /// <summary>Cuts the bad rows out of <paramref name="rows"/>, which were rejected, and sends the others.</summary>
     /// <returns>Why the table has to wait; null when every row has its answer.</returns>
     private async Task<string?> IsolateAsync(List<Row> rows, Outcome.Rejected rejected, List<BadRow> bad, CancellationToken cancellationToken)

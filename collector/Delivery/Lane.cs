@@ -121,7 +121,7 @@ internal sealed partial class Lane(
         }
 
         _halted = halted;
-        await Task.Delay(options.HaltedRetry, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await sender.PauseAsync(options.HaltedRetry, draining);
         return !draining.IsCancellationRequested;
     }
 

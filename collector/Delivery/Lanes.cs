@@ -38,7 +38,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
     public IEnumerable<LedgerEntry> Ledger => _lanes.Values.Select(lane => lane.Lane.Ledger.Snapshot());
 
     /// <summary>Why not everything can be delivered at the moment; null when it can.</summary>
-    public string? NotReadyBecause => _store.Problem ?? _lanes.Values
+    public string? NotReadyBecause => _store.Problem ?? _store.Suspensions.Problem ?? _lanes.Values
         .Where(lane => lane.Lane.Halted is not null)
         .Select(lane => $"table {lane.Lane.Table} is halted: {lane.Lane.Halted}")
         .FirstOrDefault();

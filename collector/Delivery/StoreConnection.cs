@@ -15,6 +15,7 @@ internal sealed partial class StoreConnection(
     private readonly SemaphoreSlim _requests = new(options.Connections);
     private readonly SemaphoreSlim _reaching = new(1);
     private readonly ConcurrentDictionary<Table, int> _prepared = new();
+    private readonly ConcurrentDictionary<string, Task> _changes = new(StringComparer.Ordinal);
     private readonly ErrorPacer _pacer = new(clock);
     private readonly Lock _noting = new();
     private bool _toldAway = true;
@@ -23,6 +24,12 @@ internal sealed partial class StoreConnection(
     private volatile string? _problem = "it has not been reached yet";
 
     public string Description => store.Description;
+
+    /// <summary>Tables that the store accepts rows for and does not show.</summary>
+    public Suspensions Suspensions { get; } = new();
+
+    /// <summary>What was sent.</summary>
+    public StoreTraffic Traffic { get; } = new(clock);
 
     /// <summary>Why nothing reaches the store at the moment; null when it does.</summary>
     public string? Problem => _problem;
@@ -51,6 +58,13 @@ internal sealed partial class StoreConnection(
             return unreached;
         }
 
+        // Noted before the question: no change between the answer and a pause is missed.
+        _changes[batch.Table.Name] = Suspensions.Changed(batch.Table.Name);
+        if (Suspensions.Of(batch.Table.Name) is { } suspended)
+        {
+            return new Outcome.Halted(suspended);
+        }
+
         await _requests.WaitAsync(cancellationToken);
         try
         {
@@ -68,7 +82,7 @@ internal sealed partial class StoreConnection(
             }
 
             long began = clock.GetTimestamp();
-            Outcome outcome = await store.WriteAsync(batch, cancellationToken);
+            Outcome outcome = await SendAsync(batch, cancellationToken);
             metrics.Request(batch, outcome, clock.GetElapsedTime(began));
             Judge(batch.Table, outcome);
             return outcome;
@@ -79,10 +93,38 @@ internal sealed partial class StoreConnection(
         }
     }
 
+    /// <summary>Waits before a halted table is tried again: until its suspension is over, if it has one, and no longer than this.</summary>
+    public async Task PauseAsync(Table table, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task pause = Task.Delay(longest, clock, over.Token);
+        if (_changes.TryRemove(table.Name, out Task? changed))
+        {
+            await Task.WhenAny(pause, changed);
+            await over.CancelAsync();
+        }
+
+        await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public void Dispose()
     {
         _requests.Dispose();
         _reaching.Dispose();
+    }
+
+    private async Task<Outcome> SendAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        Outcome? outcome = null;
+        Traffic.Began(batch);
+        try
+        {
+            return outcome = await store.WriteAsync(batch, cancellationToken);
+        }
+        finally
+        {
+            Traffic.Ended(batch, outcome);
+        }
     }
 
     /// <returns>Null when the store is reached; else why it is not.</returns>

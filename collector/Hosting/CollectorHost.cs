@@ -50,6 +50,7 @@ internal static class CollectorHost
         services.AddSingleton(provider => Store(options.Store, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<StoreConnection>();
+        services.AddSingleton<StoreWatch>();
         services.AddSingleton<Lanes>();
         services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
         services.AddSingleton<Intake>();
@@ -90,6 +91,7 @@ internal static class CollectorHost
         services.GetRequiredService<InstrumentSnapshot>();
         services.GetRequiredService<DeliveryMetrics>().Publish(
             () => lanes.Ledger, () => spool.TotalBytes, () => quarantine.Bytes, options.Spool.MaxBytes.Bytes, () => store.Problem);
+        WatchMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<StoreWatch>());
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         SourceFleet sources = services.GetRequiredService<SourceFleet>();
 

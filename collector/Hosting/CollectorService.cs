@@ -10,7 +10,7 @@ namespace Collector.Hosting;
 /// its own. It starts once the listener is there: a port that is taken ends the collector before anything is read.
 /// </summary>
 internal sealed partial class CollectorService(
-    CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, SourceFleet sources, LocalState state,
+    CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, StoreWatch watch, SourceFleet sources, LocalState state,
     ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -21,6 +21,7 @@ internal sealed partial class CollectorService(
         LogStarting(config.Options.Name, string.Join(", ", config.Sources.Select(source => source.Name)), store.Description, config.Options.Http.Listen.ToString());
         PendingCounters.Resume(spool, config.Tables, state.Baselines);
         state.Save();
+        watch.Start();
         lanes.Start();
         _reading = sources.RunAsync(_stopping.Token);
         return Task.CompletedTask;
@@ -32,6 +33,7 @@ internal sealed partial class CollectorService(
         await _stopping.CancelAsync();
         await _reading;
         await lanes.StopAsync();
+        await watch.StopAsync();
         state.Save();
         LogStopped();
     }

@@ -16,7 +16,7 @@ internal sealed class CollectorStatusSource : ISource
     private readonly SourceContext _context;
     private readonly Lanes _lanes;
     private readonly SpoolDirectory _spool;
-    private readonly StoreConnection _store;
+    private readonly StoreWatch _watch;
     private readonly SourceMetrics _sources;
     private readonly Table _collector;
     private readonly Table _source;
@@ -24,9 +24,9 @@ internal sealed class CollectorStatusSource : ISource
 
     /// <exception cref="SourceSetupException">A schema file is missing, or defines other keys.</exception>
     public CollectorStatusSource(
-        CollectorOptions options, SourceContext context, Lanes lanes, SpoolDirectory spool, StoreConnection store, SourceMetrics sources)
+        CollectorOptions options, SourceContext context, Lanes lanes, SpoolDirectory spool, StoreWatch watch, SourceMetrics sources)
     {
-        (_options, _context, _lanes, _spool, _store, _sources) = (options, context, lanes, spool, store, sources);
+        (_options, _context, _lanes, _spool, _watch, _sources) = (options, context, lanes, spool, watch, sources);
         _collector = context.Table("collector_status", "collector", "host", "env");
         _source = context.Table("source_status", "collector", "source", "host", "env");
     }
@@ -51,7 +51,7 @@ internal sealed class CollectorStatusSource : ISource
         TimeSpan elapsed = _last is { } before ? _context.Clock.GetElapsedTime(before.At, at) : TimeSpan.Zero;
 
         LineWriter row = reading.Begin(_collector, _options.Name, _context.Host, _context.Env);
-        row.Set(_collector["database"], _store.Problem is null ? "ok" : "unreachable");
+        row.Set(_collector["database"], _watch.State);
         row.Set(_collector["ready"], _lanes.NotReadyBecause is null && _spool.SyncError is null);
         row.Set(_collector["accepted"], books.Sum(entry => entry.Accepted));
         row.Set(_collector["delivered"], books.Sum(entry => entry.Delivered));
@@ -63,6 +63,8 @@ internal sealed class CollectorStatusSource : ISource
         row.Set(_collector["spool_limit_bytes"], _options.Spool.MaxBytes.Bytes);
         row.Set(_collector["memory_bytes"], Environment.WorkingSet);
         row.Set(_collector["seconds_to_full"], SecondsToFull(spoolBytes, elapsed));
+        row.Set(_collector["write_to_visible_seconds"], _watch.TakeUntilVisible()?.TotalSeconds);
+        row.Set(_collector["clock_skew_seconds"], _watch.Latest?.ClockSkew?.TotalSeconds);
         row.Set(_collector["cpu_percent"], elapsed > TimeSpan.Zero ? 100 * ((cpu - _last!.Value.Cpu) / elapsed) : null);
         reading.End(row, _context.Clock.GetUtcNow());
         _last = (at, cpu, spoolBytes);

@@ -14,7 +14,7 @@ internal sealed class SourceFleet : IAsyncDisposable
 
     /// <exception cref="SourceSetupException">A source cannot be made as configured.</exception>
     public SourceFleet(
-        CollectorConfig config, Intake intake, Lanes lanes, SpoolDirectory spool, StoreConnection store, LocalState state, SourceMetrics metrics,
+        CollectorConfig config, Intake intake, Lanes lanes, SpoolDirectory spool, StoreWatch watch, LocalState state, SourceMetrics metrics,
         TimeProvider clock, ILogger<SourceRunner> logger)
     {
         _metrics = metrics;
@@ -27,7 +27,7 @@ internal sealed class SourceFleet : IAsyncDisposable
         }
 
         SourceContext own = Context("collector/status", null, null);
-        Add(new CollectorStatusSource(config.Options, own, lanes, spool, store, metrics), own, config.Options.StatusInterval, config.Options.StatusInterval);
+        Add(new CollectorStatusSource(config.Options, own, lanes, spool, watch, metrics), own, config.Options.StatusInterval, config.Options.StatusInterval);
 
         SourceContext Context(string name, string? ofHost, string? ofEnv) =>
             new(name, ofHost ?? host, ofEnv ?? config.Options.Env, config.Tables, clock, state.Of(name));

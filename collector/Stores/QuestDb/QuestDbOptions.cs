@@ -25,6 +25,10 @@ internal sealed record QuestDbOptions
     [Between("100ms", "1m")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time between two looks at how the server fares: suspended tables, what is not applied yet, its clock. Default 5 s, 1 s to 10 min.</summary>
+    [Between("1s", "10m")]
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Compress what is sent: for a thin line, at the price of processor time. Default off.</summary>
     public bool Gzip { get; init; }
 }

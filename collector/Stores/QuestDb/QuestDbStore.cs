@@ -8,20 +8,26 @@ namespace Collector.Stores.QuestDb;
 /// QuestDB over line protocol and HTTP (https://questdb.com/docs/ingestion/ilp/overview/). A request holds rows of one
 /// table and is stored wholly or not at all. What it answers is <see cref="WriteOutcome"/>'s to judge.
 /// </summary>
-internal sealed partial class QuestDbStore : IStore
+internal sealed partial class QuestDbStore : IStore, IStoreWatch
 {
     private readonly QuestDbClient _client;
     private readonly QuestDbSchema _schema;
+    private readonly QuestDbWatch _watch;
     private readonly ILogger<QuestDbStore> _log;
 
     public QuestDbStore(QuestDbOptions options, TimeProvider clock, ILogger<QuestDbStore> log)
     {
         _client = new QuestDbClient(options, clock);
-        _schema = new QuestDbSchema(new QuestDbSql(_client));
+        var sql = new QuestDbSql(_client);
+        _schema = new QuestDbSchema(sql);
+        _watch = new QuestDbWatch(_client, sql, clock);
         _log = log;
+        Interval = options.WatchInterval;
     }
 
     public string Description => _client.Place;
+
+    public TimeSpan Interval { get; }
 
     public async Task<Outcome> ReachAsync(CancellationToken cancellationToken) =>
         await ServerSettings.CheckAsync(_client, cancellationToken) ?? Outcome.Accepted.Instance;
@@ -47,6 +53,12 @@ internal sealed partial class QuestDbStore : IStore
         Exchange exchange = await _client.PostAsync("write", batch.Lines, cancellationToken);
         return exchange.Reply is { } reply ? WriteOutcome.Of(reply, batch, Description) : exchange.Failure!;
     }
+
+    public Task<StoreLook> LookAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken) =>
+        _watch.LookAsync(tables, cancellationToken);
+
+    public Task<bool?> IsVisibleAsync(Table table, long micros, CancellationToken cancellationToken) =>
+        _watch.IsVisibleAsync(table, micros, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -22,6 +22,30 @@ internal static class ServerSettings
         return exchange.Reply is { } reply ? Check(reply, client.Place) : exchange.Failure;
     }
 
+    /// <summary>Whether the server takes no rows over HTTP: <c>"accepting.writes":[]</c>. Null where it does not say.</summary>
+    public static async Task<bool?> IsReadOnlyAsync(QuestDbClient client, CancellationToken cancellationToken)
+    {
+        Exchange exchange = await client.GetAsync("settings", AnswerBytes, cancellationToken);
+        return (int?)exchange.Reply?.Status == 200 ? IsReadOnly(exchange.Reply!.Body) : null;
+    }
+
+    public static bool? IsReadOnly(string body)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(body);
+            JsonElement root = json.RootElement;
+            JsonElement config = root.TryGetProperty("config", out JsonElement inner) ? inner : root;
+            return config.TryGetProperty("accepting.writes", out JsonElement ways)
+                ? !ways.EnumerateArray().Any(way => way.ValueKind == JsonValueKind.String && way.GetString() == "http")
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     public static Outcome? Check(Reply reply, string place) => (int)reply.Status switch
     {
         200 => Check(reply.Body, place),

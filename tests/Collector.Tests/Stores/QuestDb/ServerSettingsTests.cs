@@ -35,5 +35,12 @@ public sealed class ServerSettingsTests
     [InlineData(503)]
     public void Check_ServerNotReady_IsRetry(int status) => Assert.IsType<Outcome.Retry>(Check(status, ""));
 
+    [Theory]
+    [InlineData("""{"config":{"accepting.writes":["http","tcp","pgwire"]}}""", false)]
+    [InlineData("""{"config":{"accepting.writes":[]}}""", true)]
+    [InlineData("""{"config":{}}""", null)]
+    [InlineData("<html>", null)]
+    public void IsReadOnly_Settings_TellsWhatTheyTell(string body, bool? expected) => Assert.Equal(expected, ServerSettings.IsReadOnly(body));
+
     private static Outcome? Check(int status, string body) => ServerSettings.Check(new Reply((HttpStatusCode)status, body), "QuestDB at http://db:9000");
 }
