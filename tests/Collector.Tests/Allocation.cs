@@ -1,4 +1,4 @@
-namespace Collector.Tests.Lines;
+namespace Collector.Tests;
 
 internal static class Allocation
 {
