@@ -7,7 +7,8 @@ namespace Collector.Hosting;
 
 /// <summary>
 /// The collector's own memory, <c>state.db</c>: where counters stood, and what sources remember. Losing it costs no data,
-/// only baselines; so a file that cannot be read is set aside and a new one begun.
+/// only baselines; so a file that cannot be read is set aside and a new one begun, and where the disk takes none it is kept
+/// in memory for this run: rows on a full disk can only be delivered by a collector that starts.
 /// </summary>
 internal sealed partial class LocalState : IDisposable
 {
@@ -35,7 +36,7 @@ internal sealed partial class LocalState : IDisposable
 
     public CounterBaselines Baselines { get; }
 
-    /// <exception cref="SqliteException">The file cannot be made.</exception>
+    /// <exception cref="SqliteException">Another process locks the file.</exception>
     public static LocalState Open(string path, ILogger<LocalState> logger)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -43,14 +44,9 @@ internal sealed partial class LocalState : IDisposable
         {
             return Begin(path, logger);
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
+        catch (SqliteException exception) when (!IsLocked(exception))
         {
-            string aside = $"{path}.corrupt";
-            File.Move(path, aside, overwrite: true);
-            File.Delete(path + "-wal");
-            File.Delete(path + "-shm");
-            LogSetAside(logger, aside, exception.Message);
-            return Begin(path, logger);
+            return BeginAnew(path, exception.Message, logger);
         }
     }
 
@@ -105,6 +101,47 @@ internal sealed partial class LocalState : IDisposable
         Save();
         _database.Dispose();
     }
+
+    /// <summary>What cannot be opened is out of the way first: its baselines would be too old for the next start.</summary>
+    private static LocalState BeginAnew(string path, string reason, ILogger<LocalState> logger)
+    {
+        string aside = $"{path}.corrupt";
+        try
+        {
+            if (SetAside(path, aside))
+            {
+                LogSetAside(logger, aside, reason);
+            }
+
+            return Begin(path, logger);
+        }
+        catch (Exception exception) when ((exception is SqliteException fault && !IsLocked(fault)) || exception is IOException or UnauthorizedAccessException)
+        {
+            LogInMemory(logger, path, exception.Message);
+            return Begin(":memory:", logger);
+        }
+    }
+
+    /// <returns>False where there is nothing.</returns>
+    private static bool SetAside(string path, string aside)
+    {
+        bool isThere = Path.Exists(path);
+        if (Directory.Exists(path))
+        {
+            Directory.Move(path, aside);
+        }
+        else if (isThere)
+        {
+            File.Move(path, aside, overwrite: true);
+        }
+
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+        return isThere;
+    }
+
+    /// <summary>SQLITE_BUSY and SQLITE_LOCKED: the file is good.</summary>
+    private static bool IsLocked(SqliteException exception) => exception.SqliteErrorCode is 5 or 6;
 
     private static LocalState Begin(string path, ILogger<LocalState> logger)
     {
@@ -167,6 +204,9 @@ internal sealed partial class LocalState : IDisposable
 
     [LoggerMessage(61, LogLevel.Warning, "The local state could not be written, and is tried again with the next reading: {Reason}")]
     private static partial void LogUnsaved(ILogger logger, string reason);
+
+    [LoggerMessage(62, LogLevel.Warning, "The local state could not be kept in {File}, and is kept in memory until the next start: {Reason}")]
+    private static partial void LogInMemory(ILogger logger, string file, string reason);
 
     private sealed class SourceState(LocalState state, string source) : ISourceState
     {

@@ -28,13 +28,18 @@ internal sealed class SpoolLock : IDisposable
         try
         {
             File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new SpoolLock(file, pidPath);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
+        {
+            // A full disk is no reason not to deliver what lies on it: the lock is held, and this only names its holder.
+        }
+        catch (UnauthorizedAccessException e)
         {
             file.Dispose();
             throw NotWritable(directory, e);
         }
+
+        return new SpoolLock(file, pidPath);
     }
 
     public static SpoolException NotWritable(string directory, Exception e) => new(

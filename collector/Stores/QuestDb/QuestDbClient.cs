@@ -77,7 +77,7 @@ internal sealed class QuestDbClient : IDisposable
         {
             using HttpResponseMessage response = await _http.SendAsync(request, either.Token);
             (string body, bool whole) = await ReadAsync(response.Content, maxBytes, either.Token);
-            return new Exchange(new Reply(response.StatusCode, body, whole, RetryAfter(response.Headers.RetryAfter)), null);
+            return new Exchange(new Reply(response.StatusCode, body, whole, RetryAfter(response.Headers)), null);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -99,9 +99,10 @@ internal sealed class QuestDbClient : IDisposable
         return new Exchange(null, content is { Started: true } ? new Outcome.Unknown(reason) : new Outcome.Retry(reason));
     }
 
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    /// <summary>A date counts from the server's own clock, where it tells it: the two need not agree.</summary>
+    private TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {
-        TimeSpan? after = header?.Delta ?? (header?.Date - _clock.GetUtcNow());
+        TimeSpan? after = headers.RetryAfter?.Delta ?? (headers.RetryAfter?.Date - (headers.Date ?? _clock.GetUtcNow()));
         return after < TimeSpan.Zero ? TimeSpan.Zero : after;
     }
 

@@ -13,7 +13,7 @@ internal sealed class CollectorProcess : IAsyncDisposable
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private readonly TemporaryFolder _folder = new();
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new() { Timeout = Soon };
     private ChildProcess? _process;
 
     /// <param name="sections">The sections <c>store</c> and <c>sources</c>, and what else the test wants, as YAML.</param>
@@ -46,6 +46,9 @@ internal sealed class CollectorProcess : IAsyncDisposable
     public string Output => Running.Output;
 
     public int ProcessId => Running.Id;
+
+    /// <summary>Variables for the next start: settings of the file can be changed by them.</summary>
+    public Dictionary<string, string?> Environment { get; } = new(StringComparer.Ordinal);
 
     private ChildProcess Running => _process ?? throw new InvalidOperationException("This collector was never started.");
 
@@ -81,7 +84,14 @@ internal sealed class CollectorProcess : IAsyncDisposable
     {
         if (_process is not null)
             await _process.DisposeAsync();
-        _process = ChildProcess.StartProgram("collector", "collector", Arguments("run", ConfigFile));
+        _process = ChildProcess.StartProgram("collector", "collector", Arguments("run", ConfigFile), Environment);
+    }
+
+    /// <summary>Starts it and waits until it answers, ready or not.</summary>
+    public async Task StartLiveAsync()
+    {
+        await StartAsync();
+        await Running.WaitForHttpAsync(At("health/live"), Soon);
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>

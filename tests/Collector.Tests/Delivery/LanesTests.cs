@@ -2,6 +2,7 @@ using System.Text.Json;
 using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Delivery.Spool;
+using Collector.Tests.Sources;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Delivery;
@@ -146,6 +147,47 @@ public sealed class LanesTests : IDisposable
         await room.DeliveredAsync(4, 0.25);
 
         Assert.True(room.Store.Sent[1].At - room.Store.Sent[0].At >= TimeSpan.FromSeconds(42));
+    }
+
+    [Fact]
+    public async Task Deliver_StoreAsksForAPause_IsLeftAloneByEveryTable()
+    {
+        await using DeliveryRoom room = Open();
+        room.Store.Script.Enqueue(new Outcome.Retry("busy", TimeSpan.FromSeconds(42)));
+
+        await room.AcceptAsync(DeliveryRoom.Keys(0, 4));
+        await room.UntilAsync(() => room.Store.Sent.Count == 1);
+        await room.TryAcceptAsync(DeliveryRoom.Other, DeliveryRoom.Keys(0, 4));
+        await room.DeliveredAsync(8, 0.25);
+
+        Assert.Equal(3, room.Store.Sent.Count);
+        Assert.All(room.Store.Sent.Skip(1), sent => Assert.True(sent.At - room.Store.Sent[0].At >= TimeSpan.FromSeconds(42), $"{sent.Table} at {sent.At}"));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(-5)]
+    public async Task Deliver_ClockJumps_LingersAndRepeatsAsEver(double hours)
+    {
+        var clock = new WatchedClock();
+        await using DeliveryRoom room = Open(clock: clock);
+        long began = clock.GetTimestamp();
+        var sent = new List<TimeSpan>();
+        room.Store.OnWrite = (_, _) =>
+        {
+            sent.Add(clock.GetElapsedTime(began));
+            clock.Jump(TimeSpan.FromHours(hours));
+            return Task.CompletedTask;
+        };
+        room.Store.Script.Enqueue(new Outcome.Retry("busy", TimeSpan.FromSeconds(7)));
+
+        await room.AcceptAsync("a");
+        clock.Jump(TimeSpan.FromHours(hours));
+        await room.DeliveredAsync(1);
+
+        Assert.Equal(2, sent.Count);
+        Assert.True(sent[0] >= Small.Linger, $"sent after {sent[0]}");
+        Assert.True(sent[1] - sent[0] >= TimeSpan.FromSeconds(7), $"repeated after {sent[1] - sent[0]}");
     }
 
     [Theory]

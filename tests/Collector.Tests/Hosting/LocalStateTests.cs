@@ -112,6 +112,36 @@ public sealed class LocalStateTests : IDisposable
     }
 
     [Fact]
+    public void Open_FolderInPlaceOfTheFile_IsSetAsideAndBegunAnew()
+    {
+        Directory.CreateDirectory(FilePath);
+
+        using (LocalState state = Open())
+        {
+            state.Of("a").Set("k", "v");
+        }
+
+        Assert.True(Directory.Exists(FilePath + ".corrupt"));
+        using LocalState next = Open();
+        Assert.Equal("v", next.Of("a").Get("k"));
+    }
+
+    [Fact]
+    public void Open_NoFileCanBeHad_GoesOnInMemory()
+    {
+        Directory.CreateDirectory(FilePath);
+        Directory.CreateDirectory(Path.Combine(FilePath + ".corrupt", "in the way"));
+
+        using LocalState state = Open();
+        state.Of("a").Set("k", "v");
+        Count(state, [1], 5);
+        state.Save();
+
+        Assert.Equal("v", state.Of("a").Get("k"));
+        Assert.Equal(5, state.Baselines.For("t", "c").Of([1]).Value);
+    }
+
+    [Fact]
     public void Open_FolderCannotBeMade_Throws()
     {
         File.WriteAllText(_folder.File("data"), "");

@@ -350,6 +350,54 @@ public sealed class SourceRunnerTests : IDisposable
         Assert.Equal([3, 6], _sink.Rows.Select(row => (row.Time - WatchedClock.Began).TotalMinutes));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(-5)]
+    public async Task Run_ClockJumps_KeepsItsScheduleAndItsRows(double hours)
+    {
+        int readings = 0;
+        Task running = Run((reading, _) =>
+        {
+            Row(reading, "k", ++readings);
+            return Task.CompletedTask;
+        });
+        for (int i = 0; i < 3; i++)
+        {
+            await _clock.SomebodyWaitsAsync(Interval);
+            _clock.Jump(TimeSpan.FromHours(hours));
+            _clock.Advance(Interval);
+        }
+
+        await _clock.SomebodyWaitsAsync(Interval);
+        await StopAsync(running);
+
+        Assert.Equal(
+            Enumerable.Range(0, 4).Select(i => (i * hours * 3600) + (i * Interval.TotalSeconds)),
+            _sink.Rows.Select(row => (row.Time - WatchedClock.Began).TotalSeconds));
+        Assert.Equal(0, Count("source_errors_total:row"));
+        Assert.Equal(0, Count("source_skipped_total"));
+    }
+
+    [Fact]
+    public async Task ReadOnce_ClockJumpsWithinARow_CostsThatReadingAndNoOther()
+    {
+        int readings = 0;
+        SourceRunner runner = Runner((reading, _) =>
+        {
+            LineWriter row = reading.Begin(Table, "k");
+            row.Set(Table["c"], (long)++readings);
+            _clock.Jump(TimeSpan.FromHours(readings == 1 ? 5 : 0));
+            reading.End(row, _clock.GetUtcNow());
+            return Task.CompletedTask;
+        });
+
+        await runner.ReadOnceAsync(CancellationToken.None);
+        await runner.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal(5, (Assert.Single(_sink.Rows).Time - WatchedClock.Began).TotalHours);
+        Assert.Equal(1, Count("source_errors_total:row"));
+    }
+
     private void Row(Reading reading, string key, long counter, double? number = null)
     {
         LineWriter row = reading.Begin(Table, key);

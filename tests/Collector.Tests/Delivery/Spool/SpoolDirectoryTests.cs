@@ -29,6 +29,16 @@ public sealed class SpoolDirectoryTests : IDisposable
         SpoolFixture.Append(_fixture.Open().Log("trades"));
     }
 
+    [SkippableFact]
+    public void Open_PidCannotBeWritten_Succeeds()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links take rights there");
+        Directory.CreateDirectory(_fixture.Root);
+        File.CreateSymbolicLink(Path.Combine(_fixture.Root, ".pid"), Path.Combine(_fixture.Root, "nowhere", "pid"));
+
+        SpoolFixture.Append(_fixture.Open().Log("trades"));
+    }
+
     [Fact]
     public void Open_FileInPlaceOfTheDirectory_SaysWhatToDo()
     {

@@ -88,15 +88,16 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WriteAsync_RetryAfterAsSecondsAndAsDate_IsPassedOn()
+    public async Task WriteAsync_RetryAfterAsSecondsAndAsDate_IsPassedOnByTheServersClock()
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z"));
+        var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T17:00:00Z"));
         await using QuestDbStore store = Open(new QuestDbOptions { Url = Url }, clock);
 
         foreach ((string header, int? seconds) in new (string, int?)[] { ("7", 7), ("Sun, 01 Mar 2026 12:00:30 GMT", 30), ("Sun, 01 Mar 2026 11:00:00 GMT", 0), ("soon", null) })
         {
             _answer = context =>
             {
+                context.Response.Headers.Date = "Sun, 01 Mar 2026 12:00:00 GMT";
                 context.Response.Headers.RetryAfter = header;
                 return Answer(context, 503, "busy");
             };
