@@ -7,14 +7,17 @@ namespace Collector.Delivery;
 
 /// <summary>
 /// The store as the lanes see it: reached before anything else and again after every break, each table prepared before its
-/// first batch since then, and with a bound on the requests under way.
+/// first batch since then, and with a bound on the requests under way. Where there is more than one connection, backlogs
+/// leave one free: fresh rows of any table wait behind other fresh rows alone.
 /// </summary>
 internal sealed partial class StoreConnection(
     IStore store, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock, ILogger<StoreConnection> logger) : IDisposable
 {
     private readonly SemaphoreSlim _requests = new(options.Connections);
+    private readonly SemaphoreSlim _backlogs = new(Math.Max(1, options.Connections - 1));
     private readonly SemaphoreSlim _reaching = new(1);
     private readonly ConcurrentDictionary<Table, int> _prepared = new();
+    private readonly ConcurrentDictionary<Table, SemaphoreSlim> _preparing = new();
     private readonly ErrorPacer _pacer = new(clock);
     private readonly Lock _noting = new();
     private bool _toldAway = true;
@@ -44,27 +47,39 @@ internal sealed partial class StoreConnection(
     }
 
     /// <summary>Sends a batch, once.</summary>
-    public async Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken)
+    /// <param name="isBacklog">The batch gives way to fresh rows.</param>
+    public async Task<Outcome> WriteAsync(Batch batch, bool isBacklog, CancellationToken cancellationToken)
     {
         if (await EnsureReachedAsync(cancellationToken) is { } unreached)
         {
             return unreached;
         }
 
+        if (!isBacklog)
+        {
+            return await WriteInTurnAsync(batch, cancellationToken);
+        }
+
+        await _backlogs.WaitAsync(cancellationToken);
+        try
+        {
+            return await WriteInTurnAsync(batch, cancellationToken);
+        }
+        finally
+        {
+            _backlogs.Release();
+        }
+    }
+
+    private async Task<Outcome> WriteInTurnAsync(Batch batch, CancellationToken cancellationToken)
+    {
         await _requests.WaitAsync(cancellationToken);
         try
         {
-            int generation = _generation;
-            if (_prepared.GetValueOrDefault(batch.Table, -1) != generation)
+            Outcome prepared = await EnsurePreparedAsync(batch.Table, cancellationToken);
+            if (prepared is not Outcome.Accepted)
             {
-                Outcome prepared = NoRow(await store.PrepareAsync(batch.Table, cancellationToken));
-                Judge(batch.Table, prepared);
-                if (prepared is not Outcome.Accepted)
-                {
-                    return prepared;
-                }
-
-                _prepared[batch.Table] = generation;
+                return prepared;
             }
 
             long began = clock.GetTimestamp();
@@ -82,7 +97,40 @@ internal sealed partial class StoreConnection(
     public void Dispose()
     {
         _requests.Dispose();
+        _backlogs.Dispose();
         _reaching.Dispose();
+        foreach (SemaphoreSlim preparing in _preparing.Values)
+        {
+            preparing.Dispose();
+        }
+    }
+
+    /// <summary>Prepares a table for whichever of its sides comes first; the other one waits for it.</summary>
+    private async Task<Outcome> EnsurePreparedAsync(Table table, CancellationToken cancellationToken)
+    {
+        SemaphoreSlim preparing = _preparing.GetOrAdd(table, static _ => new SemaphoreSlim(1));
+        await preparing.WaitAsync(cancellationToken);
+        try
+        {
+            int generation = _generation;
+            if (_prepared.GetValueOrDefault(table, -1) == generation)
+            {
+                return Outcome.Accepted.Instance;
+            }
+
+            Outcome prepared = NoRow(await store.PrepareAsync(table, cancellationToken));
+            Judge(table, prepared);
+            if (prepared is Outcome.Accepted)
+            {
+                _prepared[table] = generation;
+            }
+
+            return prepared;
+        }
+        finally
+        {
+            preparing.Release();
+        }
     }
 
     /// <returns>Null when the store is reached; else why it is not.</returns>
