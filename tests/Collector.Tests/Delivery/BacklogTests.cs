@@ -173,23 +173,6 @@ public sealed class BacklogTests : IDisposable
     }
 
     [Fact]
-    public async Task Deliver_OneConnection_FreshRowsWaitForOneRequestOfABacklog()
-    {
-        await using DeliveryRoom room = Open(Small with { Connections = 1 });
-        using var held = new HeldBacklog(room);
-        await LeaveBacklogAsync(room, 50);
-        room.Lanes.Start();
-        await room.UntilAsync(() => held.Waiting == 1);
-        await room.TryAcceptAsync(DeliveryRoom.Other, DeliveryRoom.Keys(0, 4));
-
-        held.Release();
-        await room.DeliveredAsync(54);
-
-        Assert.InRange(room.Store.Sent.Select(sent => sent.Table).TakeWhile(table => table == "t").Count(), 1, 3);
-        Assert.Equal(1, room.Store.MostUnderWay);
-    }
-
-    [Fact]
     public async Task Deliver_BadRowsInABacklog_AreSetAsideByTheirRecords()
     {
         await using DeliveryRoom room = Open();
