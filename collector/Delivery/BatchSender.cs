@@ -25,15 +25,17 @@ internal sealed record BatchResult(int Delivered, IReadOnlyList<BadRow> Bad, str
 internal sealed class BatchSender
 {
     private readonly Table _table;
+    private readonly bool _isBacklog;
     private readonly StoreConnection _store;
     private readonly DeliveryOptions _options;
     private readonly ResiliencePipeline<Outcome> _repeating;
     private readonly LineReader _reader;
 
+    /// <param name="isBacklog">Its batches give way to fresh rows.</param>
     /// <param name="random">A number from 0 to 1 at each call, for the jitter.</param>
-    public BatchSender(Table table, StoreConnection store, DeliveryOptions options, TimeProvider clock, Func<double> random)
+    public BatchSender(Table table, bool isBacklog, StoreConnection store, DeliveryOptions options, TimeProvider clock, Func<double> random)
     {
-        (_table, _store, _options) = (table, store, options);
+        (_table, _isBacklog, _store, _options) = (table, isBacklog, store, options);
         _reader = new LineReader(table);
         _repeating = new ResiliencePipelineBuilder<Outcome> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<Outcome>
@@ -143,8 +145,8 @@ internal sealed class BatchSender
 
     private async Task<Outcome> SendOnceAsync(ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellationToken) =>
         await _repeating.ExecuteAsync(
-            static async (state, token) => await state._store.WriteAsync(state.Batch, token),
-            (_store, Batch: new Batch(_table, lines, rows)),
+            static async (state, token) => await state._store.WriteAsync(state.Batch, state._isBacklog, token),
+            (_store, _isBacklog, Batch: new Batch(_table, lines, rows)),
             cancellationToken);
 
     private List<Row> Rows(ReadOnlyMemory<byte> lines)

@@ -2,7 +2,7 @@ using Collector.Tables;
 
 namespace Collector.Delivery;
 
-/// <summary>Where rows end up. Safe for concurrent use on different tables.</summary>
+/// <summary>Where rows end up. Safe for concurrent use; a table is prepared by one caller at a time.</summary>
 internal interface IStore : IAsyncDisposable
 {
     /// <summary>Kind and place, for people: <c>QuestDB at http://127.0.0.1:9000</c>.</summary>

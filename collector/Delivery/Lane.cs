@@ -1,55 +1,59 @@
+using System.Threading.Channels;
 using Collector.Delivery.Spool;
-using Microsoft.Extensions.Logging;
 
 namespace Collector.Delivery;
 
 /// <summary>
-/// Delivers one table's log, oldest rows first: waits for rows, lets them gather for a moment, sends them, and lets go of them
-/// once the store has them. A table that halts waits alone, with its rows.
+/// Delivers one table's log: waits for rows, lets them gather for a moment, sends them, and lets go of them once the store
+/// has them. Fresh rows never wait behind a backlog:
+/// <code>
+/// |..delivered..|....backlog....|........fresh........  appends
+///                               ^ until: the backlog side stops here, the fresh side began here
+/// </code>
+/// A fresh side that has fallen behind by more than one request of the largest size goes on at the end of the log and
+/// leaves all before it to the backlog side, as often as that happens. Each side holds one reader and one batch.
 /// </summary>
-internal sealed partial class Lane(
-    SpoolLog log, TableLedger ledger, BatchSender sender, Quarantine quarantine, DeliveryOptions options, TimeProvider clock, ILogger logger)
+internal sealed class Lane(
+    SpoolLog log, TableLedger ledger, LaneSide fresh, LaneSide backlog, DeliveryOptions options, TimeProvider clock)
 {
     /// <summary>The linger is slept in this many pieces, so that a batch that fills up early goes early.</summary>
     private const int LingerPieces = 8;
 
-    private readonly SpoolBatch _batch = new();
-    private volatile string? _halted;
+    private volatile string? _broken;
 
     public string Table => log.Table;
 
     public TableLedger Ledger => ledger;
 
-    /// <summary>Why the table waits; null while it does not.</summary>
-    public string? Halted => _halted;
+    /// <summary>Why the table, or a part of its rows, waits; null while none does.</summary>
+    public string? Halted => _broken ?? fresh.Halted ?? backlog.Halted;
 
     /// <summary>Delivers until the spool is closed.</summary>
     /// <param name="draining">Set when nothing new comes: the lane then ends as soon as its log is empty.</param>
     /// <param name="stopping">Set when the time to deliver is over.</param>
     public async Task RunAsync(CancellationToken draining, CancellationToken stopping)
     {
-        using SpoolReader reader = log.OpenReader();
+        _broken = null;
+        fresh.Begin();
+        backlog.Begin();
+        using var oneBreaks = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(draining, oneBreaks.Token);
+
+        // Only the latest end of the backlog counts: it includes those before it.
+        var until = Channel.CreateBounded<ulong>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         try
         {
-            while (await HasRowsAsync(reader, draining))
+            Task[] sides =
+            [
+                DeliverFreshAsync(until.Writer, end.Token, oneBreaks.Token),
+                DeliverBacklogAsync(until.Reader, end.Token, oneBreaks.Token),
+            ];
+            if ((await Task.WhenAny(sides)).IsFaulted)
             {
-                await GatherAsync(reader, draining);
-                if (Read(reader))
-                {
-                    if (!await DeliverAsync(draining, stopping))
-                    {
-                        return;
-                    }
-                }
-                else if (draining.IsCancellationRequested)
-                {
-                    return; // the disk gives nothing more; what it may give later is for the next start
-                }
-                else
-                {
-                    await Task.Delay(options.RetryDelay, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
+                await oneBreaks.CancelAsync(); // both begin anew together, or both could read the same rows
             }
+
+            await Task.WhenAll(sides);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -57,16 +61,71 @@ internal sealed partial class Lane(
         }
         catch (Exception exception)
         {
-            _halted = $"it broke and begins anew: {exception.Message}";
+            _broken = $"it broke and begins anew: {exception.Message}";
             throw;
         }
     }
 
-    /// <summary>A batch of the usual size, or under a backlog one of the largest.</summary>
-    private bool Read(SpoolReader reader) =>
-        reader.PendingRows > options.BatchRows || reader.PendingBytes > options.BatchBytes.Bytes
-            ? reader.Read(_batch, options.BacklogRows, (int)options.BacklogBytes.Bytes)
-            : reader.Read(_batch, options.BatchRows, (int)options.BatchBytes.Bytes);
+    private async Task DeliverFreshAsync(ChannelWriter<ulong> until, CancellationToken draining, CancellationToken stopping)
+    {
+        SpoolReader reader = log.OpenReader();
+        try
+        {
+            while (await HasRowsAsync(reader, draining))
+            {
+                if (IsBehind(reader) && !draining.IsCancellationRequested)
+                {
+                    reader.Dispose();
+                    reader = log.OpenReaderAtEnd();
+                    until.TryWrite(reader.NextId);
+                    continue;
+                }
+
+                await GatherAsync(reader, draining);
+                bool isLarge = reader.PendingRows > options.BatchRows || reader.PendingBytes > options.BatchBytes.Bytes;
+                if (!await DeliverNextAsync(fresh, reader, isLarge, draining, stopping))
+                {
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            until.TryComplete();
+            reader.Dispose();
+        }
+    }
+
+    private async Task DeliverBacklogAsync(ChannelReader<ulong> until, CancellationToken draining, CancellationToken stopping)
+    {
+        await foreach (ulong stopBefore in until.ReadAllAsync(stopping))
+        {
+            using SpoolReader reader = log.OpenReader(stopBefore);
+            while (await reader.WaitAsync(stopping))
+            {
+                if (!await DeliverNextAsync(backlog, reader, isLarge: true, draining, stopping))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <returns>False when the collector stops and nothing more can be done before the next start.</returns>
+    private async Task<bool> DeliverNextAsync(LaneSide side, SpoolReader reader, bool isLarge, CancellationToken draining, CancellationToken stopping)
+    {
+        if (side.Read(reader, isLarge))
+        {
+            return await side.DeliverAsync(draining, stopping);
+        }
+
+        await Task.Delay(options.RetryDelay, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !draining.IsCancellationRequested; // the disk gives nothing now; what it may give later is for the next start
+    }
+
+    /// <summary>More waits than one request can take, however old it is.</summary>
+    private bool IsBehind(SpoolReader reader) =>
+        reader.PendingRows > options.BacklogRows || reader.PendingBytes > options.BacklogBytes.Bytes;
 
     private static async Task<bool> HasRowsAsync(SpoolReader reader, CancellationToken draining)
     {
@@ -92,88 +151,4 @@ internal sealed partial class Lane(
             await Task.Delay(options.Linger / LingerPieces, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    /// <summary>Sends the batch until it is done; a halted table tries again from time to time.</summary>
-    /// <returns>False when the table is halted and the collector stops: the rows keep until the next start.</returns>
-    private async Task<bool> DeliverAsync(CancellationToken draining, CancellationToken stopping)
-    {
-        while (true)
-        {
-            BatchResult result = await sender.SendAsync(_batch.Lines, _batch.Rows, stopping);
-            if (result.Halted is null)
-            {
-                return await CompleteAsync(result, draining);
-            }
-
-            if (!await WaitAsync(result.Halted, draining))
-            {
-                return false;
-            }
-        }
-    }
-
-    /// <returns>False when the collector stops meanwhile.</returns>
-    private async Task<bool> WaitAsync(string halted, CancellationToken draining)
-    {
-        if (_halted != halted)
-        {
-            LogHalted(Table, halted);
-        }
-
-        _halted = halted;
-        await sender.PauseAsync(options.HaltedRetry, draining);
-        return !draining.IsCancellationRequested;
-    }
-
-    /// <summary>Sets the bad rows aside and closes the batch. While they cannot be written, the table waits with them.</summary>
-    private async Task<bool> CompleteAsync(BatchResult result, CancellationToken draining)
-    {
-        int kept = 0;
-        foreach (BadRow bad in result.Bad)
-        {
-            (ulong record, int row) = Locate(bad.Index);
-            var quarantined = new QuarantinedRow(Table, record, row, clock.GetUtcNow(), bad.Reason, bad.ErrorId, bad.Line);
-            bool isKept;
-            while (!quarantine.TryKeep(quarantined, out isKept, out string? error))
-            {
-                if (!await WaitAsync($"a bad row cannot be set aside: {error}", draining))
-                {
-                    return false;
-                }
-            }
-
-            kept += isKept ? 1 : 0;
-        }
-
-        ledger.Complete(_batch.FirstId, _batch.LastId, result.Delivered, kept, result.Bad.Count - kept);
-        if (_halted is not null)
-        {
-            LogResumed(Table);
-            _halted = null;
-        }
-
-        return true;
-    }
-
-    /// <summary>The record a row of the batch came in, and its place in it.</summary>
-    private (ulong Record, int Row) Locate(int index)
-    {
-        foreach (BatchRecord record in _batch.Records)
-        {
-            if (index < record.Rows)
-            {
-                return (record.Id, index);
-            }
-
-            index -= record.Rows;
-        }
-
-        throw new InvalidOperationException($"Row {index} is not in the batch of {Table}.");
-    }
-
-    [LoggerMessage(30, LogLevel.Error, "Table {Table} is halted, its rows are kept on disk: {Reason}")]
-    private partial void LogHalted(string table, string reason);
-
-    [LoggerMessage(31, LogLevel.Information, "Table {Table} is delivered again")]
-    private partial void LogResumed(string table);
 }

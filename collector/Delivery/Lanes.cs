@@ -118,13 +118,19 @@ internal sealed partial class Lanes : ILineSink, IDisposable
             if (!_lanes.TryGetValue(table.Name, out running))
             {
                 SpoolLog log = _spool.Log(table.Name);
-                var sender = new BatchSender(table, _store, _options, _clock, NextRandom);
-                var lane = new Lane(log, new TableLedger(table.Name, log), sender, _quarantine, _options, _clock, _logger);
+                var ledger = new TableLedger(table.Name, log);
+                var lane = new Lane(log, ledger, SideOf(table, ledger, isBacklog: false), SideOf(table, ledger, isBacklog: true), _options, _clock);
                 _lanes[table.Name] = running = (lane, Task.Run(() => RunAsync(lane)));
             }
 
             return running.Lane;
         }
+    }
+
+    private LaneSide SideOf(Table table, TableLedger ledger, bool isBacklog)
+    {
+        var sender = new BatchSender(table, isBacklog, _store, _options, _clock, NextRandom);
+        return new LaneSide(table.Name, ledger, sender, _quarantine, _options, _clock, _logger);
     }
 
     /// <summary>A lane ends when it is told to; any other end is a fault, told and followed by a new beginning.</summary>

@@ -14,6 +14,8 @@ internal sealed partial class StoreConnection(
 {
     private readonly SemaphoreSlim _requests = new(options.Connections);
     private readonly SemaphoreSlim _reaching = new(1);
+    private readonly SemaphoreSlim _backlogs = new(Math.Max(1, options.Connections - 1));
+    private readonly ConcurrentDictionary<Table, SemaphoreSlim> _preparing = new();
     private readonly ConcurrentDictionary<Table, int> _prepared = new();
     private readonly ConcurrentDictionary<string, Task> _changes = new(StringComparer.Ordinal);
     private readonly ErrorPacer _pacer = new(clock);
@@ -51,8 +53,11 @@ internal sealed partial class StoreConnection(
         }
     }
 
-    /// <summary>Sends a batch, once.</summary>
-    public async Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends a batch, once. Backlogs leave one connection free, where there are two or more: fresh rows of any table then
+    /// wait for no backlog.
+    /// </summary>
+    public async Task<Outcome> WriteAsync(Batch batch, bool isBacklog, CancellationToken cancellationToken)
     {
         if (await EnsureReachedAsync(cancellationToken) is { } unreached)
         {
@@ -66,6 +71,49 @@ internal sealed partial class StoreConnection(
             return new Outcome.Halted(suspended);
         }
 
+        if (!isBacklog)
+        {
+            return await WriteInTurnAsync(batch, cancellationToken);
+        }
+
+        await _backlogs.WaitAsync(cancellationToken);
+        try
+        {
+            return await WriteInTurnAsync(batch, cancellationToken);
+        }
+        finally
+        {
+            _backlogs.Release();
+        }
+    }
+
+    /// <summary>Waits before a halted table is tried again: until its suspension is over, if it has one, and no longer than this.</summary>
+    public async Task PauseAsync(Table table, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task pause = Task.Delay(longest, clock, over.Token);
+        if (_changes.TryGetValue(table.Name, out Task? changed))
+        {
+            await Task.WhenAny(pause, changed);
+            await over.CancelAsync();
+        }
+
+        await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _backlogs.Dispose();
+        _reaching.Dispose();
+        foreach (SemaphoreSlim preparing in _preparing.Values)
+        {
+            preparing.Dispose();
+        }
+    }
+
+    private async Task<Outcome> WriteInTurnAsync(Batch batch, CancellationToken cancellationToken)
+    {
         await _requests.WaitAsync(cancellationToken);
         try
         {
@@ -74,17 +122,10 @@ internal sealed partial class StoreConnection(
                 return paused; // the store asked for it while this batch waited for its turn
             }
 
-            int generation = _generation;
-            if (_prepared.GetValueOrDefault(batch.Table, -1) != generation)
+            Outcome prepared = await EnsurePreparedAsync(batch.Table, cancellationToken);
+            if (prepared is not Outcome.Accepted)
             {
-                Outcome prepared = NoRow(await store.PrepareAsync(batch.Table, cancellationToken));
-                Judge(batch.Table, prepared);
-                if (prepared is not Outcome.Accepted)
-                {
-                    return prepared;
-                }
-
-                _prepared[batch.Table] = generation;
+                return prepared;
             }
 
             long began = clock.GetTimestamp();
@@ -99,24 +140,32 @@ internal sealed partial class StoreConnection(
         }
     }
 
-    /// <summary>Waits before a halted table is tried again: until its suspension is over, if it has one, and no longer than this.</summary>
-    public async Task PauseAsync(Table table, TimeSpan longest, CancellationToken cancellationToken)
+    /// <summary>Prepares a table for whichever of its sides comes first; the other one waits for it.</summary>
+    private async Task<Outcome> EnsurePreparedAsync(Table table, CancellationToken cancellationToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task pause = Task.Delay(longest, clock, over.Token);
-        if (_changes.TryRemove(table.Name, out Task? changed))
+        SemaphoreSlim preparing = _preparing.GetOrAdd(table, static _ => new SemaphoreSlim(1));
+        await preparing.WaitAsync(cancellationToken);
+        try
         {
-            await Task.WhenAny(pause, changed);
-            await over.CancelAsync();
+            int generation = _generation;
+            if (_prepared.GetValueOrDefault(table, -1) == generation)
+            {
+                return Outcome.Accepted.Instance;
+            }
+
+            Outcome prepared = NoRow(await store.PrepareAsync(table, cancellationToken));
+            Judge(table, prepared);
+            if (prepared is Outcome.Accepted)
+            {
+                _prepared[table] = generation;
+            }
+
+            return prepared;
         }
-
-        await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    public void Dispose()
-    {
-        _requests.Dispose();
-        _reaching.Dispose();
+        finally
+        {
+            preparing.Release();
+        }
     }
 
     private async Task<Outcome> SendAsync(Batch batch, CancellationToken cancellationToken)

@@ -82,7 +82,7 @@ public sealed class StoreWatchTests
     private static async Task WriteAsync(StoreConnection connection, int first, int rows)
     {
         string lines = string.Concat(Enumerable.Range(first, rows).Select(n => $"t,k=a n={n}i {1_700_000_000_000_000_000 + (n * 1_000_000L)}\n"));
-        Assert.Equal(Outcome.Accepted.Instance, await connection.WriteAsync(new Batch(Table, Encoding.UTF8.GetBytes(lines), rows), default));
+        Assert.Equal(Outcome.Accepted.Instance, await connection.WriteAsync(new Batch(Table, Encoding.UTF8.GetBytes(lines), rows), isBacklog: false, default));
     }
 
     /// <summary>Looks until the audit tells the difference; null where it is to tell none.</summary>

@@ -39,15 +39,16 @@ public sealed class LedgerModelTests
     [Property(MaxTest = 120)]
     public Property Lanes_AnyAnswers_BooksCloseAndRowsArrive()
     {
-        Gen<(Answer[], byte[], int)> history =
+        Gen<(Answer[], byte[], int, int)> history =
             from answers in Gen.ArrayOf(Gen.Elements(Enum.GetValues<Answer>()), 25)
             from records in Gen.ArrayOf(Gen.Choose(1, 12).Select(rows => (byte)rows), 12)
             from restart in Gen.Choose(0, 12)
-            select (answers, records, restart);
-        return Prop.ForAll(Arb.From(history), run => RunAsync(run.Item1, run.Item2, run.Item3).GetAwaiter().GetResult());
+            from left in Gen.Choose(0, 12)
+            select (answers, records, restart, left);
+        return Prop.ForAll(Arb.From(history), run => RunAsync(run.Item1, run.Item2, run.Item3, run.Item4).GetAwaiter().GetResult());
     }
 
-    private static async Task RunAsync(Answer[] answers, byte[] records, int restartAt)
+    private static async Task RunAsync(Answer[] answers, byte[] records, int restartAt, int left)
     {
         using var folder = new TemporaryFolder();
         var clock = new FakeTimeProvider(DeliveryRoom.Start);
@@ -63,17 +64,39 @@ public sealed class LedgerModelTests
             bool isLast = until == records.Length;
             await using var room = new DeliveryRoom(folder.Path, Options, clock: clock);
             room.Store.Judge = batch => Next(script, batch, arrived, room);
-            room.Lanes.Start();
+            room.Store.OnWrite = static async (_, _) => await Task.Yield();
             long handedIn = 0;
+
+            // The first records are a backlog, beside which the others come in.
+            bool isStarted = false;
             for (; at < until; at++)
             {
                 // One bad row in six, all of them within what a batch may hold.
                 string[] keys = [.. Enumerable.Range(rows, records[at]).Select(i => i % 6 == 5 ? $"bad{i}" : $"good{i}")];
                 rows += keys.Length;
                 handedIn += keys.Length;
-                await room.AcceptAsync(keys);
+                if (at < left)
+                {
+                    await room.LeaveAsync(keys);
+                }
+                else
+                {
+                    if (!isStarted)
+                    {
+                        room.Lanes.Start();
+                    }
+
+                    isStarted = true;
+                    await room.AcceptAsync(keys);
+                }
+
                 (owed, bad) = ([.. owed, .. keys.Where(key => key[0] == 'g')], [.. bad, .. keys.Where(key => key[0] == 'b')]);
                 clock.Advance(TimeSpan.FromMilliseconds(3));
+            }
+
+            if (!isStarted)
+            {
+                room.Lanes.Start();
             }
 
             if (isLast)
