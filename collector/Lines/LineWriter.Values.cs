@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
@@ -194,6 +195,7 @@ internal sealed partial class LineWriter
         }
     }
 
+    // What always throws is not marked against inlining: the compiler then sees that nothing has to be kept over the call.
     // Messages are made out of line: their parts would have to be cleared on the stack at each call of a method that holds them.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Refuse(Column column, double value) => Fail(LineFaultKind.Value, column, double.IsFinite(value)
@@ -205,11 +207,11 @@ internal sealed partial class LineWriter
         ? $"{column} is a counter and cannot be {value}"
         : $"{column} is {value}, which QuestDB reads as null");
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [DoesNotReturn]
     private void Late(Column column) =>
         throw new InvalidOperationException($"{Table}.{column} is a SYMBOL and comes before all fields.");
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [DoesNotReturn]
     private void WrongType(Column column, ColumnType type) =>
         throw new InvalidOperationException($"{Table}.{column} is {column.Type.ToString().ToUpperInvariant()}, not {type.ToString().ToUpperInvariant()}.");
 }

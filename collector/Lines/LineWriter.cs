@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Collector.Tables;
@@ -273,15 +274,15 @@ internal sealed partial class LineWriter
         ? $"the row of {Table} has no field"
         : $"{column} is BOOLEAN, which has no null, and every row has to give it");
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [DoesNotReturn]
     private void WrongKeys(int given) =>
         throw new ArgumentException($"The table {Table} has the keys {string.Join(", ", Table.Keys.AsEnumerable())}; {given} values were given.");
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [DoesNotReturn]
     private void Foreign(Column column) =>
         throw new InvalidOperationException($"The column {column} is not one of this writer's table {Table}.");
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [DoesNotReturn]
     private void Misplaced(Column column) =>
         throw new InvalidOperationException(_open ? $"{Table}.{column} is written twice in one row." : "No row has begun.");
 }

@@ -36,9 +36,17 @@ internal readonly struct Literal
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ref byte to)
     {
+        _head.StoreUnsafe(ref to);
+        if (_length > 16)
+        {
+            WriteLong(ref to);
+        }
+    }
+
+    private void WriteLong(ref byte to)
+    {
         if (_length <= Room)
         {
-            _head.StoreUnsafe(ref to);
             _tail.StoreUnsafe(ref to, 16);
         }
         else
