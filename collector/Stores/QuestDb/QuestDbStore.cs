@@ -11,6 +11,7 @@ namespace Collector.Stores.QuestDb;
 internal sealed partial class QuestDbStore : IStore, IStoreWatch
 {
     private readonly QuestDbClient _client;
+    private readonly QuestDbSql _sql;
     private readonly QuestDbSchema _schema;
     private readonly QuestDbWatch _watch;
     private readonly ILogger<QuestDbStore> _log;
@@ -18,9 +19,9 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
     public QuestDbStore(QuestDbOptions options, TimeProvider clock, ILogger<QuestDbStore> log)
     {
         _client = new QuestDbClient(options, clock);
-        var sql = new QuestDbSql(_client);
-        _schema = new QuestDbSchema(sql);
-        _watch = new QuestDbWatch(_client, sql, clock);
+        _sql = new QuestDbSql(_client);
+        _schema = new QuestDbSchema(_sql);
+        _watch = new QuestDbWatch(_client, _sql, clock);
         _log = log;
         Interval = options.WatchInterval;
     }
@@ -29,8 +30,16 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
 
     public TimeSpan Interval { get; }
 
-    public async Task<Outcome> ReachAsync(CancellationToken cancellationToken) =>
-        await ServerSettings.CheckAsync(_client, cancellationToken) ?? Outcome.Accepted.Instance;
+    public async Task<Outcome> ReachAsync(CancellationToken cancellationToken)
+    {
+        if (await ServerSettings.CheckAsync(_client, cancellationToken) is { } unfit)
+        {
+            return unfit;
+        }
+
+        // The settings are open to everyone; a query shows whether the login is taken.
+        return (await _sql.RunAsync("SELECT 1", cancellationToken)).Failure ?? Outcome.Accepted.Instance;
+    }
 
     public Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken) =>
         _schema.PlanAsync(tables, cancellationToken);

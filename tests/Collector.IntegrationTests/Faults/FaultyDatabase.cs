@@ -106,6 +106,8 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
 
     private Task ExecuteAsync(HttpContext context, string sql)
     {
+        if (sql == "SELECT 1")
+            return TableAsync(context, ["1"], [[1]]);
         if (sql == "SELECT * FROM tables()")
             return TableAsync(context, ["table_name", "designatedTimestamp", "partitionBy", "walEnabled", "dedup", "ttlValue", "ttlUnit", "matView", "table_type", "table_suspended", "wal_pending_row_count"],
                 _made.Keys.Select(Made).Select(table => (object?[])[table.Name, table.TimestampName, table.PartitionBy, true, true, table.Ttl?.Value ?? 0, table.Ttl?.Unit.ToString().ToUpperInvariant(), false, "T", false, 0]));

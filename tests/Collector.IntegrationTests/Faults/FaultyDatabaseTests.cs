@@ -112,7 +112,7 @@ public sealed class FaultyDatabaseTests
         await collector.StartLiveAsync();
         await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_pending") >= 12);
 
-        database.Rule = (_, bytes) => bytes > 1500 ? WriteFaults.Status(413, "too large") : null;
+        database.Rule = (table, bytes) => table == "daemon_metrics" && bytes > 600 ? WriteFaults.Status(413, "too large") : null;
         MetricsText books = await AssertCountedOffAsync(database, daemon, collector);
 
         Assert.True(books.Count("collector_store_requests_total", "outcome=\"rejected\"") >= 1, books.Text);
