@@ -97,23 +97,9 @@ internal sealed partial class SegmentRecovery
     private bool TryFromFooter(string file, out Segment? segment)
     {
         segment = null;
-        using var reader = new SegmentReader(file);
-        long length = reader.FileLength;
-        long end = length - SegmentFormat.FooterSize;
-        HeaderState state = SegmentHeader.Read(reader.Peek(0, SegmentFormat.HeaderSize, length), out SegmentHeader header);
-        Refuse(file, state, header);
-        if (state != HeaderState.Valid
-            || end < SegmentFormat.HeaderSize
-            || !SegmentFooter.TryRead(reader.Peek(end, SegmentFormat.FooterSize, length), out SegmentFooter footer))
-        {
-            return false;
-        }
-
-        SegmentTotals totals = footer.Totals;
-        ulong owed = _log.Delivered.NextOwed(totals.FirstId, out ulong until);
-        bool isUntouched = owed == totals.FirstId && until > totals.LastId;
-        bool isDelivered = owed > totals.LastId;
-        if (totals.FirstId <= _lastId || !totals.IsDense || !(isUntouched || isDelivered))
+        SegmentEnds ends = SegmentEnds.Read(file);
+        Refuse(file, ends.State, ends.Header);
+        if (!ends.TellsAll(_log.Delivered, out bool isDelivered) || ends.Footer is not { } totals || totals.FirstId <= _lastId)
         {
             return false;
         }
@@ -123,8 +109,8 @@ internal sealed partial class SegmentRecovery
             Totals = totals,
             CompletedRows = isDelivered ? totals.Rows : 0,
             CompletedBytes = isDelivered ? totals.Bytes : 0,
-            DataEnd = end,
-            FileBytes = length,
+            DataEnd = ends.Length - SegmentFormat.FooterSize,
+            FileBytes = ends.Length,
             IsSealed = true,
         };
         NoteOldest(isDelivered ? 0 : totals.OldestMicros);

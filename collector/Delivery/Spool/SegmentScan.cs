@@ -9,7 +9,11 @@ namespace Collector.Delivery.Spool;
 /// </summary>
 internal sealed class SegmentScan
 {
+    /// <summary>Corrupt places that are told one by one; all are counted.</summary>
+    private const int MaxFaults = 100;
+
     private SegmentTotals _totals;
+    private RecordVisitor? _visitor;
 
     public SegmentHeader Header { get; private set; }
 
@@ -50,6 +54,9 @@ internal sealed class SegmentScan
     /// <summary>Ids between the readable records that none of them bears.</summary>
     public List<IdRange> Gaps { get; } = [];
 
+    /// <summary>The first <see cref="MaxFaults"/> corrupt places, in the order of the file.</summary>
+    public List<SegmentFault> Faults { get; } = [];
+
     /// <summary>More than an unfinished append is wrong with it.</summary>
     public bool IsDamaged =>
         CorruptPlaces > 0 || (HeaderState == HeaderState.Damaged && FileLength >= SegmentFormat.HeaderSize);
@@ -57,9 +64,10 @@ internal sealed class SegmentScan
     /// <param name="path">The file.</param>
     /// <param name="delivered">What is delivered, to tell the pending rows from the others.</param>
     /// <param name="after">Ids up to here stand in earlier segments; a record with one of them is damage.</param>
-    public static SegmentScan Run(string path, DeliveredIds delivered, ulong after)
+    /// <param name="visitor">Is shown each record that has an intact head.</param>
+    public static SegmentScan Run(string path, DeliveredIds delivered, ulong after, RecordVisitor? visitor = null)
     {
-        var scan = new SegmentScan();
+        var scan = new SegmentScan { _visitor = visitor };
         using var reader = new SegmentReader(path);
         scan.FileLength = reader.FileLength;
         scan.HeaderState = SegmentHeader.Read(reader.Peek(0, SegmentFormat.HeaderSize, scan.FileLength), out SegmentHeader header);
@@ -100,8 +108,10 @@ internal sealed class SegmentScan
                 return;
             }
 
-            CorruptPlaces++;
-            if (!reader.TryResync(end, last))
+            long at = reader.Position;
+            bool isResynced = reader.TryResync(end, last);
+            Note(at, Problem(head, at, last, end), isResynced ? reader.Position : end);
+            if (!isResynced)
             {
                 return;
             }
@@ -113,6 +123,7 @@ internal sealed class SegmentScan
         bool isDelivered = delivered.Contains(head.Id);
         byte[] payload = ArrayPool<byte>.Shared.Rent(head.Length);
         bool isIntact = reader.TryReadPayload(head, payload.AsSpan(0, head.Length));
+        _visitor?.Invoke(new VisitedRecord(head, reader.Position, payload.AsMemory(0, head.Length), isIntact, isDelivered));
         ArrayPool<byte>.Shared.Return(payload);
         if (isIntact)
         {
@@ -120,12 +131,30 @@ internal sealed class SegmentScan
         }
         else
         {
-            CorruptPlaces++;
+            Note(
+                reader.Position + SegmentFormat.HeadSize, $"the payload of record {head.Id} ({head.Rows} rows) does not bear its sum",
+                reader.Position + head.Size);
             LostRows += isDelivered ? 0 : head.Rows;
         }
 
         reader.Skip(head);
     }
+
+    private void Note(long at, string problem, long end)
+    {
+        CorruptPlaces++;
+        if (Faults.Count < MaxFaults)
+        {
+            Faults.Add(new SegmentFault(at, end, problem));
+        }
+    }
+
+    private static string Problem(in RecordHead head, long at, ulong last, long end) => head switch
+    {
+        { Length: 0 } => "a record's head does not bear its sum",
+        _ when head.Id <= last => $"record {head.Id} stands behind record {last}",
+        _ => $"record {head.Id} announces {head.Length} bytes where {end - at - SegmentFormat.HeadSize} are left",
+    };
 
     private void Count(in RecordHead head, long at, bool isDelivered)
     {
@@ -202,3 +231,17 @@ internal sealed class SegmentScan
 /// <summary>Bytes of a file, the end excluded.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Extent(long Start, long End);
+
+/// <summary>A stretch of a segment that cannot be read, and why.</summary>
+/// <param name="Offset">Where the file stops to be as it should.</param>
+/// <param name="End">Where it is readable again, or its end.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct SegmentFault(long Offset, long End, string Problem);
+
+/// <summary>A record as it stands in the file.</summary>
+/// <param name="Payload">Its lines; valid during the visit only, and rotten where <paramref name="IsIntact"/> is false.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct VisitedRecord(RecordHead Head, long Offset, ReadOnlyMemory<byte> Payload, bool IsIntact, bool IsDelivered);
+
+/// <summary>Is shown a segment's records one by one.</summary>
+internal delegate void RecordVisitor(in VisitedRecord record);

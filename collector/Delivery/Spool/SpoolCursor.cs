@@ -54,19 +54,38 @@ internal sealed class SpoolCursor : IDisposable
         SafeFileHandle file = File.OpenHandle(
             Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         var cursor = new SpoolCursor(file, disk);
-        state = null;
+        state = cursor.ReadLatest();
+        return cursor;
+    }
+
+    /// <summary>The state without touching the file, as any process may ask for it; null as in <see cref="Open"/>.</summary>
+    public static CursorState? Look(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var cursor = new SpoolCursor(
+            File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), new SpoolDisk());
+        return cursor.ReadLatest();
+    }
+
+    private CursorState? ReadLatest()
+    {
+        CursorState? state = null;
         for (int slot = 0; slot < 2; slot++)
         {
-            int length = RandomAccess.Read(file, cursor._slot, (long)slot * SlotSize);
-            if (TryRead(cursor._slot.AsSpan(0, length), out ulong sequence, out CursorState? found)
-                && (state is null || sequence > cursor._sequence))
+            int length = RandomAccess.Read(_file, _slot, (long)slot * SlotSize);
+            if (TryRead(_slot.AsSpan(0, length), out ulong sequence, out CursorState? found) && (state is null || sequence > _sequence))
             {
                 state = found;
-                cursor._sequence = sequence;
+                _sequence = sequence;
             }
         }
 
-        return cursor;
+        return state;
     }
 
     public void Write(DeliveredIds delivered, ulong nextId, bool isClean)

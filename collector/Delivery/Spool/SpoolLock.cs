@@ -10,7 +10,7 @@ namespace Collector.Delivery.Spool;
 internal sealed class SpoolLock : IDisposable
 {
     private const string LockFile = ".lock";
-    private const string PidFile = ".pid";
+    public const string PidFile = ".pid";
 
     private readonly SafeFileHandle _file;
     private readonly string _pidPath;

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Collector.Delivery;
+
+/// <summary>A row in quarantine, as anyone may read it.</summary>
+/// <param name="Id">Names the entry: a hash of it as it stands in the file. Two that are equal in every byte bear one name.</param>
+internal sealed record QuarantinedEntry(string Table, string Id, QuarantineEntry Entry);
+
+/// <summary>Reads quarantine files, also while a collector writes to them. Changes nothing.</summary>
+internal static class QuarantineFile
+{
+    public const string Extension = ".jsonl";
+
+    public static string PathOf(string directory, string table) => Path.Combine(directory, Uri.EscapeDataString(table) + Extension);
+
+    public static IReadOnlyList<string> Tables(string directory) => !Directory.Exists(directory) ? [] :
+    [
+        .. Directory.EnumerateFiles(directory, "*" + Extension)
+            .Select(file => Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(file)))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The entries of a table, oldest first. A line that a crash cut off, or that is being written, is none.</summary>
+    public static IEnumerable<QuarantinedEntry> Read(string directory, string table) =>
+        Lines(PathOf(directory, table)).Select(line => TryRead(table, line)).OfType<QuarantinedEntry>();
+
+    public static QuarantinedEntry? TryRead(string table, string line) =>
+        QuarantineEntry.Parse(line) is { Bytes: not null } entry ? new QuarantinedEntry(table, IdOf(line), entry) : null;
+
+    public static long Bytes(string directory, string table)
+    {
+        var file = new FileInfo(PathOf(directory, table));
+        return file.Exists ? file.Length : 0;
+    }
+
+    /// <summary>The lines of a file; none when it is not there.</summary>
+    public static IEnumerable<string> Lines(string path)
+    {
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        using var reader = new StreamReader(path, Encoding.UTF8, false, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete });
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Length > 0)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static string IdOf(string line) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(line)).AsSpan(0, 6));
+}
