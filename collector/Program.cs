@@ -1,3 +1,3 @@
-using Collector.Hosting;
+using Collector.Hosting.Commands;
 
-return await Commands.InvokeAsync(args);
+return await CommandLine.InvokeAsync(args);

@@ -1,19 +1,29 @@
+using System.CommandLine;
 using Collector.Delivery;
 using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Collector.Hosting;
+namespace Collector.Hosting.Commands;
 
 /// <summary><c>collector schema plan</c> and <c>apply</c>: the schema files held against the store, and mended.</summary>
 internal static class SchemaCommand
 {
+    public static Command Create()
+    {
+        var plan = new Command("plan", "Tell what differs between the schema files and the store. Changes nothing.");
+        plan.SetAction((config, arguments, cancellation) => PlanAsync(config, arguments.InvocationConfiguration.Output, cancellation));
+        var apply = new Command("apply", "Make missing tables and columns, set TTLs and keys: all that loses no row. Says what has to be done by hand.");
+        apply.SetAction((config, arguments, cancellation) => ApplyAsync(config, arguments.InvocationConfiguration.Output, cancellation));
+        return new Command("schema", "Hold the schema files against the store.") { plan, apply };
+    }
+
     /// <returns>1 when the store cannot be asked, or a table has to be mended by hand; else 0.</returns>
-    public static async Task<int> PlanAsync(CollectorConfig config, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> PlanAsync(CollectorConfig config, TextWriter output, CancellationToken cancellationToken)
     {
         await using IStore store = Open(config);
         if (await ChangesAsync(store, config.Tables, output, cancellationToken) is not { } changes)
         {
-            return Commands.Failure;
+            return ExitCode.Failure;
         }
 
         foreach (SchemaChange change in changes)
@@ -29,16 +39,16 @@ internal static class SchemaCommand
             (_, 0) => $"{toDo} to mend; `collector schema apply` does, and so does `collector run`.",
             _ => $"{toDo} to mend, {refused} to be mended by hand (marked with !).",
         });
-        return refused > 0 ? Commands.Failure : Commands.Success;
+        return refused > 0 ? ExitCode.Failure : ExitCode.Success;
     }
 
     /// <returns>1 when the store cannot be asked, or a table is not as its file says afterwards; else 0.</returns>
-    public static async Task<int> ApplyAsync(CollectorConfig config, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> ApplyAsync(CollectorConfig config, TextWriter output, CancellationToken cancellationToken)
     {
         await using IStore store = Open(config);
         if (await ChangesAsync(store, config.Tables, output, cancellationToken) is not { } changes)
         {
-            return Commands.Failure;
+            return ExitCode.Failure;
         }
 
         bool failed = false;
@@ -58,7 +68,7 @@ internal static class SchemaCommand
         }
 
         await output.WriteLineAsync(failed ? "Not every table is as its schema file says (marked with !)." : $"{store.Description} is as the schema files say.");
-        return failed ? Commands.Failure : Commands.Success;
+        return failed ? ExitCode.Failure : ExitCode.Success;
     }
 
     private static async Task<IReadOnlyList<SchemaChange>?> ChangesAsync(IStore store, TableCatalog tables, TextWriter output, CancellationToken cancellationToken)

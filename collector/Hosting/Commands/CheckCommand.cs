@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace Collector.Hosting.Commands;
+
+/// <summary><c>collector check</c>: the configuration and the schema files, without a socket.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("check", "Check the configuration and the schema files; tell all faults at once. Opens no socket.");
+        command.SetAction((config, arguments, _) => Task.FromResult(Check(config, arguments)));
+        return command;
+    }
+
+    private static int Check(CollectorConfig config, ParseResult arguments)
+    {
+        string file = arguments.GetRequiredValue(ConfigOption.Instance);
+        TextWriter output = arguments.InvocationConfiguration.Output;
+        foreach (string warning in config.Tables.Select(table => table.Warning).OfType<string>())
+        {
+            output.WriteLine($"{file}: warning: {warning}");
+        }
+
+        output.WriteLine($"{file}: no faults. {config.Sources.Count} sources, {config.Tables.Count} tables, store {config.Options.Store.Type.ToString().ToLowerInvariant()}.");
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Collector.Configuration;
+using Collector.Sources;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Serilog.Core;
+
+namespace Collector.Hosting.Commands;
+
+/// <summary><c>collector run</c>: collects until it is told to stop.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("run", "Collect until SIGTERM or Ctrl+C; what is left is then delivered for at most delivery.shutdown_timeout.");
+        command.SetAction((config, arguments, _) => RunAsync(config, arguments.InvocationConfiguration.Error));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CollectorConfig config, TextWriter error)
+    {
+        await using Logger logger = LogSetup.Create(config.Options.Log);
+        try
+        {
+            await using WebApplication app = CollectorHost.Build(config, logger);
+            await ListenAsync(app, config.Options.Http.Listen);
+            await app.WaitForShutdownAsync(CancellationToken.None);
+            return ExitCode.Success;
+        }
+        catch (Exception exception) when (exception is SourceSetupException or IOException or UnauthorizedAccessException or SqliteException)
+        {
+            await error.WriteLineAsync($"The collector cannot start: {exception.Message}");
+            return exception is SourceSetupException ? ExitCode.BadConfiguration : ExitCode.Failure;
+        }
+    }
+
+    /// <summary>Starts; what can fail in that is the listener, and nothing is read before it is there.</summary>
+    private static async Task ListenAsync(WebApplication app, HostPort listen)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new IOException($"Another program listens at {listen} already. End it, or choose another address with http.listen.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw new IOException($"It cannot listen at {listen} (http.listen): {exception.Message}", exception);
+        }
+    }
+}
