@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Collector.Tables;
 
 namespace Collector.Delivery;
 
@@ -18,7 +19,10 @@ internal sealed class DeliveryMetrics(Meter meter, TimeProvider clock)
         "collector_store_request_duration_seconds", "s", "Time until the store answered.");
 
     private readonly Counter<long> _refused = meter.CreateCounter<long>(
-        "collector_rows_refused_total", null, "Rows that the spool did not take, and that their sender was told of.");
+        "collector_rows_refused_total", null, "Rows turned away before they were accepted, by reason: the kind of fault, or spool_full, spool_failed. Empty table: one that there is not.");
+
+    private readonly Counter<long> _unkept = meter.CreateCounter<long>(
+        "collector_rows_refused_unkept_total", null, "Refused faulty rows that the quarantine had no room for, or could not write.");
 
     /// <summary>Publishes the books; called once, when there are any.</summary>
     public void Publish(Func<IEnumerable<LedgerEntry>> ledger, Func<long> spoolBytes, Func<long> quarantineBytes, long spoolLimit, Func<string?> storeProblem)
@@ -64,7 +68,9 @@ internal sealed class DeliveryMetrics(Meter meter, TimeProvider clock)
         }
     }
 
-    public void Refused(string table, int rows) => _refused.Add(rows, new KeyValuePair<string, object?>("table", table));
+    public void Refused(Table? table, string reason, int rows) => _refused.Add(rows, new("table", table?.Name ?? ""), new("reason", reason));
+
+    public void Unkept(int rows) => _unkept.Add(rows);
 
     private static IEnumerable<Measurement<long>> Dropped(LedgerEntry entry)
     {

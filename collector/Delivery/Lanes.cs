@@ -80,10 +80,23 @@ internal sealed partial class Lanes : ILineSink, IDisposable
             return null;
         }
 
-        _metrics.Refused(rows.Table.Name, rows.Count);
+        _metrics.Refused(rows.Table, result.Status == AppendStatus.Full ? "spool_full" : "spool_failed", rows.Count);
         return result.Status == AppendStatus.Full
             ? $"the spool is full ({(result.Reason == FullReason.MaxBytes ? "spool.max_bytes" : "spool.min_free_bytes of its disk")}) until the store takes rows again"
             : $"the spool cannot be written: {result.Error}";
+    }
+
+    /// <inheritdoc/>
+    public int Refuse(IReadOnlyList<RefusedRow> rows)
+    {
+        foreach (RefusedRow row in rows)
+        {
+            _metrics.Refused(row.Table, row.Fault.Kind.ToString().ToLowerInvariant(), 1);
+        }
+
+        int kept = _quarantine.KeepRefused(rows, _clock.GetUtcNow());
+        _metrics.Unkept(rows.Count - kept);
+        return kept;
     }
 
     /// <summary>Delivers what is left, for as long as the options allow, and ends.</summary>

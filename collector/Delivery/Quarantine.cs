@@ -1,20 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Collector.Configuration;
+using Collector.Delivery.Spool;
+using Collector.Lines;
 using Microsoft.Extensions.Logging;
 
 namespace Collector.Delivery;
-
-/// <summary>Where bad rows are kept.</summary>
-internal sealed record QuarantineOptions
-{
-    /// <summary>Bytes of all quarantine files. Default 64 MiB, from 0 (keep none) to 1 TiB; what comes beyond is counted and lost.</summary>
-    [Between("0B", "1TiB")]
-    public ByteSize MaxBytes { get; init; } = ByteSize.MiB(64);
-}
 
 /// <summary>A bad row, with all that is known of it.</summary>
 /// <param name="Record">The spool record it came in; with <paramref name="Row"/> its name, so that a crash cannot double it.</param>
@@ -22,12 +12,14 @@ internal sealed record QuarantinedRow(
     string Table, ulong Record, int Row, DateTimeOffset Time, string Reason, string? ErrorId, ReadOnlyMemory<byte> Line);
 
 /// <summary>
-/// Bad rows, one JSON object a line in <c>&lt;dir&gt;/&lt;table&gt;.jsonl</c>: <c>record, row, time, reason, error_id</c> and the row
-/// itself as <c>line</c> (text, for people) and <c>bytes</c> (base64, exact: a binary double is no text).
+/// Bad rows, each a <see cref="QuarantineEntry"/> in <c>&lt;dir&gt;/&lt;table&gt;.jsonl</c>; those of no table that there is in
+/// <c>~unknown.jsonl</c>, a name that no table can have.
 /// </summary>
-internal sealed partial class Quarantine(string directory, QuarantineOptions options, ILogger<Quarantine> logger)
+internal sealed partial class Quarantine(string directory, QuarantineOptions options, TimeProvider clock, ILogger<Quarantine> logger)
 {
     private readonly ConcurrentDictionary<string, HashSet<(ulong Record, int Row, int Content)>> _kept = new(StringComparer.Ordinal);
+    private readonly ErrorPacer _keptPacer = new(clock);
+    private readonly ErrorPacer _lostPacer = new(clock);
     private readonly Lock _gate = new();
     private long _bytes = Directory.Exists(directory) ? new DirectoryInfo(directory).EnumerateFiles("*.jsonl").Sum(file => file.Length) : 0;
 
@@ -60,10 +52,8 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
     public bool Keep(QuarantinedRow row)
     {
         (ulong, int, int) name = Name(row.Record, row.Row, row.Line.Span);
-        byte[] entry = JsonSerializer.SerializeToUtf8Bytes(
-            new Entry(row.Record, row.Row, row.Time, row.Reason, row.ErrorId, Encoding.UTF8.GetString(row.Line.Span).TrimEnd('\n'), row.Line.ToArray()),
-            QuarantineJson.Default.Entry);
-        string path = Path.Combine(directory, Uri.EscapeDataString(row.Table) + ".jsonl");
+        byte[] entry = QuarantineEntry.Of(row).ToBytes();
+        string path = PathOf(row.Table);
         lock (_gate)
         {
             HashSet<(ulong Record, int Row, int Content)> kept = _kept.GetOrAdd(row.Table, static (_, path) => Names(path), path);
@@ -72,24 +62,77 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
                 return true;
             }
 
-            if (_bytes + entry.Length + 1 > options.MaxBytes.Bytes)
+            if (_bytes + entry.Length > options.MaxBytes.Bytes)
             {
-                LogFull(row.Table, row.Reason, options.MaxBytes.ToString());
+                TellLost(row.Table, $"the quarantine is full ({options.MaxBytes}, quarantine.max_bytes)", row.Reason);
                 return false;
             }
 
-            Directory.CreateDirectory(directory);
-            _bytes += Append(path, entry);
+            Append(path, entry);
             kept.Add(name);
         }
 
-        LogKept(row.Table, row.Reason, path);
+        if (_keptPacer.Passes())
+        {
+            LogKept(row.Table, row.Reason, path);
+        }
+
         return true;
     }
 
-    /// <returns>The bytes that were added.</returns>
-    private static long Append(string path, byte[] entry)
+    /// <summary>Keeps rows that were refused at the edge, while half of the room is free. They have no number that could tell a second one of them.</summary>
+    /// <returns>How many of them are on disk.</returns>
+    public int KeepRefused(IReadOnlyList<RefusedRow> rows, DateTimeOffset time)
     {
+        int kept = 0;
+        lock (_gate)
+        {
+            foreach (IGrouping<string, RefusedRow> table in rows.GroupBy(row => row.Table?.Name ?? "~unknown", StringComparer.Ordinal))
+            {
+                kept += KeepRefused(table.Key, table, time);
+            }
+        }
+
+        return kept;
+    }
+
+    private int KeepRefused(string table, IEnumerable<RefusedRow> rows, DateTimeOffset time)
+    {
+        var entries = new MemoryStream();
+        int kept = 0;
+        foreach (RefusedRow row in rows)
+        {
+            byte[] entry = QuarantineEntry.Of(row, time).ToBytes();
+            if (_bytes + entries.Length + entry.Length > options.MaxBytes.Bytes / 2)
+            {
+                TellLost(table, $"the quarantine is half full ({options.MaxBytes}, quarantine.max_bytes), and the rest is for accepted rows", row.Fault.Message);
+                continue;
+            }
+
+            entries.Write(entry);
+            kept++;
+        }
+
+        try
+        {
+            Append(PathOf(table), entries.ToArray());
+            return kept;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            TellLost(table, $"the quarantine cannot be written: {exception.Message}", $"{kept} rows");
+            return 0;
+        }
+    }
+
+    private void Append(string path, byte[] entries)
+    {
+        if (entries.Length == 0)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(directory);
         using FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         long before = file.Length;
         bool isTorn = before > 0;
@@ -101,9 +144,19 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
 
         // Behind a line that a crash or a full disk cut off begins a line of its own.
         file.Position = before;
-        file.Write(isTorn ? [(byte)'\n', .. entry, (byte)'\n'] : [.. entry, (byte)'\n']);
+        file.Write(isTorn ? [(byte)'\n', .. entries] : entries);
         file.Flush(flushToDisk: true);
-        return file.Length - before;
+        _bytes += file.Length - before;
+    }
+
+    private string PathOf(string table) => Path.Combine(directory, Uri.EscapeDataString(table) + ".jsonl");
+
+    private void TellLost(string table, string why, string reason)
+    {
+        if (_lostPacer.Passes())
+        {
+            LogLost(table, reason, why);
+        }
     }
 
     /// <summary>
@@ -117,22 +170,15 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
         return (record, row, content.ToHashCode());
     }
 
-    /// <summary>The names of the rows in a file. A line that a crash cut off names none, and its row is kept again.</summary>
+    /// <summary>The names of the rows in a file. A line that a crash cut off names none, and its row is kept again; the line stays for people to see.</summary>
     private static HashSet<(ulong Record, int Row, int Content)> Names(string path)
     {
         var names = new HashSet<(ulong Record, int Row, int Content)>();
         foreach (string line in File.Exists(path) ? File.ReadLines(path) : [])
         {
-            try
+            if (QuarantineEntry.Parse(line) is { Record: { } record, Row: { } row } entry)
             {
-                if (JsonSerializer.Deserialize(line, QuarantineJson.Default.Entry) is { } entry)
-                {
-                    names.Add(Name(entry.Record, entry.Row, entry.Bytes));
-                }
-            }
-            catch (JsonException)
-            {
-                // The torn line stays in the file for people to see.
+                names.Add(Name(record, row, entry.Bytes));
             }
         }
 
@@ -142,12 +188,6 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
     [LoggerMessage(40, LogLevel.Warning, "A bad row of {Table} is set aside in {File}: {Reason}")]
     private partial void LogKept(string table, string reason, string file);
 
-    [LoggerMessage(41, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: the quarantine is full ({Limit}, quarantine.max_bytes)")]
-    private partial void LogFull(string table, string reason, string limit);
-
-    private sealed record Entry(ulong Record, int Row, DateTimeOffset Time, string Reason, string? ErrorId, string Line, byte[] Bytes);
-
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-    [JsonSerializable(typeof(Entry))]
-    private sealed partial class QuarantineJson : JsonSerializerContext;
+    [LoggerMessage(41, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: {Why}")]
+    private partial void LogLost(string table, string reason, string why);
 }

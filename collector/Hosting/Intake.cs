@@ -17,4 +17,6 @@ internal sealed class Intake(Lanes lanes, LatestValues latest) : ILineSink
 
         return refused;
     }
+
+    public int Refuse(IReadOnlyList<RefusedRow> rows) => lanes.Refuse(rows);
 }

@@ -9,6 +9,13 @@ internal interface ILineSink
     /// <summary>Takes complete rows of one table.</summary>
     /// <returns>Null when they are on disk; else why none of them was taken, in one sentence.</returns>
     ValueTask<string?> AcceptAsync(LineRows rows, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sets rows aside that are faulty and are therefore not handed in: each is counted by table and kind of fault, and kept
+    /// in quarantine with its reason. They were never accepted, so the books of the accepted ones leave them out.
+    /// </summary>
+    /// <returns>How many quarantine kept; for the others it had no room, or its disk refused them. Those are counted too.</returns>
+    int Refuse(IReadOnlyList<RefusedRow> rows);
 }
 
 /// <summary>Complete rows of one table on their way in.</summary>

@@ -47,6 +47,7 @@ internal sealed partial class LineWriter
     private int _rowStart;
     private int _seriesEnd;
     private int _symbolsEnd;
+    private int _refusedEnd;
     private int _advancedBefore;
     private bool _open;
     private LineFault? _fault;
@@ -80,6 +81,9 @@ internal sealed partial class LineWriter
 
     /// <summary>The completed rows.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _rowStart);
+
+    /// <summary>The row that <see cref="End(long)"/> just took back, without the values that could not be written; until the next one begins.</summary>
+    public ReadOnlyMemory<byte> Refused => _buffer.AsMemory(_rowStart.._refusedEnd);
 
     /// <summary>
     /// Forgets all rows, which have been kept elsewhere, holds on to the buffer, and reads the clock for the timestamps of
@@ -151,15 +155,17 @@ internal sealed partial class LineWriter
             CheckComplete(micros);
         }
 
+        _buffer[_symbolsEnd] = (byte)' '; // each field began with a comma, and the first one stands behind a space
+        _buffer[_at] = (byte)' ';
+        int end = _at + 1 + _second.Write(micros, _buffer.AsSpan(_at + 1));
         if (_fault is not null)
         {
+            _refusedEnd = end;
             TakeBackOpenRow();
             return _fault;
         }
 
-        _buffer[_symbolsEnd] = (byte)' '; // each field began with a comma, and the first one stands behind a space
-        _buffer[_at] = (byte)' ';
-        _rowStart = _at + 1 + _second.Write(micros, _buffer.AsSpan(_at + 1));
+        _rowStart = end;
         Rows++;
         Close();
         return null;

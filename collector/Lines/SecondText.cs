@@ -22,7 +22,7 @@ internal struct SecondText
     private Vector128<byte> _digits;
 
     /// <summary>Writes the nanoseconds and the line's end.</summary>
-    /// <param name="micros">Microseconds since 1970, not negative.</param>
+    /// <param name="micros">Microseconds since 1970; of a row that is taken back, perhaps before.</param>
     /// <param name="to">At least 32 bytes.</param>
     /// <returns>How many bytes were written.</returns>
     public int Write(long micros, Span<byte> to)

@@ -4,10 +4,11 @@ using Collector.Tables;
 namespace Collector.Sources;
 
 /// <summary>The rows of one reading, table by table, on their way to the sink. Used by one source at a time, again and again.</summary>
-internal sealed class Reading(TimeProvider clock, CounterBaselines baselines)
+/// <param name="source">Who takes the readings: <c>daemon/oi-fetcher</c>.</param>
+internal sealed class Reading(string source, TimeProvider clock, CounterBaselines baselines)
 {
     private readonly List<LineWriter> _writers = [];
-    private readonly List<string> _refused = [];
+    private readonly List<RefusedRow> _refused = [];
 
     /// <summary>Begins a row; see <see cref="LineWriter.Begin"/>. <see cref="End"/> finishes it.</summary>
     public LineWriter Begin(Table table, params ReadOnlySpan<string?> keys)
@@ -31,17 +32,23 @@ internal sealed class Reading(TimeProvider clock, CounterBaselines baselines)
     {
         if (row.End(time) is { } fault)
         {
-            _refused.Add($"{row.Table}: {fault.Message}");
+            _refused.Add(new RefusedRow(row.Table, source, fault, row.Refused.ToArray()));
         }
     }
 
     /// <summary>Rows that their tables did not take, with the reasons.</summary>
-    internal IReadOnlyList<string> Refused => _refused;
+    internal IReadOnlyList<RefusedRow> Refused => _refused;
 
-    /// <summary>Hands all rows to <paramref name="sink"/>, and is empty afterwards.</summary>
+    /// <summary>Hands all rows to <paramref name="sink"/>, those that their tables did not take too, and is empty afterwards.</summary>
     /// <returns>The number of rows taken, and why others were not; null when all were.</returns>
     internal async ValueTask<(int Rows, string? Refusal)> HandOverAsync(ILineSink sink, TimeSpan interval, CancellationToken cancellationToken)
     {
+        if (_refused.Count > 0)
+        {
+            sink.Refuse([.. _refused]);
+            _refused.Clear();
+        }
+
         int rows = 0;
         string? refusal = null;
         foreach (LineWriter writer in _writers.Where(writer => writer.Rows > 0))

@@ -11,7 +11,7 @@ internal sealed partial class SourceRunner(
     ScheduledSource scheduled, ILineSink sink, CounterBaselines baselines, SourceMetrics metrics, TimeProvider clock, ILogger<SourceRunner> logger)
 {
     private readonly SourceStatus _status = metrics.Register(scheduled.Name);
-    private Reading _reading = new(clock, baselines);
+    private Reading _reading = new(scheduled.Name, clock, baselines);
     private Task _hanging = Task.CompletedTask;
     private string? _lastError;
     private long _lastErrorLogged;
@@ -93,7 +93,7 @@ internal sealed partial class SourceRunner(
         catch (TimeoutException) when (!task.IsCompleted)
         {
             _hanging = LeaveBehindAsync(task, _reading);
-            _reading = new Reading(clock, baselines);
+            _reading = new Reading(scheduled.Name, clock, baselines);
             return (SourceError.Timeout, $"no reading after {scheduled.Timeout.TotalSeconds:0.###} s, and it does not let itself be stopped");
         }
         catch (TimeoutException) when (task.IsCompletedSuccessfully)
@@ -119,7 +119,7 @@ internal sealed partial class SourceRunner(
             return Fault(exception);
         }
 
-        return _reading.Refused.Count == 0 ? null : (SourceError.Row, string.Join("; ", _reading.Refused));
+        return _reading.Refused.Count == 0 ? null : (SourceError.Row, string.Join("; ", _reading.Refused.Select(row => $"{row.Table}: {row.Fault.Message}")));
     }
 
     /// <summary>A fault of the program: told with its place, once as long as it stays the same.</summary>

@@ -18,28 +18,25 @@ namespace Collector.Tables;
 /// </summary>
 internal sealed class SchemaReader
 {
-    private const string EventsMark = "[events]";
-
     private static readonly string[] Partitions = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
     private static readonly string[] Types = [.. Enum.GetNames<ColumnType>().Select(name => name.ToUpperInvariant())];
     private static readonly string[] TtlUnits = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
 
-    private readonly string _file;
-    private readonly List<SchemaToken> _tokens;
-    private readonly List<SchemaFault> _faults;
-    private int _at;
+    private readonly SchemaCursor _cursor;
+    private readonly Action<SchemaToken, string> _fault;
 
-    private SchemaReader(string file, List<SchemaToken> tokens, List<SchemaFault> faults) =>
-        (_file, _tokens, _faults) = (file, tokens, faults);
+    private SchemaReader(SchemaCursor cursor, Action<SchemaToken, string> fault) => (_cursor, _fault) = (cursor, fault);
 
     /// <summary>The table in <paramref name="text"/>, or null with at least one fault added.</summary>
     /// <param name="file">The file's name as faults shall show it.</param>
     public static Table? Read(string file, string text, List<SchemaFault> faults)
     {
         int before = faults.Count;
+        void Fault(SchemaToken at, string message) => faults.Add(new SchemaFault(file, at.Line, at.Column, message));
         try
         {
-            Table table = new SchemaReader(file, SchemaLexer.Tokens(text), faults).Statement();
+            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), Fault).Statement();
+            Table table = new TableBuilder(statement, Fault).Build();
             return faults.Count == before ? table : null;
         }
         catch (SchemaException exception)
@@ -49,191 +46,82 @@ internal sealed class SchemaReader
         }
     }
 
-    private SchemaToken Current => _tokens[_at];
-
-    private Table Statement()
+    private SchemaStatement Statement()
     {
-        string help = Comments();
-        Expect("CREATE", "TABLE");
-        if (Accept("IF"))
+        string help = _cursor.Comments();
+        _cursor.Expect("CREATE", "TABLE");
+        if (_cursor.Accept("IF"))
         {
-            Expect("NOT", "EXISTS");
+            _cursor.Expect("NOT", "EXISTS");
         }
 
-        SchemaToken name = Word("the table's name");
+        SchemaToken name = _cursor.Word("the table's name");
         if (Names.TableProblem(name.Text) is { } problem)
         {
-            Fault(name, problem);
+            _fault(name, problem);
         }
 
-        Expect("(");
-        List<Definition> definitions = Columns();
-        Expect("TIMESTAMP", "(");
-        SchemaToken timestamp = Word("the designated timestamp's column");
-        Expect(")", "PARTITION", "BY");
-        SchemaToken partition = Word("DAY");
+        _cursor.Expect("(");
+        List<ColumnDefinition> definitions = Columns();
+        _cursor.Expect("TIMESTAMP", "(");
+        SchemaToken timestamp = _cursor.Word("the designated timestamp's column");
+        _cursor.Expect(")", "PARTITION", "BY");
+        SchemaToken partition = _cursor.Word("DAY");
         if (!Partitions.Contains(partition.Text, StringComparer.OrdinalIgnoreCase))
         {
-            Fault(partition, $"a table is partitioned by {string.Join(", ", Partitions)}, not by {partition}; WAL and dedup need partitions");
+            _fault(partition, $"a table is partitioned by {string.Join(", ", Partitions)}, not by {partition}; WAL and dedup need partitions");
         }
 
-        Ttl? ttl = Accept("TTL") ? TimeToLive(partition) : null;
-        Expect("WAL");
-        List<SchemaToken> keys = Accept("DEDUP") ? Keys() : [];
-        Accept(";");
-        Comments();
-        if (Current.Kind != SchemaTokenKind.End)
+        Ttl? ttl = _cursor.Accept("TTL") ? TimeToLive(partition) : null;
+        _cursor.Expect("WAL");
+        List<SchemaToken> keys = _cursor.Accept("DEDUP") ? Keys() : [];
+        _cursor.Accept(";");
+        _cursor.Comments();
+        if (_cursor.Current.Kind != SchemaTokenKind.End)
         {
-            Fault(Current, $"{Current} follows the statement; one file defines one table");
+            _fault(_cursor.Current, $"{_cursor.Current} follows the statement; one file defines one table");
         }
 
-        return Build(name, help, timestamp, partition.Text.ToUpperInvariant(), ttl, definitions, keys);
+        return new SchemaStatement(name, help, timestamp, partition.Text.ToUpperInvariant(), ttl, definitions, keys);
     }
 
-    private Table Build(
-        SchemaToken name, string help, SchemaToken timestamp, string partition, Ttl? ttl, List<Definition> definitions, List<SchemaToken> keys)
+    private List<ColumnDefinition> Columns()
     {
-        if (!definitions.Any(d => d.Name.Is(timestamp.Text) && d.Type == ColumnType.Timestamp))
-        {
-            Fault(timestamp, $"the designated timestamp {timestamp} is no TIMESTAMP column of the table");
-        }
-
-        for (int i = 0; i < keys.Count; i++)
-        {
-            SchemaToken key = keys[i];
-            if (keys.FindIndex(other => other.Is(key.Text)) < i)
-            {
-                Fault(key, $"the key {key} is named twice");
-            }
-            else if (!key.Is(timestamp.Text) && !definitions.Any(d => d.Name.Is(key.Text) && d.Type == ColumnType.Symbol))
-            {
-                Fault(key, $"the key {key} is no SYMBOL column of the table");
-            }
-        }
-
-        if (keys.Count > 0 && !keys.Any(key => key.Is(timestamp.Text)))
-        {
-            Fault(keys[0], $"the keys leave out the designated timestamp {timestamp}");
-        }
-
-        string timestampHelp = "";
-        var columns = new List<Column>();
-        for (int i = 0; i < definitions.Count; i++)
-        {
-            Definition definition = definitions[i];
-            if (definitions.FindIndex(other => other.Name.Is(definition.Name.Text)) < i)
-            {
-                Fault(definition.Name, $"the column {definition.Name} is defined twice (names are case-insensitive)");
-                continue;
-            }
-
-            Column column = Build(definition, columns.Count, keys.Exists(key => key.Is(definition.Name.Text)));
-            if (column.Metric is { } metric && columns.Find(other => other.Metric?.Name == metric.Name) is { } first)
-            {
-                Fault(definition.Name, $"the metric {metric.Name} of {column} is already that of {first}");
-            }
-
-            if (!definition.Name.Is(timestamp.Text))
-            {
-                columns.Add(column);
-                continue;
-            }
-
-            timestampHelp = column.Help;
-            if (column.Metric is not null)
-            {
-                Fault(definition.Name, $"the designated timestamp {column} cannot be shown at /metrics");
-            }
-        }
-
-        CheckLabels(definitions, columns);
-        if (columns.TrueForAll(column => column.IsKey))
-        {
-            Fault(name, $"the table {name} has no column beside its timestamp and keys, so that its rows would say nothing");
-        }
-
-        bool holdsEvents = help.EndsWith(EventsMark, StringComparison.Ordinal);
-        return new Table(name.Text, timestamp.Text, partition, ttl, columns)
-        {
-            Help = holdsEvents ? help[..^EventsMark.Length].TrimEnd() : help,
-            TimestampHelp = timestampHelp,
-            HoldsEvents = holdsEvents,
-        };
-    }
-
-    /// <summary>The keys of a table with metrics are their labels.</summary>
-    private void CheckLabels(List<Definition> definitions, List<Column> columns)
-    {
-        if (columns.Exists(column => column.Metric is not null))
-        {
-            foreach (Column key in columns.Where(column => column.IsKey && !Names.Metric().IsMatch(column.Name)))
-            {
-                Fault(definitions.Find(d => d.Name.Is(key.Name))!.Name, $"the key {key} is a label at /metrics, and so has letters, digits and underscores, not starting with a digit");
-            }
-        }
-    }
-
-    private Column Build(Definition definition, int ordinal, bool isKey)
-    {
-        var comment = new ColumnComment("", "", null);
-        try
-        {
-            comment = ColumnComment.Parse(string.Join(' ', definition.Comments), definition.Type);
-        }
-        catch (FormatException exception)
-        {
-            Fault(definition.Name, $"the comment of {definition.Name}: {exception.Message}");
-        }
-
-        return new Column
-        {
-            Name = definition.Name.Text,
-            Type = definition.Type,
-            Ordinal = ordinal,
-            IsKey = isKey,
-            Help = comment.Help,
-            Unit = comment.Unit,
-            Metric = comment.Metric,
-        };
-    }
-
-    private List<Definition> Columns()
-    {
-        var columns = new List<Definition>();
+        var columns = new List<ColumnDefinition>();
         while (true)
         {
-            while (Current.Kind == SchemaTokenKind.Comment)
+            while (_cursor.Current.Kind == SchemaTokenKind.Comment)
             {
-                Fault(Current, "a column's comment begins on the column's line, behind it");
-                _at++;
+                _fault(_cursor.Current, "a column's comment begins on the column's line, behind it");
+                _cursor.Take();
             }
 
-            SchemaToken name = Word("a column's name");
+            SchemaToken name = _cursor.Word("a column's name");
             if (Names.ColumnProblem(name.Text) is { } problem)
             {
-                Fault(name, problem);
+                _fault(name, problem);
             }
 
-            var definition = new Definition(name, TypeOf(Word("a column's type")), []);
+            var definition = new ColumnDefinition(name, TypeOf(_cursor.Word("a column's type")), []);
             columns.Add(definition);
             TakeComments(definition);
-            bool more = Accept(",");
+            bool more = _cursor.Accept(",");
             TakeComments(definition);
             if (!more)
             {
-                Expect(")");
+                _cursor.Expect(")");
                 return columns;
             }
         }
     }
 
     /// <summary>Comments that begin on the column's line or go on with one that did; others are left where they stand.</summary>
-    private void TakeComments(Definition definition)
+    private void TakeComments(ColumnDefinition definition)
     {
-        int line = _tokens[_at - 1].Line;
-        while (Current.Kind == SchemaTokenKind.Comment && (definition.Comments.Count > 0 || Current.Line == line))
+        int line = _cursor.LastLine;
+        while (_cursor.Current.Kind == SchemaTokenKind.Comment && (definition.Comments.Count > 0 || _cursor.Current.Line == line))
         {
-            definition.Comments.Add(_tokens[_at++].Text);
+            definition.Comments.Add(_cursor.Take().Text);
         }
     }
 
@@ -242,7 +130,7 @@ internal sealed class SchemaReader
         int type = Array.FindIndex(Types, name => token.Is(name));
         if (type < 0)
         {
-            Fault(token, $"the type {token} is not one of {string.Join(", ", Types)}");
+            _fault(token, $"the type {token} is not one of {string.Join(", ", Types)}");
             return ColumnType.Varchar;
         }
 
@@ -251,23 +139,23 @@ internal sealed class SchemaReader
 
     private Ttl TimeToLive(SchemaToken partition)
     {
-        SchemaToken number = Next();
+        SchemaToken number = _cursor.Next();
         if (number.Kind != SchemaTokenKind.Number || !int.TryParse(number.Text, out int value) || value is < 1 or > Ttl.MaxValue)
         {
-            throw Error(number, $"TTL wants a whole number from 1 to {Ttl.MaxValue}, as in TTL 90 DAYS, not {number}");
+            throw SchemaCursor.Error(number, $"TTL wants a whole number from 1 to {Ttl.MaxValue}, as in TTL 90 DAYS, not {number}");
         }
 
-        SchemaToken unit = Word("a unit, as in TTL 90 DAYS");
+        SchemaToken unit = _cursor.Word("a unit, as in TTL 90 DAYS");
         int index = Array.FindIndex(TtlUnits, name => unit.Is(name) || unit.Is(name + "S"));
         if (index < 0)
         {
-            throw Error(unit, $"TTL counts in HOURS, DAYS, WEEKS, MONTHS or YEARS, not {unit}");
+            throw SchemaCursor.Error(unit, $"TTL counts in HOURS, DAYS, WEEKS, MONTHS or YEARS, not {unit}");
         }
 
         var ttl = new Ttl(value, (TtlUnit)index);
         if (!ttl.IsWhole(partition.Text))
         {
-            Fault(number, $"TTL {ttl} is no whole number of partitions, and QuestDB evicts by partitions: {partition.Text.ToUpperInvariant()}");
+            _fault(number, $"TTL {ttl} is no whole number of partitions, and QuestDB evicts by partitions: {partition.Text.ToUpperInvariant()}");
         }
 
         return ttl;
@@ -275,67 +163,14 @@ internal sealed class SchemaReader
 
     private List<SchemaToken> Keys()
     {
-        Expect("UPSERT", "KEYS", "(");
+        _cursor.Expect("UPSERT", "KEYS", "(");
         var keys = new List<SchemaToken>();
         do
         {
-            keys.Add(Word("a key column"));
+            keys.Add(_cursor.Word("a key column"));
         }
-        while (Accept(","));
-        Expect(")");
+        while (_cursor.Accept(","));
+        _cursor.Expect(")");
         return keys;
     }
-
-    private IEnumerable<string> CommentLines()
-    {
-        while (Current.Kind == SchemaTokenKind.Comment)
-        {
-            yield return _tokens[_at++].Text;
-        }
-    }
-
-    private string Comments() => string.Join(' ', CommentLines());
-
-    private SchemaToken Next()
-    {
-        Comments();
-        return Current.Kind == SchemaTokenKind.End ? Current : _tokens[_at++];
-    }
-
-    private SchemaToken Word(string what)
-    {
-        SchemaToken token = Next();
-        return token.Kind == SchemaTokenKind.Word ? token : throw Error(token, $"expected {what}, found {token}");
-    }
-
-    private bool Accept(string word)
-    {
-        int from = _at;
-        if (Next().Is(word))
-        {
-            return true;
-        }
-
-        _at = from;
-        return false;
-    }
-
-    private void Expect(params ReadOnlySpan<string> words)
-    {
-        foreach (string word in words)
-        {
-            SchemaToken token = Next();
-            if (!token.Is(word))
-            {
-                throw Error(token, $"expected {word}, found {token}");
-            }
-        }
-    }
-
-    private void Fault(SchemaToken at, string message) => _faults.Add(new SchemaFault(_file, at.Line, at.Column, message));
-
-    private static SchemaException Error(SchemaToken at, string message) => new(at.Line, at.Column, message);
-
-    /// <summary>A column as written, before the keys behind it are known.</summary>
-    private sealed record Definition(SchemaToken Name, ColumnType Type, List<string> Comments);
 }

@@ -23,6 +23,7 @@ internal sealed class DeliveryRoom : IAsyncDisposable
     public DeliveryRoom(
         string folder, DeliveryOptions? options = null, SpoolOptions? spool = null, FakeTimeProvider? clock = null, QuarantineOptions? quarantine = null)
     {
+        Counts = new RecordedCounts(_meter);
         Clock = clock ?? new FakeTimeProvider(Start);
         Options = options ?? new DeliveryOptions();
         Store = new FakeStore(Clock);
@@ -33,7 +34,7 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         _connection = new StoreConnection(Store, Options, metrics, Clock, new NullLogger<StoreConnection>());
         Lanes = new Lanes(
             Spool, new TableCatalog([Table, Other]), _connection,
-            new Quarantine(QuarantineFolder, quarantine ?? new QuarantineOptions(), new NullLogger<Quarantine>()), Options, metrics, Clock, new NullLogger<Lanes>());
+            new Quarantine(QuarantineFolder, quarantine ?? new QuarantineOptions(), Clock, new NullLogger<Quarantine>()), Options, metrics, Clock, new NullLogger<Lanes>());
     }
 
     public static Table Table { get; } = TestTable.Read(
@@ -43,6 +44,8 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         "CREATE TABLE other (ts TIMESTAMP, k SYMBOL, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
 
     public FakeTimeProvider Clock { get; }
+
+    public RecordedCounts Counts { get; }
 
     public FaultyDisk Disk { get; } = new();
 
@@ -126,6 +129,7 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         _connection.Dispose();
         Spool.Dispose();
         await Store.DisposeAsync();
+        Counts.Dispose();
         _meter.Dispose();
     }
 }

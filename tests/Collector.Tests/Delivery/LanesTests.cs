@@ -2,6 +2,7 @@ using System.Text.Json;
 using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Delivery.Spool;
+using Collector.Lines;
 using Collector.Tests.Sources;
 using Microsoft.Extensions.Time.Testing;
 
@@ -34,6 +35,39 @@ public sealed class LanesTests : IDisposable
 
         Assert.Equal(DeliveryRoom.Start, Assert.Single(room.Store.Sent).At);
         Assert.Equal(DeliveryRoom.Text(DeliveryRoom.Lines(DeliveryRoom.Keys(0, 4))), DeliveryRoom.Text(room.Store.Sent[0].Bytes));
+    }
+
+    [Fact]
+    public async Task Refuse_FaultyRows_AreCountedByReasonAndKeptOutsideOfTheBooks()
+    {
+        await using DeliveryRoom room = Open();
+        await room.AcceptAsync("a");
+        RefusedRow[] rows =
+        [
+            new(DeliveryRoom.Table, "daemon/one", new LineFault(LineFaultKind.Value, "n", "n is wrong"), DeliveryRoom.Lines("b")),
+            new(null, "gateway", new LineFault(LineFaultKind.Table, "", "there is no such table"), "x v=1\n"u8.ToArray()),
+        ];
+
+        Assert.Equal(2, room.Lanes.Refuse(rows));
+        await room.DeliveredAsync(1);
+
+        Assert.Equal(1, room.Counts["collector_rows_refused_total:value"]);
+        Assert.Equal(1, room.Counts["collector_rows_refused_total:table"]);
+        Assert.Equal(0, room.Counts["collector_rows_refused_unkept_total"]);
+        Assert.Equal(["t.jsonl", "~unknown.jsonl"], Directory.GetFiles(room.QuarantineFolder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        LedgerEntry books = room.Ledger;
+        Assert.Equal((1, 1, 0, 0), (books.Accepted, books.Delivered, books.Quarantined, books.Remainder));
+    }
+
+    [Fact]
+    public async Task Refuse_NoRoom_IsCounted()
+    {
+        await using var room = new DeliveryRoom(_folder.Path, Small, quarantine: new QuarantineOptions { MaxBytes = new(0) });
+
+        Assert.Equal(0, room.Lanes.Refuse([new(null, "gateway", new LineFault(LineFaultKind.Syntax, "", "no"), "?"u8.ToArray())]));
+
+        Assert.Equal(1, room.Counts["collector_rows_refused_total:syntax"]);
+        Assert.Equal(1, room.Counts["collector_rows_refused_unkept_total"]);
     }
 
     [Fact]

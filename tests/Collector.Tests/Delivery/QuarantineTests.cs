@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Collector.Delivery;
+using Collector.Lines;
+using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Delivery;
 
@@ -110,10 +113,67 @@ public sealed class QuarantineTests : IDisposable
         Assert.Single(Entries());
     }
 
+    [Fact]
+    public void KeepRefused_Rows_AreToldFromThoseOfTheStore()
+    {
+        Quarantine quarantine = Open();
+
+        Assert.Equal(2, quarantine.KeepRefused([Refused(DeliveryRoom.Table), Refused(DeliveryRoom.Table)], Time));
+
+        List<JsonElement> entries = Entries();
+        Assert.Equal(2, entries.Count);
+        Assert.Equal(["source", "fault", "time", "reason", "error_id", "line", "bytes"], entries[0].EnumerateObject().Select(property => property.Name), StringComparer.Ordinal);
+        Assert.Equal("daemon/one", entries[0].GetProperty("source").GetString());
+        Assert.Equal("value", entries[0].GetProperty("fault").GetString());
+        Assert.Equal("n is wrong", entries[0].GetProperty("reason").GetString());
+        Assert.Equal(DeliveryRoom.Lines("a"), entries[0].GetProperty("bytes").GetBytesFromBase64());
+        Assert.Equal(new FileInfo(FilePath).Length, quarantine.Bytes);
+
+        Assert.True(Open().Keep(Row())); // reads the names of what is there
+        Assert.Equal(3, Entries().Count);
+    }
+
+    [Fact]
+    public void KeepRefused_NoSuchTable_GoesToAFileThatNoTableHas()
+    {
+        Assert.Equal(1, Open().KeepRefused([Refused(null)], Time));
+
+        Assert.Single(File.ReadLines(Path.Combine(_folder.Path, "quarantine", "~unknown.jsonl")));
+        Assert.NotNull(Names.TableProblem("~unknown"));
+    }
+
+    [Fact]
+    public void KeepRefused_HalfFull_LeavesTheRestToAcceptedRows()
+    {
+        Open().KeepRefused([Refused(DeliveryRoom.Table)], Time);
+        long size = new FileInfo(FilePath).Length;
+        Quarantine quarantine = Open(size * 4);
+
+        Assert.Equal(1, quarantine.KeepRefused([Refused(DeliveryRoom.Table), Refused(DeliveryRoom.Table)], Time));
+
+        Assert.True(quarantine.Keep(Row()));
+        Assert.Equal(3, Entries().Count);
+    }
+
+    [Fact]
+    public void KeepRefused_FolderCannotBeMade_KeepsNoneAndGoesOn()
+    {
+        File.WriteAllText(_folder.File("quarantine"), "");
+        Quarantine quarantine = Open();
+
+        Assert.Equal(0, quarantine.KeepRefused([Refused(DeliveryRoom.Table)], Time));
+
+        File.Delete(_folder.File("quarantine"));
+        Assert.Equal(1, quarantine.KeepRefused([Refused(DeliveryRoom.Table)], Time));
+    }
+
+    private static RefusedRow Refused(Table? table) =>
+        new(table, "daemon/one", new LineFault(LineFaultKind.Value, "n", "n is wrong"), DeliveryRoom.Lines("a"));
+
     private string FilePath => Path.Combine(_folder.Path, "quarantine", "t.jsonl");
 
     private Quarantine Open(long? maxBytes = null) => new(
-        _folder.File("quarantine"), maxBytes is { } bytes ? new QuarantineOptions { MaxBytes = new(bytes) } : new QuarantineOptions(), new NullLogger<Quarantine>());
+        _folder.File("quarantine"), maxBytes is { } bytes ? new QuarantineOptions { MaxBytes = new(bytes) } : new QuarantineOptions(), new FakeTimeProvider(Time), new NullLogger<Quarantine>());
 
     private static QuarantinedRow Row(int row = 3, byte[]? line = null) => new("t", 7, row, Time, "a cast", "e-1", line ?? DeliveryRoom.Lines("k"));
 

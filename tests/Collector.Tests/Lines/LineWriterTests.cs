@@ -278,6 +278,38 @@ public class LineWriterTests
     }
 
     [Fact]
+    public void End_Refused_ShowsTheRowWithoutWhatCouldNotBeWritten()
+    {
+        _writer.Begin("first", "l");
+        _writer.Set(_table["b"], true);
+        Assert.Null(_writer.End(TestTable.Now));
+        _writer.Begin("k", "l");
+        _writer.Set(_table["b"], true);
+        _writer.Set(_table["d"], double.NaN);
+        _writer.Set(_table["l"], 7);
+
+        Assert.NotNull(_writer.End(TestTable.Now));
+
+        Assert.Equal("readings,k=k,labels=l b=t,l=7i" + End, TestTable.Text(_writer.Refused));
+        Assert.Equal("readings,k=first,labels=l b=t" + End, TestTable.Text(_writer));
+    }
+
+    [Theory]
+    [InlineData(-1, "-1000")]
+    [InlineData(-5_000_000, "-5000000000")]
+    [InlineData(long.MinValue, "-9223372036854775808000")]
+    [InlineData(long.MaxValue, "9223372036854775807000")]
+    public void End_TimeThatNoTableTakes_ShowsItInTheRefusedRow(long micros, string shown)
+    {
+        _writer.Begin("k", "l");
+        _writer.Set(_table["b"], true);
+
+        Assert.NotNull(_writer.End(micros));
+
+        Assert.Equal($"readings,k=k,labels=l b=t {shown}\n", TestTable.Text(_writer.Refused));
+    }
+
+    [Fact]
     public void Set_CounterBehindAFault_MakesNoSeriesOfHalfAKey()
     {
         _writer.Begin("k\uD800", "l");

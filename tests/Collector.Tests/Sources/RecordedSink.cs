@@ -34,6 +34,15 @@ internal sealed class RecordedSink : ILineSink
         }
     }
 
+    /// <summary>Rows that were turned away before they were handed in.</summary>
+    public List<RefusedRow> Refused { get; } = [];
+
+    public int Refuse(IReadOnlyList<RefusedRow> rows)
+    {
+        Refused.AddRange(rows);
+        return rows.Count;
+    }
+
     public ValueTask<string?> AcceptAsync(LineRows rows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -21,7 +21,7 @@ internal sealed class SourceRoom
     public async Task<(IReadOnlyList<WrittenRow> Rows, SourceException? Error)> ReadAsync(ISource source, CancellationToken cancellationToken = default)
     {
         var sink = new RecordedSink();
-        var reading = new Reading(Clock, _baselines);
+        var reading = new Reading("test", Clock, _baselines);
         SourceException? error = null;
         try
         {

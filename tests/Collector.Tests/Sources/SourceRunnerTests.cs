@@ -23,34 +23,13 @@ public sealed class SourceRunnerTests : IDisposable
     private readonly MemoryState _state = new();
     private readonly CounterBaselines _baselines = new();
     private readonly Meter _meter = new("Collector.Tests");
-    private readonly MeterListener _listener = new();
-    private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly RecordedCounts _counts;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SourceMetrics _metrics;
 
     public SourceRunnerTests()
     {
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (ReferenceEquals(instrument.Meter, _meter))
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            string name = instrument.Name;
-            foreach (KeyValuePair<string, object?> tag in tags)
-            {
-                name += tag.Key == "reason" ? $":{tag.Value}" : "";
-            }
-
-            lock (_counts)
-            {
-                _counts[name] = _counts.GetValueOrDefault(name) + value;
-            }
-        });
-        _listener.Start();
+        _counts = new RecordedCounts(_meter);
         _metrics = new SourceMetrics(_meter);
     }
 
@@ -58,7 +37,7 @@ public sealed class SourceRunnerTests : IDisposable
     {
         _stopping.Cancel();
         _stopping.Dispose();
-        _listener.Dispose();
+        _counts.Dispose();
         _meter.Dispose();
     }
 
@@ -333,6 +312,24 @@ public sealed class SourceRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadOnce_TableRefusesARow_SetsItAsideWithItsReasonAndTakesTheOthers()
+    {
+        await Runner((reading, _) =>
+        {
+            Row(reading, "a", 5);
+            Row(reading, "b", -1, 0.5);
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal("a", Assert.Single(_sink.Rows)["k"]);
+        RefusedRow refused = Assert.Single(_sink.Refused);
+        Assert.Equal((Table, "test/one", LineFaultKind.Value), (refused.Table, refused.Source, refused.Fault.Kind));
+        Assert.StartsWith("t,k=b d=", TestTable.Text(refused.Line), StringComparison.Ordinal);
+        Assert.Equal(1, Count("source_errors_total:row"));
+        Assert.Equal("t: c is a counter and cannot be -1", _metrics.Statuses.Single().LastError);
+    }
+
+    [Fact]
     public async Task ReadOnce_AnswerComesLate_DatesTheRowByTheAnswer()
     {
         SourceRunner runner = Runner(
@@ -418,13 +415,7 @@ public sealed class SourceRunnerTests : IDisposable
         await running;
     }
 
-    private long Count(string name)
-    {
-        lock (_counts)
-        {
-            return _counts.GetValueOrDefault(name);
-        }
-    }
+    private long Count(string name) => _counts[name];
 
     private List<(string, long)> Saved()
     {

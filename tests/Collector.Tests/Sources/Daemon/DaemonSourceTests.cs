@@ -204,7 +204,7 @@ public sealed class DaemonSourceTests : IAsyncLifetime
         };
         using DaemonSource source = Source();
         using var timeout = new CancellationTokenSource();
-        var reading = new Reading(_room.Clock, new Collector.Lines.CounterBaselines());
+        var reading = new Reading("daemon/test", _room.Clock, new Collector.Lines.CounterBaselines());
         Task read = source.ReadAsync(reading, timeout.Token);
         await asked.Task;
 
