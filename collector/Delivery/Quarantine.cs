@@ -17,6 +17,9 @@ internal sealed record QuarantinedRow(
 /// </summary>
 internal sealed partial class Quarantine(string directory, QuarantineOptions options, TimeProvider clock, ILogger<Quarantine> logger)
 {
+    /// <summary>The folder within <c>data_dir</c>.</summary>
+    public const string Folder = "quarantine";
+
     private readonly ConcurrentDictionary<string, HashSet<(ulong Record, int Row, int Content)>> _kept = new(StringComparer.Ordinal);
     private readonly ErrorPacer _keptPacer = new(clock);
     private readonly ErrorPacer _lostPacer = new(clock);
@@ -149,7 +152,7 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
         _bytes += file.Length - before;
     }
 
-    private string PathOf(string table) => Path.Combine(directory, Uri.EscapeDataString(table) + ".jsonl");
+    private string PathOf(string table) => QuarantineFile.PathOf(directory, table);
 
     private void TellLost(string table, string why, string reason)
     {

@@ -46,7 +46,7 @@ internal static class CollectorHost
         services.AddSingleton(_ => new Meter(MeterName));
         services.AddSingleton(provider => SpoolDirectory.Open(options.Spool, TimeProvider.System, Logger<SpoolDirectory>(provider)));
         services.AddSingleton(provider => LocalState.Open(Path.Combine(options.DataDir, "state.db"), Logger<LocalState>(provider)));
-        services.AddSingleton(provider => new Quarantine(Path.Combine(options.DataDir, "quarantine"), options.Quarantine, TimeProvider.System, Logger<Quarantine>(provider)));
+        services.AddSingleton(provider => new Quarantine(Path.Combine(options.DataDir, Quarantine.Folder), options.Quarantine, TimeProvider.System, Logger<Quarantine>(provider)));
         services.AddSingleton(provider => Store(options.Store, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<StoreConnection>();

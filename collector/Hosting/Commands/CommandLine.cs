@@ -11,6 +11,7 @@ internal static class CommandLine
         RunCommand.Create(),
         CheckCommand.Create(),
         SchemaCommand.Create(),
+        SpoolCommand.Create(TimeProvider.System),
     };
 
     /// <summary>Does what the command line says, and returns the exit code.</summary>

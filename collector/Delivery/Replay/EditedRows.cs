@@ -1,0 +1,6 @@
+namespace Collector.Delivery.Replay;
+
+internal static class EditedRows
+{
+    public const string EntryMark = "entry ";
+}
