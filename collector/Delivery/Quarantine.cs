@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Collector.Delivery.Spool;
 using Collector.Lines;
+using Collector.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Collector.Delivery;
@@ -21,8 +22,8 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
     public const string Folder = "quarantine";
 
     private readonly ConcurrentDictionary<string, HashSet<(ulong Record, int Row, int Content)>> _kept = new(StringComparer.Ordinal);
-    private readonly ErrorPacer _keptPacer = new(clock);
-    private readonly ErrorPacer _lostPacer = new(clock);
+    private readonly RepeatedLog _keptLog = new(clock);
+    private readonly RepeatedLog _lostLog = new(clock);
     private readonly Lock _gate = new();
     private long _bytes = Directory.Exists(directory) ? new DirectoryInfo(directory).EnumerateFiles("*.jsonl").Sum(file => file.Length) : 0;
 
@@ -75,7 +76,7 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
             kept.Add(name);
         }
 
-        if (_keptPacer.Passes())
+        if (_keptLog.IsDue())
         {
             LogKept(row.Table, row.Reason, path);
         }
@@ -156,7 +157,7 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
 
     private void TellLost(string table, string why, string reason)
     {
-        if (_lostPacer.Passes())
+        if (_lostLog.IsDue())
         {
             LogLost(table, reason, why);
         }

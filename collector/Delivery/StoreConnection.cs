@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Collector.Delivery.Spool;
+using Collector.Logging;
 using Collector.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -18,7 +19,7 @@ internal sealed partial class StoreConnection(
     private readonly ConcurrentDictionary<Table, SemaphoreSlim> _preparing = new();
     private readonly ConcurrentDictionary<Table, int> _prepared = new();
     private readonly ConcurrentDictionary<string, Task> _changes = new(StringComparer.Ordinal);
-    private readonly ErrorPacer _pacer = new(clock);
+    private readonly RepeatedLog _repeated = new(clock);
     private readonly Lock _noting = new();
     private bool _toldAway = true;
     private volatile int _generation;
@@ -267,7 +268,7 @@ internal sealed partial class StoreConnection(
                 _toldAway = false;
                 LogReached(store.Description);
             }
-            else if (problem is not null && problem != before && _pacer.Passes())
+            else if (problem is not null && problem != before && _repeated.IsDue())
             {
                 _toldAway = true;
                 LogAway(store.Description, problem);

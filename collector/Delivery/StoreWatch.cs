@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Collector.Delivery.Spool;
+using Collector.Logging;
 using Collector.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +26,7 @@ internal sealed partial class StoreWatch : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<StoreWatch> _logger;
     private readonly VisibilityProbe? _probe;
-    private readonly ErrorPacer _pacer;
+    private readonly RepeatedLog _repeated;
     private readonly ConcurrentDictionary<string, TableAudit> _audits = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -36,7 +37,7 @@ internal sealed partial class StoreWatch : IDisposable
 
     public StoreWatch(IStore store, StoreConnection connection, TableCatalog tables, TimeProvider clock, ILogger<StoreWatch> logger)
     {
-        (_store, _connection, _tables, _clock, _logger, _pacer) = (store as IStoreWatch, connection, tables, clock, logger, new ErrorPacer(clock));
+        (_store, _connection, _tables, _clock, _logger, _repeated) = (store as IStoreWatch, connection, tables, clock, logger, new RepeatedLog(clock));
         if (_store is not null)
         {
             _probe = new VisibilityProbe(_store, Timed, clock);
@@ -172,7 +173,7 @@ internal sealed partial class StoreWatch : IDisposable
             audit.Blind();
         }
 
-        if (_connection.Problem is null && _pacer.Passes())
+        if (_connection.Problem is null && _repeated.IsDue())
         {
             LogBlind(_connection.Description, problem);
         }

@@ -1,3 +1,4 @@
+using Collector.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Collector.Exposition;

@@ -2,6 +2,7 @@ using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Delivery.Spool;
 using Collector.Exposition;
+using Collector.Logging;
 using Collector.Stores.QuestDb;
 using Collector.Stores.Sqlite;
 
@@ -72,23 +73,4 @@ internal sealed record StoreOptions
     /// <summary>The QuestDB store; counts with <c>type: questdb</c>.</summary>
     [Named("questdb")]
     public QuestDbOptions QuestDb { get; init; } = new();
-}
-
-internal enum LogFormat
-{
-    /// <summary>One readable line an event.</summary>
-    Text,
-
-    /// <summary>One JSON object an event, in Serilog's compact format.</summary>
-    Json,
-}
-
-/// <summary>What the collector says of itself.</summary>
-internal sealed record LogOptions
-{
-    /// <summary>The least level that is written. Default <c>information</c>.</summary>
-    public Serilog.Events.LogEventLevel Level { get; init; } = Serilog.Events.LogEventLevel.Information;
-
-    /// <summary>How an event is written. Default <c>text</c>.</summary>
-    public LogFormat Format { get; init; } = LogFormat.Text;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Collector.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Collector.Delivery.Spool;
@@ -68,7 +69,7 @@ internal sealed partial class SpoolDirectory : IDisposable
 
         SpoolLock held = SpoolLock.Take(options.Directory);
         var context = new SpoolContext(
-            options, new SpoolSpace(options, disk, time), disk, time, logger, new ErrorPacer(time));
+            options, new SpoolSpace(options, disk, time), disk, time, logger, new RepeatedLog(time));
         var spool = new SpoolDirectory(context, held);
         try
         {

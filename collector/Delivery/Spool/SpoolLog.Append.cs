@@ -113,7 +113,7 @@ internal sealed partial class SpoolLog
             _nextId++;
         }
 
-        if (_context.Pacer.Passes())
+        if (_context.Repeated.IsDue())
         {
             LogAppendFailed(_context.Logger, Table, error);
         }

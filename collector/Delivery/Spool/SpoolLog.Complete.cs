@@ -88,7 +88,7 @@ internal sealed partial class SpoolLog
             _segments.RemoveAt(0);
             NoteOldest();
             WriteCursor(isClean: false);
-            if (_context.Pacer.Passes())
+            if (_context.Repeated.IsDue())
             {
                 LogDropped(_context.Logger, Table, segment.PendingRows, segment.Path);
             }
@@ -257,7 +257,7 @@ internal sealed partial class SpoolLog
 
     private void CursorFailed(string error)
     {
-        if (_context.Pacer.Passes())
+        if (_context.Repeated.IsDue())
         {
             LogCursorFailed(_context.Logger, Table, error);
         }

@@ -65,7 +65,7 @@ internal sealed partial class SpoolLog
                 }
             }
 
-            if (error is not null && _context.Pacer.Passes())
+            if (error is not null && _context.Repeated.IsDue())
             {
                 LogSyncFailed(_context.Logger, Table, error);
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Collector.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Collector.Exposition.Instruments;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Collector.Configuration;
+using Collector.Logging;
 using Collector.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;

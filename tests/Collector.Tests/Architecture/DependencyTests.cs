@@ -12,6 +12,7 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Configuration"] = [],
+        ["Logging"] = ["Configuration"],
         ["Tables"] = [],
         ["Lines"] = ["Tables"],
         ["Delivery"] = ["Lines", "Tables", "Configuration"],
@@ -59,6 +60,7 @@ public sealed class DependencyTests
         }
 
         return to == from
+            || to == "Logging" // which everyone may know
             || (to.StartsWith(from + '.', StringComparison.Ordinal) && room != "Sources")
             || from.StartsWith(to + '.', StringComparison.Ordinal)
             || (from == "Sources" && to.StartsWith("Sources.", StringComparison.Ordinal)) // the catalog names every kind

@@ -2,7 +2,7 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Formatting.Compact;
 
-namespace Collector.Hosting;
+namespace Collector.Logging;
 
 /// <summary>Logs go to standard output: readable on a terminal, JSON for a machine.</summary>
 internal static class LogSetup

@@ -1,4 +1,4 @@
-namespace Collector.Exposition;
+namespace Collector.Logging;
 
 /// <summary>Lets a repeated error be logged once per 10 s.</summary>
 internal sealed class RepeatedLog(TimeProvider clock)
