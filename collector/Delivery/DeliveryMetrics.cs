@@ -31,6 +31,7 @@ internal sealed class DeliveryMetrics(Meter meter, TimeProvider clock)
         long takenAt = 0;
         Counter("collector_rows_accepted_total", "Rows on disk and acknowledged since the start.", entry => entry.Accepted);
         Counter("collector_rows_recovered_total", "Rows that were still to be delivered at the start.", entry => entry.Recovered);
+        Counter("collector_rows_replayed_total", "Rows put back from quarantine or from a segment that was set aside.", entry => entry.Replayed);
         Counter("collector_rows_delivered_total", "Rows that the store took.", entry => entry.Delivered);
         Counter("collector_rows_quarantined_total", "Bad rows set aside with their reason.", entry => entry.Quarantined);
         meter.CreateObservableCounter("collector_rows_dropped_total", () => Books().SelectMany(Dropped), null, "Rows lost, by reason.");

@@ -49,6 +49,10 @@ internal sealed record DeliveryOptions
     [Between("1s", "1h")]
     public TimeSpan HaltedRetry { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Time between two looks for rows that <c>collector spool replay</c> handed over, from 100 ms to 1 h. Default 1 s.</summary>
+    [Between("100ms", "1h")]
+    public TimeSpan ReplayInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Time that a shutdown may take to deliver what is left; the rest stays on disk. Default 10 s, from 0 to 10 min.</summary>
     [Between("0ms", "10m")]
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);

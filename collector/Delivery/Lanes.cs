@@ -61,6 +61,9 @@ internal sealed partial class Lanes : ILineSink, IDisposable
         _ = _store.ReachAsync(_stopping.Token);
     }
 
+    /// <summary>Has a lane deliver what the table's log holds, if none does yet.</summary>
+    public void Deliver(Table table) => LaneOf(table);
+
     /// <inheritdoc/>
     public async ValueTask<string?> AcceptAsync(LineRows rows, CancellationToken cancellationToken)
     {

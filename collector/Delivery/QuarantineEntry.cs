@@ -30,6 +30,10 @@ internal sealed record QuarantineEntry(
     public static QuarantineEntry Of(RefusedRow row, DateTimeOffset time) =>
         new(null, null, row.Source, row.Fault.Kind.ToString().ToLowerInvariant(), time, row.Fault.Message, null, Shown(row.Line), row.Line.ToArray());
 
+    /// <summary>The same row, or its correction, that does not fit either.</summary>
+    public QuarantineEntry Again(LineFault fault, byte[] line, DateTimeOffset time) =>
+        this with { Fault = fault.Kind.ToString().ToLowerInvariant(), Time = time, Reason = fault.Message, ErrorId = null, Line = Shown(line), Bytes = line };
+
     /// <summary>As it stands in the file, with the line's end.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, QuarantineJson.Default.QuarantineEntry), (byte)'\n'];
 

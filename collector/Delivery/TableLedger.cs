@@ -4,7 +4,7 @@ using Collector.Delivery.Spool;
 namespace Collector.Delivery;
 
 /// <summary>
-/// One table's books: <c>accepted + recovered = delivered + pending + quarantined + dropped</c>. Delivered is counted from
+/// One table's books: <c>accepted + recovered + replayed = delivered + pending + quarantined + dropped</c>. Delivered is counted from
 /// the store's answers and pending from the segments, neither from the other terms, so that the equation can fail.
 /// </summary>
 internal sealed class TableLedger(string table, SpoolLog log)
@@ -45,24 +45,25 @@ internal sealed class TableLedger(string table, SpoolLog log)
         {
             SpoolCounts counts = log.Counts();
             return new LedgerEntry(
-                table, counts.AcceptedRows, counts.RecoveredRows, _delivered, counts.PendingRows, _quarantined,
+                table, counts.AcceptedRows, counts.RecoveredRows, counts.ReplayedRows, _delivered, counts.PendingRows, _quarantined,
                 counts.DroppedOldestRows, counts.DroppedCorruptRows, _unkept);
         }
     }
 }
 
 /// <summary>One table's books at one instant, in rows since the start.</summary>
+/// <param name="Replayed">Rows that were in quarantine, or in a segment set aside, and were put back.</param>
 /// <param name="DroppedOldest">Undelivered rows that made room for newer ones.</param>
 /// <param name="DroppedCorrupt">Rows that the disk did not give back.</param>
 /// <param name="DroppedUnkept">Bad rows for which quarantine had no room.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct LedgerEntry(
-    string Table, long Accepted, long Recovered, long Delivered, long Pending, long Quarantined,
+    string Table, long Accepted, long Recovered, long Replayed, long Delivered, long Pending, long Quarantined,
     long DroppedOldest, long DroppedCorrupt, long DroppedUnkept)
 {
     /// <summary>Rows lost, whatever the reason.</summary>
     public long Dropped => DroppedOldest + DroppedCorrupt + DroppedUnkept;
 
     /// <summary>0, or rows went astray.</summary>
-    public long Remainder => Accepted + Recovered - Delivered - Pending - Quarantined - Dropped;
+    public long Remainder => Accepted + Recovered + Replayed - Delivered - Pending - Quarantined - Dropped;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Collector.Delivery;
+using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 using Collector.Exposition;
 using Collector.Exposition.Instruments;
@@ -52,6 +53,7 @@ internal static class CollectorHost
         services.AddSingleton<StoreConnection>();
         services.AddSingleton<StoreWatch>();
         services.AddSingleton<Lanes>();
+        services.AddSingleton<Replayer>();
         services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
         services.AddSingleton<Intake>();
         services.AddSingleton<SourceMetrics>();

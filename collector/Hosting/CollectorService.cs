@@ -1,4 +1,5 @@
 using Collector.Delivery;
+using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,10 +12,11 @@ namespace Collector.Hosting;
 /// </summary>
 internal sealed partial class CollectorService(
     CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, StoreWatch watch, SourceFleet sources, LocalState state,
-    ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
+    Replayer replayer, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _reading = Task.CompletedTask;
+    private Task _replaying = Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +25,7 @@ internal sealed partial class CollectorService(
         state.Save();
         watch.Start();
         lanes.Start();
+        _replaying = Task.Run(() => replayer.RunAsync(config.Options.Delivery.ReplayInterval, lanes.Deliver, _stopping.Token), CancellationToken.None);
         _reading = sources.RunAsync(_stopping.Token);
         return Task.CompletedTask;
     }
@@ -32,6 +35,7 @@ internal sealed partial class CollectorService(
         LogStopping();
         await _stopping.CancelAsync();
         await _reading;
+        await _replaying;
         await lanes.StopAsync();
         await watch.StopAsync();
         state.Save();

@@ -36,6 +36,9 @@ internal sealed class Segment(string path, ulong firstId)
     /// <summary>Holds damage that could not be cut out; readers step over it.</summary>
     public bool IsDamaged { get; set; }
 
+    /// <summary>Its rows were replayed: older than what stands before them, so they tell nothing of where a counter stood last.</summary>
+    public bool IsReplayed { get; init; }
+
     public bool IsEmpty => Totals.Records == 0;
 
     public ulong LastId => Totals.LastId;

@@ -8,7 +8,7 @@ namespace Collector.Delivery.Spool;
     header, 40 bytes
      0  8  magic            "CSPOOL" 0D 0A   (a transfer that rewrites line ends breaks it at once)
      8  4  version          1
-    12  4  zero
+    12  4  flags            bit 0: the rows were replayed, and are older than their place tells
     16  8  first record id  of this segment
     24  8  created          µs since 1970
     32  4  zero
@@ -81,8 +81,10 @@ internal enum HeaderState
 
 /// <summary>The first 40 bytes of a segment.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SegmentHeader(uint Version, ulong FirstId, long CreatedMicros)
+internal readonly record struct SegmentHeader(uint Version, ulong FirstId, long CreatedMicros, bool IsReplayed = false)
 {
+    private const uint ReplayedFlag = 1;
+
     private static ReadOnlySpan<byte> Magic => "CSPOOL\r\n"u8;
 
     public void Write(Span<byte> to)
@@ -90,6 +92,7 @@ internal readonly record struct SegmentHeader(uint Version, ulong FirstId, long 
         to[..SegmentFormat.HeaderSize].Clear();
         Magic.CopyTo(to);
         BinaryPrimitives.WriteUInt32LittleEndian(to[8..], Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[12..], IsReplayed ? ReplayedFlag : 0);
         BinaryPrimitives.WriteUInt64LittleEndian(to[16..], FirstId);
         BinaryPrimitives.WriteInt64LittleEndian(to[24..], CreatedMicros);
         BinaryPrimitives.WriteUInt32LittleEndian(to[36..], Crc32C.Of(to[..36]));
@@ -108,7 +111,8 @@ internal readonly record struct SegmentHeader(uint Version, ulong FirstId, long 
         header = new SegmentHeader(
             BinaryPrimitives.ReadUInt32LittleEndian(from[8..]),
             BinaryPrimitives.ReadUInt64LittleEndian(from[16..]),
-            BinaryPrimitives.ReadInt64LittleEndian(from[24..]));
+            BinaryPrimitives.ReadInt64LittleEndian(from[24..]),
+            (BinaryPrimitives.ReadUInt32LittleEndian(from[12..]) & ReplayedFlag) != 0);
         return header.Version switch
         {
             > SegmentFormat.Version => HeaderState.TooNew,

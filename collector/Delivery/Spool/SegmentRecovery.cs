@@ -112,6 +112,7 @@ internal sealed partial class SegmentRecovery
             DataEnd = ends.Length - SegmentFormat.FooterSize,
             FileBytes = ends.Length,
             IsSealed = true,
+            IsReplayed = ends.Header.IsReplayed,
         };
         NoteOldest(isDelivered ? 0 : totals.OldestMicros);
         return true;
@@ -156,6 +157,7 @@ internal sealed partial class SegmentRecovery
             DataEnd = scan.DataEnd,
             FileBytes = scan.DataEnd + (scan.HasFooter ? SegmentFormat.FooterSize : 0),
             IsSealed = scan.HasFooter,
+            IsReplayed = scan.Header.IsReplayed,
         };
         if (!scan.HasFooter)
         {

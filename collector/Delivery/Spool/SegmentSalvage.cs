@@ -28,6 +28,7 @@ internal static class SegmentSalvage
             DataEnd = end,
             FileBytes = end + SegmentFormat.FooterSize,
             IsSealed = true,
+            IsReplayed = scan.Header.IsReplayed,
         };
     }
 
@@ -40,6 +41,7 @@ internal static class SegmentSalvage
         DataEnd = scan.DataEnd,
         FileBytes = scan.FileLength,
         IsSealed = true,
+        IsReplayed = scan.Header.IsReplayed,
         IsDamaged = true,
     };
 
@@ -81,7 +83,7 @@ internal static class SegmentSalvage
         {
             Span<byte> frame = stackalloc byte[SegmentFormat.FooterSize];
             long created = scan.HeaderState == HeaderState.Valid ? scan.Header.CreatedMicros : scan.Totals.OldestMicros;
-            new SegmentHeader(SegmentFormat.Version, scan.Totals.FirstId, created).Write(frame);
+            new SegmentHeader(SegmentFormat.Version, scan.Totals.FirstId, created, scan.Header.IsReplayed).Write(frame);
             disk.Write(to, frame[..SegmentFormat.HeaderSize], 0);
             long at = SegmentFormat.HeaderSize;
             byte[] buffer = new byte[128 * 1024];

@@ -32,14 +32,14 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>A write failed and its remains could not be cut off: nothing may be appended behind them.</summary>
     public bool IsBroken { get; private set; }
 
-    public static SegmentWriter Create(string directory, ulong firstId, long createdMicros, SpoolDisk disk)
+    public static SegmentWriter Create(string directory, ulong firstId, long createdMicros, SpoolDisk disk, bool isReplayed = false)
     {
         string path = Path.Combine(directory, SegmentFormat.FileName(firstId));
         SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
             Span<byte> header = stackalloc byte[SegmentFormat.HeaderSize];
-            new SegmentHeader(SegmentFormat.Version, firstId, createdMicros).Write(header);
+            new SegmentHeader(SegmentFormat.Version, firstId, createdMicros, isReplayed).Write(header);
             disk.Write(file, header, 0);
         }
         catch (IOException)
@@ -50,7 +50,7 @@ internal sealed class SegmentWriter : IDisposable
             throw;
         }
 
-        return new SegmentWriter(new Segment(path, firstId), file, disk) { IsDirty = true };
+        return new SegmentWriter(new Segment(path, firstId) { IsReplayed = isReplayed }, file, disk) { IsDirty = true };
     }
 
     public static SegmentWriter Reopen(Segment segment, SpoolDisk disk) =>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Collector.Delivery.Spool;
 
 /// <summary>
-/// One log's books at one instant. <c>Accepted + Recovered = Delivered + Pending + DroppedOldest + DroppedCorrupt</c>; pending
+/// One log's books at one instant. <c>Accepted + Recovered + Replayed = Delivered + Pending + DroppedOldest + DroppedCorrupt</c>; pending
 /// is summed up from the segments and not derived from the others, so that the equation can fail.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
@@ -14,6 +14,9 @@ internal readonly record struct SpoolCounts
 
     /// <summary>Rows found undelivered at open, among them those known of by an intact head whose payload is lost.</summary>
     public long RecoveredRows { get; init; }
+
+    /// <summary>Rows taken over from quarantine or from a segment that was set aside, since the spool was opened.</summary>
+    public long ReplayedRows { get; init; }
 
     /// <summary>Rows completed since the spool was opened.</summary>
     public long DeliveredRows { get; init; }
@@ -31,7 +34,7 @@ internal readonly record struct SpoolCounts
 
     /// <summary>0, or there is a bug.</summary>
     public long Remainder =>
-        AcceptedRows + RecoveredRows - DeliveredRows - PendingRows - DroppedOldestRows - DroppedCorruptRows;
+        AcceptedRows + RecoveredRows + ReplayedRows - DeliveredRows - PendingRows - DroppedOldestRows - DroppedCorruptRows;
 }
 
 /// <summary>What was found broken in one log since the spool was opened (at open and later).</summary>

@@ -24,6 +24,9 @@ internal sealed partial class SpoolDirectory : IDisposable
         context.TryReclaim = Reclaim;
     }
 
+    /// <summary>Where it is.</summary>
+    public string Root => _context.Options.Directory;
+
     /// <summary>All logs, in no order.</summary>
     public IReadOnlyCollection<SpoolLog> Logs => (IReadOnlyCollection<SpoolLog>)_logs.Values;
 
@@ -137,6 +140,11 @@ internal sealed partial class SpoolDirectory : IDisposable
     {
         foreach (string folder in Directory.GetDirectories(_context.Options.Directory))
         {
+            if (Path.GetFileName(folder).StartsWith('.'))
+            {
+                continue; // the spool's own, as the replays are
+            }
+
             if (TableFolder.TableOf(folder) is { } table)
             {
                 _logs[table] = SpoolLog.Open(table, folder, _context);

@@ -16,6 +16,7 @@ internal sealed partial class SpoolLog
 
     /// <summary>
     /// A reader of what is pending in the two newest segments, up to the present end: however long the backlog, how it ends.
+    /// Replayed rows are passed over: they stand at the end and are old.
     /// </summary>
     public SpoolReader OpenReaderNearEnd()
     {
@@ -25,14 +26,14 @@ internal sealed partial class SpoolLog
             ulong first = _nextId;
             for (int i = _segments.Count - 1, found = 0; i >= 0 && found < 2; i--)
             {
-                if (!_segments[i].IsEmpty)
+                if (_segments[i] is { IsEmpty: false, IsReplayed: false })
                 {
                     first = _segments[i].FirstId;
                     found++;
                 }
             }
 
-            return new SpoolReader(this, _delivered.NextOwed(first, out _), _nextId, EndPlace());
+            return new SpoolReader(this, _delivered.NextOwed(first, out _), _nextId, EndPlace()) { SkipsReplayed = true };
         }
     }
 
@@ -50,7 +51,7 @@ internal sealed partial class SpoolLog
     }
 
     /// <summary>How far the reader may read where it stands, or the segment it goes on in; false: nothing to read now.</summary>
-    internal bool TryPlace(Segment? at, long position, ulong nextId, out Segment? segment, out long end)
+    internal bool TryPlace(Segment? at, long position, ulong nextId, bool skipsReplayed, out Segment? segment, out long end)
     {
         lock (_gate)
         {
@@ -78,7 +79,7 @@ internal sealed partial class SpoolLog
             for (int i = 0; i < _segments.Count; i++)
             {
                 segment = _segments[i];
-                if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= nextId)
+                if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= nextId && !(skipsReplayed && segment.IsReplayed))
                 {
                     end = segment.DataEnd;
                     return true;

@@ -23,6 +23,7 @@ internal sealed partial class SpoolLog
     private long _oldestPendingMicros;
     private long _accepted;
     private readonly long _recovered;
+    private long _replayed;
     private long _completed;
     private long _droppedOldest;
     private long _droppedCorrupt;
@@ -156,6 +157,7 @@ internal sealed partial class SpoolLog
             {
                 AcceptedRows = _accepted,
                 RecoveredRows = _recovered,
+                ReplayedRows = _replayed,
                 DeliveredRows = _completed,
                 DroppedOldestRows = _droppedOldest,
                 DroppedCorruptRows = _droppedCorrupt,

@@ -48,6 +48,9 @@ internal sealed class SpoolReader : IDisposable
     /// <summary>Payload bytes before this reader, counted like <see cref="PendingRows"/>.</summary>
     public long PendingBytes => Pending.Bytes;
 
+    /// <summary>Segments of replayed rows are passed over.</summary>
+    internal bool SkipsReplayed { get; init; }
+
     internal ReadPlace Place { get; set; }
 
     private (long Rows, long Bytes) Pending => _log.PendingFrom(Place, NextId, StopBefore, _stopPlace);
@@ -94,7 +97,7 @@ internal sealed class SpoolReader : IDisposable
     /// <summary>Opens the segment to read on in. Each turn but the last loses a segment whose file is gone.</summary>
     private bool TryStand(out long end)
     {
-        while (_log.TryPlace(Place.Segment, Place.Offset, NextId, out Segment? segment, out end))
+        while (_log.TryPlace(Place.Segment, Place.Offset, NextId, SkipsReplayed, out Segment? segment, out end))
         {
             bool isSame = ReferenceEquals(segment, Place.Segment);
             if (isSame && _file is not null)

@@ -13,6 +13,7 @@ internal static class SpoolCommand
             SpoolInspectCommand.Create(clock),
             SpoolVerifyCommand.Create(clock),
             SpoolExportCommand.Create(clock),
+            SpoolReplayCommand.Create(clock),
         };
 
     /// <summary>Lets a command act on the spool of the configuration. Ctrl+C ends it in order; what the disk refuses is told in one sentence.</summary>
