@@ -181,9 +181,10 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
         }
 
         // Equal entries are as many rows; a correction stands for all of them.
-        foreach (QuarantinedEntry entry in item.Rows is null ? found : found.Take(1))
+        byte[]? corrected = item.Rows is { Length: > 0 } ? item.Rows : null;
+        foreach (QuarantinedEntry entry in corrected is null ? found : found.Take(1))
         {
-            byte[] lines = item.Rows ?? entry.Entry.Bytes;
+            byte[] lines = corrected ?? entry.Entry.Bytes;
             if (rows.Add(lines) is { } fault)
             {
                 refused[(entry.Table, entry.Id)] = entry.Entry.Again(fault, lines, clock.GetUtcNow());

@@ -52,11 +52,11 @@ public sealed class SpoolCommandTests : IDisposable
         Assert.Equal(
             """
             table  segments   size  records  pending  delivered  oldest  newest  set aside  quarantined
-            t             1  240 B        2        1          2   1h 2m   2m 0s          1    1 (281 B)
-            total         1  240 B        2        1          2   1h 2m   2m 0s          1    1 (281 B)
+            t             1  240 B        2        1          2   1h 2m   2m 0s          1    1 (234 B)
+            total         1  240 B        2        1          2   1h 2m   2m 0s          1    1 (234 B)
 
             spool       ~/data/spool, 240 B of 1.0 GiB, 0.0 % (spool.max_bytes)
-            quarantine  ~/data/quarantine, 281 B of 64.0 MiB, 0.0 % (quarantine.max_bytes)
+            quarantine  ~/data/quarantine, 234 B of 64.0 MiB, 0.0 % (quarantine.max_bytes)
             collector   none runs on it
 
             """,

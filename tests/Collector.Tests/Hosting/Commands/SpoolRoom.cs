@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Collector.Delivery;
+using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 using Collector.Hosting.Commands;
 using Collector.Lines;
 using Collector.Tables;
+using Collector.Tests.Delivery.Spool;
 using Collector.Tests.Lines;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -13,7 +15,7 @@ namespace Collector.Tests.Hosting.Commands;
 /// <summary>A data folder as a collector leaves it, made by the real classes, and the spool commands on it.</summary>
 internal sealed class SpoolRoom : IDisposable
 {
-    public const string Ddl = "CREATE TABLE t (ts TIMESTAMP, k SYMBOL, d DOUBLE, n LONG, v VARCHAR) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k);";
+    public const string Ddl = "CREATE TABLE t (ts TIMESTAMP, k SYMBOL, d DOUBLE, n LONG, v VARCHAR) TIMESTAMP(ts) PARTITION BY DAY TTL 30 DAYS WAL DEDUP UPSERT KEYS(ts, k);";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -40,8 +42,12 @@ internal sealed class SpoolRoom : IDisposable
 
     public string File_(string name) => _folder.File(name);
 
+    public FaultyDisk Disk { get; } = new();
+
     public SpoolDirectory Open() => SpoolDirectory.Open(
-        new SpoolOptions { Directory = Spool, MinFreeBytes = new(0), SegmentBytes = new(64 << 10) }, Clock, NullLogger.Instance);
+        new SpoolOptions { Directory = Spool, MinFreeBytes = new(0), SegmentBytes = new(64 << 10) }, Clock, NullLogger.Instance, Disk);
+
+    public Replayer Replayer(SpoolDirectory spool) => new(spool, Quarantine(), new TableCatalog([Table]), Clock, new NullLogger<Replayer>());
 
     public Quarantine Quarantine() => new(QuarantineFolder, new QuarantineOptions(), Clock, new NullLogger<Quarantine>());
 
