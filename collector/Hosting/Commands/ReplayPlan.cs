@@ -71,7 +71,7 @@ internal sealed class ReplayPlan(SpoolCall call)
         var requests = new List<(string Table, ReplayRequest Request)>();
         foreach (TableView view in views)
         {
-            if (view.SetAside.Count > 0 && !wish.MayDouble && !(call.Config.Tables.TryGet(view.Table, out Table? table) && table.Keys.Any()))
+            if (view.SetAside.Count > 0 && !wish.MayDouble && !(call.Config.Tables.TryGet(view.Table, out Table? table) && table.Keys.Length > 0))
             {
                 call.Error.WriteLine($"{view.Table} has no dedup keys, so rows that arrived before would be there twice; --may-double replays them all the same. Nothing was replayed.");
                 return null;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Collector.Delivery;
 using Collector.Delivery.Replay;
-using Collector.Delivery.Spool;
 
 namespace Collector.Hosting.Commands;
 
