@@ -75,6 +75,7 @@ public sealed class SpoolToolsTests(OwnQuestDb database) : IClassFixture<OwnQues
         // Posted as any client would; the collector is gone and cannot deliver them itself.
         await collector.EndAsync(UnixSignal.Kill);
         await server.StartAgainAsync();
+        await server.ExecAsync("CREATE TABLE exported (ts TIMESTAMP, k SYMBOL, d DOUBLE, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL");
         using var http = new HttpClient();
         using var lines = new ByteArrayContent(await File.ReadAllBytesAsync(file));
         using HttpResponseMessage answer = await http.PostAsync(new Uri(server.Url, "/write"), lines);
