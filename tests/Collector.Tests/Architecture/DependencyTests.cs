@@ -16,6 +16,7 @@ public sealed class DependencyTests
         ["Tables"] = [],
         ["Lines"] = ["Tables"],
         ["Delivery"] = ["Lines", "Tables", "Configuration"],
+        ["Delivery.Replay"] = ["Delivery", "Delivery.Spool", "Lines", "Tables", "Configuration", "Logging"],
         ["Delivery.Spool"] = ["Configuration"],
         ["Stores"] = ["Delivery", "Lines", "Tables", "Configuration"],
         ["Sources"] = ["Lines", "Tables", "Configuration"],
