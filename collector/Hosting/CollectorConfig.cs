@@ -32,6 +32,11 @@ internal sealed record CollectorConfig(
         List<ConfiguredSource> sources = Named(sections, binder);
         var schemaFaults = new List<SchemaFault>();
         var tables = TableCatalog.Load(options.SchemasDir, schemaFaults);
+        if (schemaFaults.Count == 0)
+        {
+            new SourceTrial(options, tables, binder).Run(sources);
+        }
+
         return new CollectorConfig(
             options, tables, sources, [.. binder.Faults.Select(fault => fault.ToString()), .. schemaFaults.Select(fault => fault.ToString())]);
     }

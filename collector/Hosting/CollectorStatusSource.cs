@@ -27,9 +27,14 @@ internal sealed class CollectorStatusSource : ISource
         CollectorOptions options, SourceContext context, Lanes lanes, SpoolDirectory spool, StoreWatch watch, SourceMetrics sources)
     {
         (_options, _context, _lanes, _spool, _watch, _sources) = (options, context, lanes, spool, watch, sources);
-        _collector = context.Table("collector_status", "collector", "host", "env");
-        _source = context.Table("source_status", "collector", "source", "host", "env");
+        (_collector, _source) = Tables(context);
     }
+
+    /// <summary>The tables it fills.</summary>
+    /// <exception cref="SourceSetupException">A schema file is missing, or defines other keys.</exception>
+    public static (Table Collector, Table Source) Tables(SourceContext context) => (
+        context.Table("collector_status", "collector", "host", "env"),
+        context.Table("source_status", "collector", "source", "host", "env"));
 
     public Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {

@@ -53,6 +53,34 @@ internal sealed partial class LocalState : IDisposable
     /// <summary>The memory of one source.</summary>
     public ISourceState Of(string source) => new SourceState(this, source);
 
+    /// <summary>What sources remember under names that begin with <paramref name="prefix"/>, those that are no longer configured among them.</summary>
+    public IReadOnlyList<(string Source, string Key)> Remembered(string prefix)
+    {
+        lock (_gate)
+        {
+            return [.. _memory.Keys.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).Order()];
+        }
+    }
+
+    /// <summary>Forgets one thing that a source remembers.</summary>
+    public void Forget(string source, string key)
+    {
+        lock (_gate)
+        {
+            _memory.Remove((source, key));
+            _changed.Add((source, key));
+        }
+    }
+
+    /// <summary>Forgets all that a source remembers.</summary>
+    public void ForgetAll(string source)
+    {
+        foreach ((_, string key) in Remembered("").Where(entry => entry.Source == source))
+        {
+            Forget(source, key);
+        }
+    }
+
     /// <summary>Writes what has changed. Survives the end of the process at once, a power cut within seconds.</summary>
     public void Save()
     {
@@ -76,7 +104,14 @@ internal sealed partial class LocalState : IDisposable
 
                 foreach ((string source, string key) in _changed)
                 {
-                    Execute("INSERT OR REPLACE INTO memory VALUES ($1, $2, $3)", source, key, _memory[(source, key)]);
+                    if (_memory.TryGetValue((source, key), out string? value))
+                    {
+                        Execute("INSERT OR REPLACE INTO memory VALUES ($1, $2, $3)", source, key, value);
+                    }
+                    else
+                    {
+                        Execute("DELETE FROM memory WHERE source = $1 AND key = $2", source, key);
+                    }
                 }
 
                 transaction.Commit();

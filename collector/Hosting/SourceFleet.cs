@@ -11,6 +11,7 @@ internal sealed class SourceFleet : IAsyncDisposable
     private readonly List<ScheduledSource> _sources = [];
     private readonly List<SourceRunner> _runners = [];
     private readonly SourceMetrics _metrics;
+    private readonly Retirement _retirement;
 
     /// <exception cref="SourceSetupException">A source cannot be made as configured.</exception>
     public SourceFleet(
@@ -18,23 +19,24 @@ internal sealed class SourceFleet : IAsyncDisposable
         TimeProvider clock, ILogger<SourceRunner> logger)
     {
         _metrics = metrics;
+        _retirement = new Retirement(state, config.Tables, lanes, clock);
         string host = config.Options.Host ?? Environment.MachineName;
         foreach (ConfiguredSource configured in config.Sources)
         {
             SourceOptions options = configured.Options;
             SourceContext context = Context(configured.Name, options.Host, options.Env);
-            Add(configured.Kind.Create(options, context), context, options.Interval, options.Timeout);
+            Add(() => configured.Kind.Create(options, context), context, options.Interval, options.Timeout);
         }
 
         SourceContext own = Context("collector/status", null, null);
-        Add(new CollectorStatusSource(config.Options, own, lanes, spool, watch, metrics), own, config.Options.StatusInterval, config.Options.StatusInterval);
+        Add(() => new CollectorStatusSource(config.Options, own, lanes, spool, watch, metrics), own, config.Options.StatusInterval, config.Options.StatusInterval);
 
         SourceContext Context(string name, string? ofHost, string? ofEnv) =>
             new(name, ofHost ?? host, ofEnv ?? config.Options.Env, config.Tables, clock, state.Of(name));
 
-        void Add(ISource source, SourceContext context, TimeSpan interval, TimeSpan timeout)
+        void Add(Func<ISource> make, SourceContext context, TimeSpan interval, TimeSpan timeout)
         {
-            var scheduled = new ScheduledSource(context.Name, source, interval, timeout, context.State);
+            var scheduled = new ScheduledSource(context.Name, make(), interval, timeout, context.State, make);
             _sources.Add(scheduled);
             _runners.Add(new SourceRunner(scheduled, intake, state.Baselines, metrics, clock, logger));
         }
@@ -46,20 +48,18 @@ internal sealed class SourceFleet : IAsyncDisposable
             ? $"no reading yet of {string.Join(", ", waiting)}"
             : null;
 
-    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(_runners.Select(runner => Task.Run(() => runner.RunAsync(stopping), CancellationToken.None)));
+    /// <summary>Retires what the configuration no longer names, and then runs all sources until they are to stop.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        await _retirement.RunAsync(_sources);
+        await Task.WhenAll(_runners.Select(runner => Task.Run(() => runner.RunAsync(stopping), CancellationToken.None)));
+    }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ScheduledSource scheduled in _sources)
+        foreach (SourceRunner runner in _runners)
         {
-            if (scheduled.Source is IAsyncDisposable asynchronous)
-            {
-                await asynchronous.DisposeAsync();
-            }
-            else
-            {
-                (scheduled.Source as IDisposable)?.Dispose();
-            }
+            await runner.DisposeAsync();
         }
     }
 }

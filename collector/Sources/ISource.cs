@@ -1,3 +1,5 @@
+using Collector.Tables;
+
 namespace Collector.Sources;
 
 /// <summary>
@@ -12,4 +14,11 @@ internal interface ISource
     /// </summary>
     /// <exception cref="SourceException">The reading, or a part of it, could not be taken.</exception>
     Task ReadAsync(Reading reading, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether the configuration still names a series that a source of this name wrote, in this run or one before. What it
+    /// no longer names is retired at the start. By default as long as there is a source of the name.
+    /// </summary>
+    /// <param name="keys">The values of the table's keys, in their order.</param>
+    bool Names(Table table, IReadOnlyList<string> keys) => true;
 }

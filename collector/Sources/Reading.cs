@@ -7,13 +7,19 @@ namespace Collector.Sources;
 /// <param name="source">Who takes the readings: <c>daemon/oi-fetcher</c>.</param>
 internal sealed class Reading(string source, TimeProvider clock, CounterBaselines baselines)
 {
+    /// <summary>Rows that go to the spool in one piece, which is also what they are sent in: a page of metrics may have very many.</summary>
+    private const int MaxRows = 1_000;
+
     private readonly List<LineWriter> _writers = [];
     private readonly List<RefusedRow> _refused = [];
+    private readonly long[] _leftOut = new long[Enum.GetValues<LeftOut>().Length];
+    private readonly HashSet<SeriesKeys> _series = [];
+    private SeriesKeys? _open;
 
-    /// <summary>Begins a row; see <see cref="LineWriter.Begin"/>. <see cref="End"/> finishes it.</summary>
+    /// <summary>Begins a row; see <see cref="LineWriter.Begin"/>. <see cref="End(LineWriter, DateTimeOffset)"/> finishes it.</summary>
     public LineWriter Begin(Table table, params ReadOnlySpan<string?> keys)
     {
-        LineWriter? writer = _writers.Find(writer => writer.Table == table);
+        LineWriter? writer = WriterOf(table);
         if (writer is null)
         {
             _writers.Add(writer = new LineWriter(table, clock, baselines));
@@ -24,17 +30,45 @@ internal sealed class Reading(string source, TimeProvider clock, CounterBaseline
         }
 
         writer.Begin(keys);
+        _open = table.State is null ? null : new SeriesKeys(table, keys);
         return writer;
     }
 
     /// <summary>Ends a row with its time: the instant at which the answer was read.</summary>
-    public void End(LineWriter row, DateTimeOffset time)
+    public void End(LineWriter row, DateTimeOffset time) => End(row, TimeWindow.Micros(time));
+
+    /// <summary>Ends a row with a time of its own, in microseconds since 1970 UTC.</summary>
+    public void End(LineWriter row, long micros)
     {
-        if (row.End(time) is { } fault)
+        if (row.End(micros) is { } fault)
         {
             _refused.Add(new RefusedRow(row.Table, source, fault, row.Refused.ToArray()));
         }
+        else if (_open is { } series)
+        {
+            _series.Add(series);
+        }
     }
+
+    /// <summary>Counts a sample that is no part of the reading, which is taken nonetheless.</summary>
+    /// <param name="series">The sample's series, where somebody should look at it; null for what is normal.</param>
+    public void LeaveOut(LeftOut reason, object? series = null)
+    {
+        _leftOut[(int)reason]++;
+        if (series is not null && LeftOutExample is null)
+        {
+            LeftOutExample = $"{reason.ToString().ToLowerInvariant()}: {series}";
+        }
+    }
+
+    /// <summary>Samples left out, by <see cref="LeftOut"/>.</summary>
+    internal ReadOnlySpan<long> LeftOutCounts => _leftOut;
+
+    /// <summary>Reason and series of the first sample left out that somebody should look at; null where there is none.</summary>
+    internal string? LeftOutExample { get; private set; }
+
+    /// <summary>Series of tables with a state that have a row in the reading.</summary>
+    internal IReadOnlyCollection<SeriesKeys> Series => _series;
 
     /// <summary>Rows that their tables did not take, with the reasons.</summary>
     internal IReadOnlyList<RefusedRow> Refused => _refused;
@@ -73,6 +107,23 @@ internal sealed class Reading(string source, TimeProvider clock, CounterBaseline
     internal void Reset()
     {
         _refused.Clear();
+        _series.Clear();
+        Array.Clear(_leftOut);
+        LeftOutExample = null;
         _writers.ForEach(writer => writer.Discard());
+    }
+
+    /// <summary>The table's writer that still takes rows; null where there is none.</summary>
+    private LineWriter? WriterOf(Table table)
+    {
+        foreach (LineWriter writer in _writers)
+        {
+            if (writer.Table == table && writer.Rows < MaxRows)
+            {
+                return writer;
+            }
+        }
+
+        return null;
     }
 }

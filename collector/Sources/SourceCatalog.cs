@@ -1,5 +1,6 @@
 using Collector.Sources.Daemon;
 using Collector.Sources.Host;
+using Collector.Sources.Prometheus;
 
 namespace Collector.Sources;
 
@@ -18,5 +19,6 @@ internal static class SourceCatalog
     [
         SourceKind.Of<DaemonOptions>("daemon", (options, context) => new DaemonSource(options, context)),
         SourceKind.Of<HostOptions>("host", (options, context) => new HostSource(options, context)),
+        SourceKind.Of<PrometheusOptions>("prometheus", (options, context) => new PrometheusSource(options, context)),
     ];
 }

@@ -27,7 +27,20 @@ internal sealed record SourceContext(string Name, string Host, string Env, Table
 }
 
 /// <summary>A source that cannot be made as configured; found before anything starts.</summary>
-internal sealed class SourceSetupException(string message) : Exception(message);
+internal sealed class SourceSetupException : Exception
+{
+    public SourceSetupException(string message)
+        : base(message) => Faults = [new SetupFault("", message)];
+
+    public SourceSetupException(string source, IReadOnlyList<SetupFault> faults)
+        : base(string.Join("; ", faults.Select(fault => $"{source}: {fault.Key} {fault.Problem}"))) => Faults = faults;
+
+    /// <summary>All that is wrong, each with its place.</summary>
+    public IReadOnlyList<SetupFault> Faults { get; }
+
+    /// <summary>The fault is this machine's: the same configuration may be right where it is to run. Default false.</summary>
+    public bool IsOfThisMachine { get; init; }
+}
 
 /// <summary>What one source remembers over a restart of the collector. Losing it costs no data, only memory.</summary>
 internal interface ISourceState

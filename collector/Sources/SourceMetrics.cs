@@ -14,6 +14,7 @@ internal sealed class SourceMetrics
         Rows = meter.CreateCounter<long>("source_rows_total", null, "Rows handed to the spool.");
         Errors = meter.CreateCounter<long>("source_errors_total", null, "Readings that failed, wholly or in part, by reason.");
         Skipped = meter.CreateCounter<long>("source_skipped_total", null, "Readings left out because the one before took too long.");
+        LeftOut = meter.CreateCounter<long>("source_samples_left_out_total", null, "Samples that a reading which was taken leaves out, by reason.");
         Duration = meter.CreateHistogram<double>("source_duration_seconds", "s", "Time a reading took.");
         meter.CreateObservableGauge(
             "source_up",
@@ -29,6 +30,8 @@ internal sealed class SourceMetrics
     internal Counter<long> Errors { get; }
 
     internal Counter<long> Skipped { get; }
+
+    internal Counter<long> LeftOut { get; }
 
     internal Histogram<double> Duration { get; }
 
@@ -74,6 +77,18 @@ internal sealed class SourceStatus(string name, SourceMetrics metrics)
         {
             Readings++;
             metrics.Readings.Add(1, Tag);
+        }
+    }
+
+    /// <param name="counts">By <see cref="Sources.LeftOut"/>.</param>
+    internal void LeaveOut(ReadOnlySpan<long> counts)
+    {
+        for (int reason = 0; reason < counts.Length; reason++)
+        {
+            if (counts[reason] > 0)
+            {
+                metrics.LeftOut.Add(counts[reason], Tag, new KeyValuePair<string, object?>("reason", ((LeftOut)reason).ToString().ToLowerInvariant()));
+            }
         }
     }
 

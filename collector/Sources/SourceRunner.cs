@@ -8,13 +8,20 @@ namespace Collector.Sources;
 /// Whatever the source does, the loop goes on and no other source notices.
 /// </summary>
 internal sealed partial class SourceRunner(
-    ScheduledSource scheduled, ILineSink sink, CounterBaselines baselines, SourceMetrics metrics, TimeProvider clock, ILogger<SourceRunner> logger)
+    ScheduledSource scheduled, ILineSink sink, CounterBaselines baselines, SourceMetrics metrics, TimeProvider clock, ILogger<SourceRunner> logger,
+    Random? random = null) : IAsyncDisposable
 {
+    private static readonly TimeSpan LeftOutLogPause = TimeSpan.FromMinutes(1);
+
     private readonly SourceStatus _status = metrics.Register(scheduled.Name);
+    private readonly WrittenSeries _series = new(scheduled.State);
+    private readonly CrashPause _pause = new(random ?? new Random());
+    private ISource _source = scheduled.Source;
     private Reading _reading = new(scheduled.Name, clock, baselines);
     private Task _hanging = Task.CompletedTask;
     private string? _lastError;
     private long _lastErrorLogged;
+    private long? _leftOutLogged;
 
     /// <summary>Reads at once, and then at every multiple of the interval; a slot that is missed is skipped, never made up for.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -37,9 +44,17 @@ internal sealed partial class SourceRunner(
             if (!stopping.IsCancellationRequested)
             {
                 await ReadOnceAsync(stopping);
+                long pausing = (long)(_pause.Length / scheduled.Interval);
+                if (pausing > 0)
+                {
+                    slot += pausing;
+                    _status.Skip(pausing);
+                }
             }
         }
     }
+
+    public ValueTask DisposeAsync() => EndAsync(_source);
 
     /// <summary>Takes one reading and accounts for it.</summary>
     internal async Task ReadOnceAsync(CancellationToken stopping)
@@ -56,11 +71,17 @@ internal sealed partial class SourceRunner(
             return;
         }
 
+        bool crashed = failure?.Error == SourceError.Internal;
         try
         {
             // What was read is handed over, also when the collector stops meanwhile.
             (rows, string? refusal) = await _reading.HandOverAsync(sink, scheduled.Interval, CancellationToken.None);
             failure = refusal is null ? failure : (SourceError.Spool, refusal);
+            if (refusal is null)
+            {
+                _series.Remember(_reading.Series);
+            }
+
             scheduled.State.Save();
         }
 #pragma warning disable CA1031 // A fault on the way to the disk must not end the loop.
@@ -71,7 +92,51 @@ internal sealed partial class SourceRunner(
         }
 
         _status.Finish(clock.GetElapsedTime(began), rows, failure?.Error, failure?.Message);
+        _status.LeaveOut(_reading.LeftOutCounts);
         Log(failure?.Message);
+        LogLeftOut();
+        await RecoverAsync(crashed);
+    }
+
+    /// <summary>After a fault of its own a source is made anew, with a longer pause after each such fault in a row.</summary>
+    private async Task RecoverAsync(bool crashed)
+    {
+        if (!crashed)
+        {
+            _pause.Reset();
+            return;
+        }
+
+        _pause.Lengthen();
+        if (scheduled.Remake is not { } remake)
+        {
+            return;
+        }
+
+        try
+        {
+            ISource broken = _source;
+            _source = remake();
+            await EndAsync(broken);
+        }
+#pragma warning disable CA1031 // It could be made once; until it can be again, the one that there is goes on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fault(exception);
+        }
+    }
+
+    private static async ValueTask EndAsync(ISource source)
+    {
+        if (source is IAsyncDisposable asynchronous)
+        {
+            await asynchronous.DisposeAsync();
+        }
+        else
+        {
+            (source as IDisposable)?.Dispose();
+        }
     }
 
     private async Task<(SourceError Error, string Message)?> ReadAsync(CancellationToken stopping)
@@ -84,7 +149,7 @@ internal sealed partial class SourceRunner(
         _reading.Reset();
         using var timeout = new CancellationTokenSource(scheduled.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
-        Task task = Task.Run(() => scheduled.Source.ReadAsync(_reading, either.Token), CancellationToken.None);
+        Task task = Task.Run(() => _source.ReadAsync(_reading, either.Token), CancellationToken.None);
         try
         {
             // The second wait is for a source that does not heed its token: it is left behind with its rows.
@@ -160,6 +225,15 @@ internal sealed partial class SourceRunner(
         _lastError = error;
     }
 
+    private void LogLeftOut()
+    {
+        if (_reading.LeftOutExample is { } example && !(_leftOutLogged is { } last && clock.GetElapsedTime(last) < LeftOutLogPause))
+        {
+            _leftOutLogged = clock.GetTimestamp();
+            LogLeftOut(scheduled.Name, example);
+        }
+    }
+
     [LoggerMessage(1, LogLevel.Warning, "Source {Source}: {Error}")]
     private partial void LogFailed(string source, string error);
 
@@ -168,4 +242,7 @@ internal sealed partial class SourceRunner(
 
     [LoggerMessage(3, LogLevel.Error, "Source {Source} has a fault of its own; please report it")]
     private partial void LogFault(string source, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "Source {Source} leaves samples out (source_samples_left_out_total); the first is {Example}")]
+    private partial void LogLeftOut(string source, string example);
 }

@@ -20,6 +20,7 @@ internal sealed class Table
         Columns = [.. columns];
         Keys = [.. columns.Where(column => column.IsKey)];
         _byName = columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
+        State = _byName.GetValueOrDefault("state") is { Type: ColumnType.Symbol, IsKey: false } state ? state : null;
         foreach (Column column in columns)
         {
             if (column.Type == ColumnType.Long && !column.Name.EndsWith("_delta", StringComparison.OrdinalIgnoreCase)
@@ -67,6 +68,9 @@ internal sealed class Table
 
     /// <summary>The dedup keys but the timestamp, in the file's order. Empty: rows are stored at least once.</summary>
     public Column[] Keys { get; }
+
+    /// <summary>The SYMBOL column <c>state</c>, which tells of a series that it is <c>retired</c>; null where there is none.</summary>
+    public Column? State { get; }
 
     /// <summary>Column names are case-insensitive, as they are in QuestDB.</summary>
     /// <exception cref="KeyNotFoundException">The table has no such column.</exception>

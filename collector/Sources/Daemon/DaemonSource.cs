@@ -34,6 +34,8 @@ internal sealed class DaemonSource : ISource, IDisposable
 
     public void Dispose() => _client.Dispose();
 
+    public bool Names(Table table, IReadOnlyList<string> keys) => keys.SequenceEqual([_daemon, _context.Host, _context.Env], StringComparer.Ordinal);
+
     public async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         JsonDocument answer;

@@ -19,7 +19,7 @@ internal sealed class HostSource : ISource
         _table = context.Table("host_metrics", "host", "env");
         if (!File.Exists(Path.Combine(options.Proc, "stat")))
         {
-            throw new SourceSetupException($"{context.Name} reads a Linux /proc, and there is none at {options.Proc}");
+            throw new SourceSetupException($"{context.Name} reads a Linux /proc, and there is none at {options.Proc}") { IsOfThisMachine = true };
         }
     }
 

@@ -1,0 +1,61 @@
+using Collector.Delivery;
+using Collector.Lines;
+using Collector.Sources;
+using Collector.Tables;
+
+namespace Collector.Hosting;
+
+/// <summary>
+/// Gives each series that a source wrote, and that the configuration no longer names, one last row with the state
+/// <c>retired</c>: that, not silence, is how a series leaves the alerts. The row goes to the store alone; <c>/metrics</c> shows
+/// what is watched.
+/// </summary>
+internal sealed class Retirement(LocalState state, TableCatalog tables, Lanes lanes, TimeProvider clock)
+{
+    /// <summary>To be called before a source is read: whatever is still watched then has its newer rows.</summary>
+    public async Task RunAsync(IReadOnlyList<ScheduledSource> sources)
+    {
+        foreach ((string source, string key) in state.Remembered(SeriesKeys.Prefix))
+        {
+            ISource? owner = sources.FirstOrDefault(scheduled => scheduled.Name == source)?.Source;
+            if (SeriesKeys.OfMemoryKey(key) is not { } series
+                || !tables.TryGet(series.Table, out Table? table) || table.State is null || table.Keys.Length != series.Keys.Length)
+            {
+                state.Forget(source, key); // its table is another one now, or gone: there is nothing to write to
+            }
+            else if (owner?.Names(table, series.Keys) != true && await WriteAsync(table, series))
+            {
+                state.Forget(source, key);
+                ForgetSource(source, isGone: owner is null);
+            }
+        }
+
+        state.Save();
+    }
+
+    /// <returns>False where the row was not taken: the next start tries again.</returns>
+    private async Task<bool> WriteAsync(Table table, SeriesKeys series)
+    {
+        var row = new LineWriter(table, clock);
+        row.Begin(series.Keys);
+        row.Set(table.State!, "retired");
+        Column[] booleans = [.. table.Columns.Where(column => column.Type == ColumnType.Boolean)];
+        Array.ForEach(booleans, column => row.Set(column, false));
+        if (booleans.Length == 0 && Array.Find(table.Columns, column => column.IsDelta) is { } increase)
+        {
+            row.Set(increase, 0L); // a row needs a field; that nothing was counted since the last reading is true of any counter here
+        }
+
+        return row.End(clock.GetUtcNow()) is null
+            && await lanes.AcceptAsync(new LineRows(table, row.Written, row.Rows, TimeSpan.Zero), CancellationToken.None) is null;
+    }
+
+    /// <summary>A source that is gone with its last series takes what it remembered with it: a later one of its name is another.</summary>
+    private void ForgetSource(string source, bool isGone)
+    {
+        if (isGone && !state.Remembered(SeriesKeys.Prefix).Any(other => other.Source == source))
+        {
+            state.ForgetAll(source);
+        }
+    }
+}
