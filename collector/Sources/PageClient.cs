@@ -54,7 +54,8 @@ internal sealed class PageClient : IDisposable
             }
 
             await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return new Page(_body.AsMemory(0, await ReadAsync(stream, cancellationToken)), response.Content.Headers.ContentType);
+            int length = await ReadAsync(stream, cancellationToken);
+            return new Page(_body.AsMemory(0, length), response.Content.Headers.ContentType);
         }
         catch (HttpRequestException exception)
         {

@@ -31,6 +31,7 @@ internal ref struct SampleReader
     private readonly ReadOnlySpan<byte> _page;
     private readonly bool _isOpenMetrics;
     private int _at;
+    private int _lineStart;
 
     public SampleReader(ReadOnlySpan<byte> page, PageFormat format)
     {
@@ -50,7 +51,7 @@ internal ref struct SampleReader
     public string? Fault { get; private set; }
 
     /// <summary>The line that was read last, from 1. Counts: for messages only.</summary>
-    public readonly int Line => 1 + _page[..Math.Max(0, Math.Min(_at, _page.Length) - 1)].Count((byte)'\n');
+    public readonly int Line => 1 + _page[.._lineStart].Count((byte)'\n');
 
     /// <summary>Goes on to the next sample.</summary>
     /// <returns>False at the end, or at a <see cref="Fault"/>.</returns>
@@ -58,6 +59,7 @@ internal ref struct SampleReader
     {
         while (Fault is null)
         {
+            _lineStart = Math.Min(_at, _page.Length);
             SkipBlanks();
             if (_at >= _page.Length)
             {
@@ -95,7 +97,7 @@ internal ref struct SampleReader
             return false;
         }
 
-        _at = Math.Min(_page.Length, _at + 6);
+        _lineStart = _at = Math.Min(_page.Length, _at + 6);
         if (_at < _page.Length)
         {
             Fail("something comes after # EOF");

@@ -14,6 +14,10 @@ public sealed class CollectorConfigTests : IDisposable
     {
         Directory.CreateDirectory(_folder.File("schemas"));
         File.WriteAllText(_folder.File("schemas/t.sql"), Schema);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Folder, "schemas")))
+        {
+            File.Copy(file, _folder.File($"schemas/{Path.GetFileName(file)}"));
+        }
     }
 
     public void Dispose() => _folder.Dispose();
@@ -36,7 +40,7 @@ public sealed class CollectorConfigTests : IDisposable
         Assert.Equal(["sources.host", "sources.daemon[0]", "sources.daemon[1]"], config.Sources.Select(source => source.Path));
         Assert.Equal(["host", "daemon", "daemon"], config.Sources.Select(source => source.Kind.Slug));
         Assert.Equal("/alive", ((DaemonOptions)config.Sources[1].Options).Fields["running"]);
-        Assert.Equal(("desk-1", "prod", "t"), (config.Options.Name, config.Options.Env, config.Tables.Single().Name));
+        Assert.Equal(("desk-1", "prod", "t"), (config.Options.Name, config.Options.Env, config.Tables["t"].Name));
     }
 
     [Fact]
@@ -121,6 +125,72 @@ public sealed class CollectorConfigTests : IDisposable
 
     [Fact]
     public void Load_NoSourcesAndAnotherFault_TellsBoth() => Assert.Equal(2, Load("delivery: {batch_rows: 0}\n").Faults.Count);
+
+    [Fact]
+    public void Load_TableOfASourceMissing_IsAFaultAtTheSource()
+    {
+        File.Delete(_folder.File("schemas/daemon_metrics.sql"));
+        File.Delete(_folder.File("schemas/source_status.sql"));
+
+        CollectorConfig config = Load("schemas_dir: schemas\nsources:\n  daemon:\n    - {name: a, url: \"http://x/\"}\n");
+
+        Assert.Collection(
+            config.Faults,
+            fault => Assert.Equal($"{_folder.File("c.yaml")}:1:14: schemas_dir: collector/status needs the table source_status, and the schema folder has no source_status.sql", fault),
+            fault => Assert.Equal($"{_folder.File("c.yaml")}:4:7: sources.daemon[0]: daemon/a needs the table daemon_metrics, and the schema folder has no daemon_metrics.sql", fault));
+    }
+
+    [Fact]
+    public void Load_TableOfASourceWithOtherKeys_IsAFault()
+    {
+        File.WriteAllText(_folder.File("schemas/daemon_metrics.sql"), Schema.Replace("TABLE t ", "TABLE daemon_metrics ", StringComparison.Ordinal));
+
+        Assert.Contains("fills the table daemon_metrics by the keys daemon, host, env, and daemon_metrics.sql defines k", Assert.Single(Load("sources: {daemon: {url: \"http://x/\"}}\n").Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_MapThatDoesNotFitItsTable_IsAFaultWhereItStands()
+    {
+        CollectorConfig config = Load("""
+            sources:
+              prometheus:
+                - url: "http://x/metrics"
+                  tables:
+                    - table: t
+                      keys: {k: one}
+                      columns:
+                        - {column: v, metric: good}
+                        - {column: w, metric: bad}
+                    - {table: nope, columns: [{column: w, metric: bad}]}
+            """);
+
+        Assert.Collection(
+            config.Faults,
+            fault => Assert.Equal($"{_folder.File("c.yaml")}:9:24: sources.prometheus[0].tables[0].columns[1].column: the table t has no column w; it has k, v", fault),
+            fault => Assert.Equal($"{_folder.File("c.yaml")}:10:19: sources.prometheus[0].tables[1].table: there is no table nope: the schema folder has no nope.sql", fault));
+    }
+
+    [Fact]
+    public void Load_PrometheusOptionsThatContradict_AreFaults()
+    {
+        CollectorConfig config = Load("""
+            sources:
+              prometheus:
+                - {name: a, url: "http://x/", token: t, username: u, password: p}
+                - {name: b, url: "http://x/", username: u}
+                - {name: c, url: "http://x/", keep: ["a(", "(?=a)"], drop_labels: {b: "c)|("}}
+                - {name: d, url: "http://x/", raw: none}
+                - {name: e, url: "http://x/", tables: [{table: t, columns: [{column: v, metric: m, scale: 0, labels: {a: "["}}]}]}
+                - {name: f, url: "http://x/", tables: [{table: t, columns: []}]}
+            """);
+
+        Assert.Equal(
+            ["[0].token", "[1].username", "[2].keep", "[2].keep", "[2].drop_labels.b", "[3].raw", "[4].tables[0].columns[0].scale", "[4].tables[0].columns[0].labels.a", "[5].tables[0].columns"],
+            config.Faults.Select(fault => fault.Split(": ")[1]["sources.prometheus".Length..]));
+    }
+
+    [Fact]
+    public void Load_NoProcessFileSystemHere_IsNoFaultOfTheFile() => Assert.Empty(Load("sources: {host: {proc: /nowhere}}\n").Faults);
 
     [Fact]
     public void Load_NoSuchFile_IsTheOnlyFault() =>

@@ -19,9 +19,13 @@ internal sealed class RecordedSink : ILineSink
 {
     private readonly Lock _gate = new();
     private readonly List<WrittenRow> _rows = [];
+    private readonly List<int> _pieces = [];
 
     /// <summary>Why rows are refused; null while they are taken.</summary>
     public Func<Table, string?> Refusal { get; set; } = _ => null;
+
+    /// <summary>Rows of each piece that was taken.</summary>
+    public IReadOnlyList<int> Pieces => _pieces;
 
     public IReadOnlyList<WrittenRow> Rows
     {
@@ -65,6 +69,11 @@ internal sealed class RecordedSink : ILineSink
         }
 
         Assert.Equal(rows.Count, count);
+        lock (_gate)
+        {
+            _pieces.Add(count);
+        }
+
         return ValueTask.FromResult<string?>(null);
     }
 }
@@ -75,6 +84,9 @@ internal sealed class MemoryState : ISourceState
     private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
 
     public int Saves { get; private set; }
+
+    /// <summary>Names of what is remembered.</summary>
+    public IReadOnlyCollection<string> Kept => _kept.Keys;
 
     public string? Get(string key) => _kept.GetValueOrDefault(key);
 

@@ -395,6 +395,143 @@ public sealed class SourceRunnerTests : IDisposable
         Assert.Equal(1, Count("source_errors_total:row"));
     }
 
+    [Fact]
+    public async Task Run_SourceCrashes_IsMadeAnewAndLeftAloneLongerEachTime()
+    {
+        var times = new List<double>();
+        var made = new List<CrashingSource>();
+        CrashingSource Make()
+        {
+            var source = new CrashingSource(() =>
+            {
+                times.Add((_clock.GetUtcNow() - WatchedClock.Began).TotalSeconds);
+                return times.Count is 8 or > 9;
+            });
+            made.Add(source);
+            return source;
+        }
+
+        // The draw is the longest: 1, 2, 4, 8, 16, 32, 60 s, of which a slot of 10 s swallows what is less.
+        var scheduled = new ScheduledSource("test/one", Make(), Interval, ReadTimeout, _state, Make);
+        await using var runner = new SourceRunner(scheduled, _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>(), new HighestDraw());
+        Task running = Task.Run(() => runner.RunAsync(_stopping.Token));
+        foreach (int wait in (int[])[10, 10, 10, 10, 20, 40, 70, 10, 10])
+        {
+            await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(wait));
+            _clock.Advance(TimeSpan.FromSeconds(wait));
+        }
+
+        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(10));
+        await StopAsync(running);
+
+        Assert.Equal([0, 10, 20, 30, 40, 60, 100, 170, 180, 190], times);
+        Assert.Equal((9, 8), (made.Count, made.Count(source => source.IsDisposed)));
+        Assert.Equal((8, 10), (Count("source_errors_total:internal"), Count("source_skipped_total")));
+        Assert.True(_metrics.Statuses.Single().Up);
+    }
+
+    [Fact]
+    public async Task Run_SourceThatCannotBeMadeAnew_GoesOnAsItIs()
+    {
+        int readings = 0;
+        var scheduled = new ScheduledSource(
+            "test/one", new Source((_, _) => ++readings == 1 ? throw new InvalidOperationException("oh") : Task.CompletedTask), Interval, ReadTimeout, _state,
+            () => throw new SourceSetupException("no table any more"));
+        await using var runner = new SourceRunner(scheduled, _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>());
+
+        await runner.ReadOnceAsync(CancellationToken.None);
+        await runner.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal((1, 1), (Count("source_errors_total:internal"), Count("source_readings_total")));
+    }
+
+    [Fact]
+    public async Task Run_SourceCannotRead_IsAskedAtEachSlotNonetheless()
+    {
+        int readings = 0;
+        Task running = Run((_, _) =>
+        {
+            readings++;
+            throw new SourceException(SourceError.Unreachable, "nobody there");
+        });
+        for (int i = 0; i < 5; i++)
+        {
+            await _clock.SomebodyWaitsAsync(Interval);
+            _clock.Advance(Interval);
+        }
+
+        await _clock.SomebodyWaitsAsync(Interval);
+        await StopAsync(running);
+
+        Assert.Equal((6, 0), (readings, Count("source_skipped_total"))); // each reading has its row of the downtime
+    }
+
+    [Fact]
+    public async Task ReadOnce_SamplesLeftOut_AreCountedByReasonAndTheReadingIsTaken()
+    {
+        await Runner((reading, _) =>
+        {
+            reading.LeaveOut(LeftOut.Nan);
+            reading.LeaveOut(LeftOut.Nan);
+            reading.LeaveOut(LeftOut.Duplicate, "a{}");
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal((2, 1), (Count("source_samples_left_out_total:nan"), Count("source_samples_left_out_total:duplicate")));
+        Assert.True(_metrics.Statuses.Single().Up);
+    }
+
+    [Fact]
+    public async Task ReadOnce_MoreRowsThanOnePieceHolds_HandsThemOverInPieces()
+    {
+        await Runner((reading, _) =>
+        {
+            for (int i = 0; i < 2500; i++)
+            {
+                Row(reading, $"k{i}", 1000 + i);
+            }
+
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal([1000, 1000, 500], _sink.Pieces);
+        Assert.Equal(Enumerable.Range(0, 2500).Select(i => $"k{i}"), _sink.Rows.Select(row => row["k"]));
+    }
+
+    [Fact]
+    public async Task ReadOnce_RowsOfATableWithAState_AreRememberedOnceTheyAreOnDisk()
+    {
+        Table states = TestTable.Read("CREATE TABLE s (ts TIMESTAMP, k SYMBOL, state SYMBOL, d DOUBLE) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
+        SourceRunner runner = Runner((reading, _) =>
+        {
+            Row(reading, "other", 1);
+            foreach (double value in (double[])[1, double.NaN])
+            {
+                LineWriter row = reading.Begin(states, value == 1 ? "a \"b\"" : "refused");
+                row.Set(states["d"], value);
+                reading.End(row, _clock.GetUtcNow());
+            }
+
+            return Task.CompletedTask;
+        });
+        _sink.Refusal = _ => "full";
+        await runner.ReadOnceAsync(CancellationToken.None);
+        Assert.Empty(_state.Kept);
+        _sink.Refusal = _ => null;
+        await runner.ReadOnceAsync(CancellationToken.None);
+        await runner.ReadOnceAsync(CancellationToken.None);
+
+        SeriesKeys series = SeriesKeys.OfMemoryKey(Assert.Single(_state.Kept))!;
+        Assert.Equal(("s", "a \"b\""), (series.Table, Assert.Single(series.Keys)));
+    }
+
+    [Theory]
+    [InlineData("uptime")]
+    [InlineData("series nonsense")]
+    [InlineData("series []")]
+    [InlineData("series {}")]
+    public void OfMemoryKey_SomethingElse_IsNoSeries(string name) => Assert.Null(SeriesKeys.OfMemoryKey(name));
+
     private void Row(Reading reading, string key, long counter, double? number = null)
     {
         LineWriter row = reading.Begin(Table, key);
@@ -427,5 +564,19 @@ public sealed class SourceRunnerTests : IDisposable
     private sealed class Source(Func<Reading, CancellationToken, Task> read) : ISource
     {
         public Task ReadAsync(Reading reading, CancellationToken cancellationToken) => read(reading, cancellationToken);
+    }
+
+    private sealed class CrashingSource(Func<bool> reads) : ISource, IDisposable
+    {
+        public bool IsDisposed { get; private set; }
+
+        public Task ReadAsync(Reading reading, CancellationToken cancellationToken) => reads() ? Task.CompletedTask : throw new InvalidOperationException("oh");
+
+        public void Dispose() => IsDisposed = true;
+    }
+
+    private sealed class HighestDraw : Random
+    {
+        public override double NextDouble() => 1;
     }
 }

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -21,12 +24,18 @@ internal sealed class DaemonEndpoint : IAsyncDisposable
 
     public Uri Url { get; private set; } = new("http://none");
 
-    public static async Task<DaemonEndpoint> StartAsync()
+    /// <param name="isSecure">By TLS, with a certificate that it signed itself.</param>
+    public static async Task<DaemonEndpoint> StartAsync(bool isSecure = false)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (isSecure)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = OwnCertificate()));
+        }
+
         WebApplication app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
+        app.Urls.Add($"{(isSecure ? "https" : "http")}://127.0.0.1:0");
         var endpoint = new DaemonEndpoint(app);
         app.Run(context =>
         {
@@ -44,6 +53,14 @@ internal sealed class DaemonEndpoint : IAsyncDisposable
         context.Response.ContentType = contentType;
         return context.Response.WriteAsync(body);
     };
+
+    private static X509Certificate2 OwnCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
 
     public Task StopAsync() => _app.StopAsync();
 

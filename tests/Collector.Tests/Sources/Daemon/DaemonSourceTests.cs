@@ -180,6 +180,110 @@ public sealed class DaemonSourceTests : IAsyncLifetime
         Assert.Equal(("running", null, "4"), (rows[0]["state"], rows[0]["downtime_seconds"], rows[0]["fetch_count_delta"]));
     }
 
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/octet-stream")]
+    public async Task Read_JsonUnderAnotherContentType_IsReadNonetheless(string contentType)
+    {
+        _endpoint.Json("""{"running": true, "fetch_count": 5}""", contentType);
+        using DaemonSource source = Source();
+
+        Assert.Equal("running", Assert.Single((await _room.ReadAsync(source)).Rows)["state"]);
+    }
+
+    [Fact]
+    public async Task Read_CertificateThatNobodyVouchesFor_IsUnreachable()
+    {
+        await using DaemonEndpoint secured = await DaemonEndpoint.StartAsync(isSecure: true);
+        secured.Json("""{"running": true}""");
+        using DaemonSource source = Source(url: secured.Url);
+
+        (IReadOnlyList<WrittenRow> rows, SourceException? error) = await _room.ReadAsync(source);
+
+        Assert.Equal(("https", "unreachable"), (secured.Url.Scheme, Assert.Single(rows)["state"]));
+        Assert.Equal(SourceError.Unreachable, error?.Error);
+        Assert.Contains("certificate", error?.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0, secured.Requests);
+    }
+
+    [Fact]
+    public async Task Read_TlsWhereThereIsNone_IsUnreachable()
+    {
+        _endpoint.Json("""{"running": true}""");
+        using DaemonSource source = Source(url: new UriBuilder(_endpoint.Url) { Scheme = "https" }.Uri);
+
+        Assert.Equal(SourceError.Unreachable, (await _room.ReadAsync(source)).Error?.Error);
+    }
+
+    [Fact]
+    public async Task Read_CounterGoesBackwards_CountsFromZero()
+    {
+        using DaemonSource source = Source();
+        var increases = new List<string?>();
+        foreach (long count in (long[])[100, 130, 20, 25])
+        {
+            _endpoint.Json($$"""{"running": true, "fetch_count": {{count}}}""");
+            increases.Add((await _room.ReadAsync(source)).Rows[0]["fetch_count_delta"]);
+        }
+
+        Assert.Equal([null, "30", "20", "5"], increases);
+    }
+
+    [Theory]
+    [InlineData(26)]
+    [InlineData(-26)]
+    public async Task Read_ClockIsSet_DatesTheRowByItAndClaimsNoRestart(double hours)
+    {
+        using DaemonSource source = Source();
+        await RestartsAsync(source, 1000);
+        _room.Clock.Jump(TimeSpan.FromHours(hours));
+        _room.Clock.Advance(TimeSpan.FromSeconds(10));
+        _endpoint.Json("""{"running": true, "uptime_seconds": 1020}""");
+
+        WrittenRow row = Assert.Single((await _room.ReadAsync(source)).Rows);
+
+        Assert.Equal(("0", _room.Clock.GetUtcNow()), (row["restart_count"], row.Time));
+        _endpoint.Json("""{"running": false}""");
+        _room.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("5", (await _room.ReadAsync(source)).Rows[0]["downtime_seconds"]);
+    }
+
+    [Fact]
+    public async Task Read_UnreachableForLong_TellsADowntimeThatGrowsOverTheCollectorsOwnRestart()
+    {
+        DaemonSource source = Source();
+        _endpoint.Json("""{"running": true, "fetch_count": 5}""");
+        await _room.ReadAsync(source);
+        _endpoint.Answer = context => BadAnswerAsync("500", context);
+        var downtimes = new List<string?>();
+        for (int i = 0; i < 4; i++)
+        {
+            if (i == 2)
+            {
+                source.Dispose();
+                source = Source();
+            }
+
+            _room.Clock.Advance(TimeSpan.FromSeconds(10));
+            WrittenRow row = Assert.Single((await _room.ReadAsync(source)).Rows);
+            downtimes.Add(row["downtime_seconds"]);
+            Assert.DoesNotContain(row.Values.Keys, key => Counters.Contains(key.Replace("_delta", "", StringComparison.Ordinal)));
+        }
+
+        source.Dispose();
+        Assert.Equal(["10", "20", "30", "40"], downtimes);
+    }
+
+    [Fact]
+    public void Names_Series_AreItsOwn()
+    {
+        using DaemonSource source = Source();
+
+        Assert.True(source.Names(SourceRoom.Tables["daemon_metrics"], ["oi", "machine", "test"]));
+        Assert.False(source.Names(SourceRoom.Tables["daemon_metrics"], ["oi", "machine", "prod"]));
+        Assert.False(source.Names(SourceRoom.Tables["daemon_metrics"], ["oi", "elsewhere", "test"]));
+    }
+
     [Fact]
     public async Task Read_NobodyListens_IsUnreachable()
     {
