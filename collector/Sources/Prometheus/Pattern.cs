@@ -5,15 +5,14 @@ namespace Collector.Sources.Prometheus;
 /// <summary>Regular expressions that match a text as a whole, as Prometheus' relabelling has it, in time linear to the text.</summary>
 internal static class Pattern
 {
-    public static Regex Of(string pattern) =>
-        new($"^(?:{pattern})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline, Regex.InfiniteMatchTimeout);
+    public static Regex Of(string pattern) => Make($"^(?:{pattern})\\z");
 
     /// <summary>Why <paramref name="pattern"/> is none; null when it is one.</summary>
     public static string? Problem(string pattern)
     {
         try
         {
-            _ = new Regex(pattern); // by itself: a bracket too many would close the group around it
+            Make(pattern); // by itself: a bracket too many would close the group around it
             Of(pattern);
             return null;
         }
@@ -22,4 +21,7 @@ internal static class Pattern
             return $"\"{pattern}\" is no regular expression that can be used here: {exception.Message}";
         }
     }
+
+    private static Regex Make(string pattern) =>
+        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline, Regex.InfiniteMatchTimeout);
 }

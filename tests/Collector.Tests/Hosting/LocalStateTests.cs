@@ -34,6 +34,26 @@ public sealed class LocalStateTests : IDisposable
     }
 
     [Fact]
+    public void Forget_WhatWasSaved_StaysForgotten()
+    {
+        using (LocalState state = Open())
+        {
+            state.Of("a").Set("series 1", "");
+            state.Of("a").Set("series 2", "");
+            state.Of("a").Set("uptime", "5");
+            state.Of("b").Set("series 3", "");
+            state.Of("b").Set("uptime", "6");
+            state.Save();
+            state.Forget("a", "series 1");
+            state.ForgetAll("b");
+        }
+
+        using LocalState next = Open();
+        Assert.Equal([("a", "series 2")], next.Remembered("series "));
+        Assert.Equal(("5", null), (next.Of("a").Get("uptime"), next.Of("b").Get("uptime")));
+    }
+
+    [Fact]
     public void Save_ProcessKilledBehindIt_LosesNothing()
     {
         // What a killed process leaves are the files as they are.

@@ -20,7 +20,6 @@ internal sealed class SourceRoom
     /// <summary>Takes one reading: its rows, and why it was not taken wholly.</summary>
     public async Task<(IReadOnlyList<WrittenRow> Rows, SourceException? Error)> ReadAsync(ISource source, CancellationToken cancellationToken = default)
     {
-        var sink = new RecordedSink();
         var reading = new Reading("test", Clock, _baselines);
         SourceException? error = null;
         try
@@ -32,9 +31,23 @@ internal sealed class SourceRoom
             error = exception;
         }
 
+        return (await RowsAsync(reading), error);
+    }
+
+    /// <summary>Takes one reading that has to succeed: its rows, and the reading for what else it tells.</summary>
+    public async Task<(IReadOnlyList<WrittenRow> Rows, Reading Reading)> TakeAsync(ISource source)
+    {
+        var reading = new Reading("test", Clock, _baselines);
+        await source.ReadAsync(reading, CancellationToken.None);
+        return (await RowsAsync(reading), reading);
+    }
+
+    private static async Task<IReadOnlyList<WrittenRow>> RowsAsync(Reading reading)
+    {
+        var sink = new RecordedSink();
         Assert.Empty(reading.Refused);
         await reading.HandOverAsync(sink, TimeSpan.Zero, CancellationToken.None);
-        return (sink.Rows, error);
+        return sink.Rows;
     }
 
     private static TableCatalog Load()
