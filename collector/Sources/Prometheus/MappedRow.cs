@@ -14,6 +14,8 @@ internal sealed class MappedRow(TableMap map, string[] keys)
     private readonly double[] _values = new double[map.ColumnCount];
     private readonly CellState[] _states = new CellState[map.ColumnCount];
 
+    private long _lastRead;
+
     private enum CellState : byte
     {
         Empty,
@@ -25,9 +27,6 @@ internal sealed class MappedRow(TableMap map, string[] keys)
 
     public string[] Keys { get; } = keys;
 
-    /// <summary>Number of the last reading with a sample for it.</summary>
-    public long LastRead { get; private set; }
-
     /// <summary>No column has a sample that counts.</summary>
     public bool IsEmpty => !_states.AsSpan().Contains(CellState.Filled);
 
@@ -35,9 +34,9 @@ internal sealed class MappedRow(TableMap map, string[] keys)
     /// <returns>False where another sample of this reading stands there: then neither counts.</returns>
     public bool Put(int column, double value, long reading, List<MappedRow> touched)
     {
-        if (LastRead != reading)
+        if (_lastRead != reading)
         {
-            LastRead = reading;
+            _lastRead = reading;
             Array.Clear(_states);
             touched.Add(this);
         }

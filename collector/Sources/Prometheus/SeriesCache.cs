@@ -66,7 +66,7 @@ internal sealed class SeriesCache
             }
         }
 
-        Array.ForEach(_maps, map => map.Sweep(reading));
+        KeepRowsOfSeries();
     }
 
     /// <summary>Forgets all of them.</summary>
@@ -74,7 +74,14 @@ internal sealed class SeriesCache
     {
         _bySpelling.Clear();
         _byName.Clear();
-        Array.ForEach(_maps, map => map.Sweep(long.MaxValue));
+        KeepRowsOfSeries();
+    }
+
+    /// <summary>Forgets the rows of typed tables that no series fills any more. One that a series still fills must stay the only one of its keys.</summary>
+    private void KeepRowsOfSeries()
+    {
+        HashSet<MappedRow> filled = [.. _byName.Values.SelectMany(series => series.Cells).Select(cell => cell.Row)];
+        Array.ForEach(_maps, map => map.Keep(filled));
     }
 
     private Series Make(SeriesText text, string labels)

@@ -81,14 +81,14 @@ internal sealed class TableMap(Table table, KeyMap[] keys, Column[] targets, Col
         reading.End(line, time);
     }
 
-    /// <summary>Forgets the rows that the latest reading did not have.</summary>
-    public void Sweep(long reading)
+    /// <summary>Forgets all rows but these.</summary>
+    public void Keep(IReadOnlySet<MappedRow> rows)
     {
         foreach ((SeriesKeys key, MappedRow row) in _rows)
         {
-            if (row.LastRead != reading)
+            if (!rows.Contains(row))
             {
-                _rows.Remove(key);
+                _rows.Remove(key); // allowed while it is gone through
             }
         }
     }

@@ -105,6 +105,22 @@ public sealed class TableMapTests : IAsyncLifetime
         Assert.Equal("scraped_metrics", Assert.Single((await _room.TakeAsync(source)).Rows).Table);
     }
 
+    [Fact]
+    public async Task Read_ManySeriesGone_LeavesARowOneRow()
+    {
+        using PrometheusSource source = Source(Daemon);
+        _endpoint.Json("cpu_ratio 0.5\nprocess_resident_memory_bytes 1\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"other_{i} 1\n")));
+        await _room.TakeAsync(source);
+        _endpoint.Json("cpu_ratio NaN\nprocess_resident_memory_bytes NaN\n");
+        await _room.TakeAsync(source);
+        _endpoint.Json("cpu_ratio 0.5\nprocess_resident_memory_bytes 1\nfetches_total{kind=\"oi\"} 7\n");
+
+        (IReadOnlyList<WrittenRow> rows, _) = await _room.TakeAsync(source);
+
+        WrittenRow row = Assert.Single(rows, row => row.Table == "daemon_metrics");
+        Assert.Equal(("50", "1", "7"), (row["cpu_percent"], row["memory_bytes"], row["fetch_count"]));
+    }
+
     [Theory]
     [InlineData((int)RawSamples.All, "cpu_ratio else")]
     [InlineData((int)RawSamples.Unmapped, "else")]
