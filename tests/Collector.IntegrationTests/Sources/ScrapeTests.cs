@@ -6,7 +6,6 @@ using Collector.IntegrationTests.Scripts;
 using Collector.IntegrationTests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Collector.IntegrationTests.Sources;
@@ -14,8 +13,6 @@ namespace Collector.IntegrationTests.Sources;
 /// <summary>The collector and a real Prometheus read the same pages, and have to find the same samples.</summary>
 public sealed class ScrapeTests
 {
-    private const string Stored = "SELECT name, labels, value, timestamp FROM scraped_metrics WHERE job = '{0}' ORDER BY timestamp";
-
     private static string Text(long millis) => $$$"""
         # HELP http_requests_total The total number of HTTP requests.
         # TYPE http_requests_total counter
@@ -167,7 +164,7 @@ public sealed class ScrapeTests
     /// <summary>The rows of one reading: each series' latest.</summary>
     private static async Task<List<StoredSample>> RowsAsync(CollectorProcess collector, string job)
     {
-        List<object?[]> rows = await collector.Sqlite.QueryUntilAsync(string.Format(CultureInfo.InvariantCulture, Stored, job), rows => rows.Count > 0);
+        List<object?[]> rows = await collector.Sqlite.QueryUntilAsync($"SELECT name, labels, value, timestamp FROM scraped_metrics WHERE job = '{job}' ORDER BY timestamp", rows => rows.Count > 0);
         return [.. rows.Select(row => new StoredSample((string)row[0]!, (string)row[1]!, (double)row[2]!, (long)row[3]! / 1000)).GroupBy(sample => (sample.Name, sample.Labels)).Select(series => series.Last())];
     }
 
