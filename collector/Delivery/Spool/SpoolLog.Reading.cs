@@ -49,8 +49,11 @@ internal sealed partial class SpoolLog
         }
     }
 
-    /// <summary>How far the reader may read where it stands, or the segment it goes on in; false: nothing to read now.</summary>
-    internal bool TryPlace(Segment? at, long position, ulong nextId, out Segment? segment, out long end)
+    /// <summary>
+    /// How far the reader may read where it stands, or the segment it goes on in; false: nothing to read now. No such segment
+    /// is dropped before the reader lets go of it.
+    /// </summary>
+    internal bool TryPlace(SpoolReader reader, Segment? at, long position, ulong nextId, out Segment? segment, out long end)
     {
         lock (_gate)
         {
@@ -66,6 +69,7 @@ internal sealed partial class SpoolLog
                 end = at.DataEnd;
                 if (position < end)
                 {
+                    Hold(reader, at);
                     return true;
                 }
 
@@ -81,6 +85,7 @@ internal sealed partial class SpoolLog
                 if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= nextId)
                 {
                     end = segment.DataEnd;
+                    Hold(reader, segment);
                     return true;
                 }
             }
