@@ -137,7 +137,13 @@ public sealed class StoreWatchTests : IDisposable
         long rows = 0, transactions = 0;
         _store.Look = _ => Task.FromResult(Look(("t", new TableLook
         {
-            Id = 1, IsSuspended = false, Rows = rows, DedupRows = 0, Transactions = transactions, PendingRows = 0, LagTransactions = 0,
+            Id = 1,
+            IsSuspended = false,
+            Rows = rows,
+            DedupRows = 0,
+            Transactions = transactions,
+            PendingRows = 0,
+            LagTransactions = 0,
         })));
         await TwiceAsync();
         Assert.IsType<Outcome.Accepted>(await WriteAsync());

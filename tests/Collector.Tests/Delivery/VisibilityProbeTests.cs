@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Delivery;
 
-public sealed class VisibilityProbeTests
+public sealed class VisibilityProbeTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _clock = new(DeliveryRoom.Start);
     private readonly FakeWatchedStore _store;
@@ -14,6 +14,8 @@ public sealed class VisibilityProbeTests
         _store = new FakeWatchedStore(new FakeStore(_clock));
         _probe = new VisibilityProbe(_store, "t", _clock);
     }
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task Measure_VisibleAfterAWhile_IsTheTimeUntilThenByTheNewestRow()
