@@ -59,6 +59,13 @@ internal sealed class DeliveryMetrics(Meter meter, TimeProvider clock)
             Books().Select(entry => new Measurement<long>(value(entry), new KeyValuePair<string, object?>("table", entry.Table)));
     }
 
+    /// <summary>Publishes what the store deletes at the end of its time.</summary>
+    public void PublishEvicted(IStore store) => meter.CreateObservableCounter(
+        "collector_rows_evicted_total",
+        () => store.Evicted.Select(table => new Measurement<long>(table.Rows, new KeyValuePair<string, object?>("table", table.Table))),
+        null,
+        "Rows that outlived their table's TTL and were deleted from the store. Absent for a store that evicts by itself.");
+
     public void Request(Batch batch, Outcome outcome, TimeSpan duration)
     {
         _requests.Add(1, new("table", batch.Table.Name), new("outcome", outcome.GetType().Name.ToLowerInvariant()));

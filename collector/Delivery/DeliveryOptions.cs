@@ -41,9 +41,19 @@ internal sealed record DeliveryOptions
     [Between("1ms", "1h")]
     public TimeSpan RetryMaxDelay { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bad rows that one batch may hold; with more, its table halts instead of emptying into quarantine. Default 16, from 0 to 10,000.</summary>
+    /// <summary>
+    /// Bad rows that one batch may hold, or several in a row of which the store takes nothing; with more, the table halts
+    /// instead of emptying into quarantine. Default 16, from 0 to 10,000.
+    /// </summary>
     [Range(0, 10_000)]
     public int MaxBadRows { get; init; } = 16;
+
+    /// <summary>
+    /// Internal errors (HTTP 500) of one request after which it is searched for a bad row, though only while other tables are
+    /// being taken; until then it is repeated as it is. Default 5, from 2 to 1,000.
+    /// </summary>
+    [Range(2, 1_000)]
+    public int SuspectAfter { get; init; } = 5;
 
     /// <summary>Time after which a halted table is tried again. Default 30 s, from 1 s to 1 h.</summary>
     [Between("1s", "1h")]

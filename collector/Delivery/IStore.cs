@@ -8,6 +8,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Kind and place, for people: <c>QuestDB at http://127.0.0.1:9000</c>.</summary>
     string Description { get; }
 
+    /// <summary>Rows that outlived their table's TTL and that were deleted for it, by table, since the start; none where the store evicts by itself.</summary>
+    IEnumerable<(string Table, long Rows)> Evicted => [];
+
     /// <summary>Reaches the store and sees whether it is one that can be written to. Called first, and again after every break.</summary>
     Task<Outcome> ReachAsync(CancellationToken cancellationToken);
 

@@ -116,7 +116,9 @@ internal sealed class Lane(
     {
         if (side.Read(reader, isLarge))
         {
-            return await side.DeliverAsync(draining, stopping);
+            bool goesOn = await side.DeliverAsync(draining, stopping);
+            reader.Release();
+            return goesOn;
         }
 
         await Task.Delay(options.RetryDelay, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -135,7 +135,8 @@ internal sealed partial class Lanes : ILineSink, IDisposable
             {
                 SpoolLog log = _spool.Log(table.Name);
                 var ledger = new TableLedger(table.Name, log);
-                var lane = new Lane(log, ledger, SideOf(table, ledger, isBacklog: false), SideOf(table, ledger, isBacklog: true), _options, _clock);
+                var rejected = new RejectedRun();
+                var lane = new Lane(log, ledger, SideOf(table, ledger, rejected, isBacklog: false), SideOf(table, ledger, rejected, isBacklog: true), _options, _clock);
                 _lanes[table.Name] = running = (lane, Task.Run(() => RunAsync(lane)));
             }
 
@@ -143,9 +144,9 @@ internal sealed partial class Lanes : ILineSink, IDisposable
         }
     }
 
-    private LaneSide SideOf(Table table, TableLedger ledger, bool isBacklog)
+    private LaneSide SideOf(Table table, TableLedger ledger, RejectedRun rejected, bool isBacklog)
     {
-        var sender = new BatchSender(table, isBacklog, _store, _options, _clock, NextRandom);
+        var sender = new BatchSender(table, isBacklog, rejected, _store, _options, _clock, NextRandom);
         return new LaneSide(table.Name, ledger, sender, _quarantine, _options, _clock, _logger);
     }
 

@@ -18,7 +18,8 @@ internal abstract record Outcome
 
     /// <summary>The store has nothing of it now and may take it later.</summary>
     /// <param name="After">How long the store asks to be left alone; null where it does not say.</param>
-    public sealed record Retry(string Reason, TimeSpan? After = null) : Outcome
+    /// <param name="MayBeData">The store failed over this very batch: it is in trouble, or a row is bad and it cannot say so.</param>
+    public sealed record Retry(string Reason, TimeSpan? After = null, bool MayBeData = false) : Outcome
     {
         public override string? Problem => Reason;
     }
@@ -29,10 +30,11 @@ internal abstract record Outcome
         public override string? Problem => Reason;
     }
 
-    /// <summary>The store took nothing because of bad rows.</summary>
+    /// <summary>The store took nothing because of bad rows, or because of the batch's size.</summary>
     /// <param name="Line">The first bad line, from 1; null where the store does not say which.</param>
     /// <param name="ErrorId">The store's own name for the fault, to look up in its log.</param>
-    public sealed record Rejected(string Reason, int? Line = null, string? ErrorId = null) : Outcome
+    /// <param name="BlamesRow">False where it is no verdict on rows: smaller parts may be taken, and a single row that is not halts its table.</param>
+    public sealed record Rejected(string Reason, int? Line = null, string? ErrorId = null, bool BlamesRow = true) : Outcome
     {
         public override string? Problem => Reason;
     }

@@ -18,13 +18,13 @@ internal sealed partial class StoreConnection(
     private readonly ConcurrentDictionary<Table, SemaphoreSlim> _preparing = new();
     private readonly ConcurrentDictionary<Table, int> _prepared = new();
     private readonly ConcurrentDictionary<string, Task> _changes = new(StringComparer.Ordinal);
+    private readonly StorePause _pause = new(clock);
     private readonly RepeatedLog _repeated = new(clock);
     private readonly Lock _noting = new();
     private bool _toldAway = true;
     private volatile int _generation;
     private volatile bool _reached;
     private volatile string? _problem = "it has not been reached yet";
-    private volatile Pause? _pause;
 
     public string Description => store.Description;
 
@@ -117,7 +117,7 @@ internal sealed partial class StoreConnection(
         await _requests.WaitAsync(cancellationToken);
         try
         {
-            if (Paused() is { } paused)
+            if (_pause.Remaining is { } paused)
             {
                 return paused; // the store asked for it while this batch waited for its turn
             }
@@ -198,13 +198,13 @@ internal sealed partial class StoreConnection(
                 return null;
             }
 
-            if (Paused() is { } paused)
+            if (_pause.Remaining is { } paused)
             {
                 return paused;
             }
 
             Outcome outcome = NoRow(await store.ReachAsync(cancellationToken));
-            PauseAsAsked(outcome);
+            _pause.Heed(outcome);
             _reached = outcome is Outcome.Accepted;
             Note(outcome.Problem);
             return _reached ? null : outcome;
@@ -218,7 +218,7 @@ internal sealed partial class StoreConnection(
     /// <summary>A fault of the connection makes every table be prepared anew; a halted table only itself.</summary>
     private void Judge(Table table, Outcome outcome)
     {
-        PauseAsAsked(outcome);
+        _pause.Heed(outcome);
         if (outcome is Outcome.Retry or Outcome.Unknown)
         {
             Interlocked.Increment(ref _generation);
@@ -229,27 +229,6 @@ internal sealed partial class StoreConnection(
         {
             _prepared.TryRemove(table, out _);
         }
-    }
-
-    /// <summary>A store that asks to be left alone means all tables, not the one whose batch it answered.</summary>
-    private void PauseAsAsked(Outcome outcome)
-    {
-        if (RetryDelay.Asked(outcome) is var asked && asked > TimeSpan.Zero)
-        {
-            _pause = new Pause(clock.GetTimestamp(), asked, outcome.Problem!);
-        }
-    }
-
-    /// <returns>What remains of the pause; null when there is none.</returns>
-    private Outcome.Retry? Paused()
-    {
-        if (_pause is not { } pause)
-        {
-            return null;
-        }
-
-        TimeSpan left = pause.Length - clock.GetElapsedTime(pause.Began);
-        return left > TimeSpan.Zero ? new Outcome.Retry(pause.Problem, left) : null;
     }
 
     /// <summary>No row is to blame where none was sent: a rejection then concerns the table.</summary>
@@ -274,9 +253,6 @@ internal sealed partial class StoreConnection(
             }
         }
     }
-
-    /// <summary>Time for which the store asked to be left alone.</summary>
-    private sealed record Pause(long Began, TimeSpan Length, string Problem);
 
     [LoggerMessage(20, LogLevel.Information, "Delivering to {Store}")]
     private partial void LogReached(string store);

@@ -7,6 +7,7 @@ internal sealed class StoreTraffic(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TableTraffic> _tables = new(StringComparer.Ordinal);
+    private long _requests;
 
     /// <summary>Told of each batch that the store accepted, right after its answer.</summary>
     public Action<Batch>? Accepted { get; set; }
@@ -30,6 +31,7 @@ internal sealed class StoreTraffic(TimeProvider clock)
             table = table with { UnderWay = table.UnderWay - 1 };
             if (isAccepted)
             {
+                _requests++;
                 table = table with { Rows = table.Rows + batch.Rows, Requests = table.Requests + 1 };
             }
             else if (outcome is not (Outcome.Rejected or Outcome.Halted))
@@ -50,6 +52,15 @@ internal sealed class StoreTraffic(TimeProvider clock)
         lock (_gate)
         {
             return _tables.GetValueOrDefault(table);
+        }
+    }
+
+    /// <summary>Requests of all other tables that the store accepted.</summary>
+    public long RequestsBeside(string table)
+    {
+        lock (_gate)
+        {
+            return _requests - _tables.GetValueOrDefault(table).Requests;
         }
     }
 

@@ -14,9 +14,6 @@ internal sealed partial class StoreWatch : IDisposable
     /// <summary>The table whose rows are timed until they can be read.</summary>
     private const string Timed = "collector_status";
 
-    /// <summary>A request without an answer may be applied this much later.</summary>
-    private static readonly TimeSpan Doubtful = TimeSpan.FromMinutes(1);
-
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
 
     private readonly IStoreWatch? _store;
@@ -26,7 +23,7 @@ internal sealed partial class StoreWatch : IDisposable
     private readonly ILogger<StoreWatch> _logger;
     private readonly VisibilityProbe? _probe;
     private readonly RepeatedLog _repeated;
-    private readonly ConcurrentDictionary<string, TableAudit> _audits = new(StringComparer.Ordinal);
+    private readonly TableAudits _audits;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _timing = new();
@@ -36,7 +33,8 @@ internal sealed partial class StoreWatch : IDisposable
 
     public StoreWatch(IStore store, StoreConnection connection, TableCatalog tables, TimeProvider clock, ILogger<StoreWatch> logger)
     {
-        (_store, _connection, _tables, _clock, _logger, _repeated) = (store as IStoreWatch, connection, tables, clock, logger, new RepeatedLog(clock));
+        (_store, _connection, _tables, _clock, _logger) = (store as IStoreWatch, connection, tables, clock, logger);
+        (_repeated, _audits) = (new RepeatedLog(clock), new TableAudits(connection.Traffic, clock));
         if (_store is not null)
         {
             _probe = new VisibilityProbe(_store, Timed, clock);
@@ -60,8 +58,7 @@ internal sealed partial class StoreWatch : IDisposable
     public long Failures { get; private set; }
 
     /// <summary>The audit's differences, of the tables where one can be told.</summary>
-    public IEnumerable<(string Table, long Rows)> Differences =>
-        Latest is null ? [] : _audits.Where(audit => audit.Value.Difference is not null).Select(audit => (audit.Key, audit.Value.Difference!.Value));
+    public IEnumerable<(string Table, long Rows)> Differences => Latest is null ? [] : _audits.Differences;
 
     /// <summary>How the store fares, as <c>collector_status</c> has it.</summary>
     public string State => (Latest?.IsReadOnly, _connection.Problem, _connection.Suspensions.Problem) switch
@@ -115,7 +112,7 @@ internal sealed partial class StoreWatch : IDisposable
             if (look.Tables.TryGetValue(tables[i].Name, out TableLook? seen))
             {
                 Heed(tables[i], seen);
-                Audit(tables[i], look, seen, before[i]);
+                _audits.Look(tables[i], look, seen, before[i]);
             }
             else
             {
@@ -167,11 +164,7 @@ internal sealed partial class StoreWatch : IDisposable
     {
         Failures++;
         Latest = null;
-        foreach (TableAudit audit in _audits.Values)
-        {
-            audit.Blind();
-        }
-
+        _audits.Blind();
         if (_connection.Problem is null && _repeated.IsDue())
         {
             LogBlind(_connection.Description, problem);
@@ -202,21 +195,6 @@ internal sealed partial class StoreWatch : IDisposable
         {
             LogResumed(table.Name);
         }
-    }
-
-    private void Audit(Table table, StoreLook look, TableLook seen, TableTraffic before)
-    {
-        TableAudit audit = _audits.GetOrAdd(table.Name, static (_, ttl) => new TableAudit(ttl), table.Ttl);
-        if (look.Run is not { } run || seen is not { Id: { } id, Rows: { } rows, DedupRows: { } replaced, Transactions: { } transactions })
-        {
-            audit.Blind();
-            return;
-        }
-
-        TableTraffic given = _connection.Traffic.Of(table.Name);
-        bool isDoubtful = given.Doubts > 0 && _clock.GetElapsedTime(given.LastDoubt) < Doubtful;
-        bool isQuiet = given == before && given.UnderWay == 0 && !isDoubtful && seen is { PendingRows: 0, LagTransactions: 0, IsSuspended: false };
-        audit.Look(new AuditSample(run, id, rows + replaced, transactions, seen.Earliest, given, _clock.GetUtcNow()), isQuiet);
     }
 
     private void Time(Batch batch)

@@ -23,8 +23,8 @@ internal sealed class TableLedger(string table, SpoolLog log)
             long before = log.Counts().DeliveredRows;
             log.Complete(firstId, lastId);
 
-            // While the batch was under way the spool may have dropped its segment to make room. Those rows stay in the
-            // books as dropped, though the store has them after all: no row is counted twice, and no counter goes down.
+            // While the batch was under way another reader may have found its segment damaged or gone. Those rows stay in
+            // the books as lost, though the store has them after all: no row is counted twice, and no counter goes down.
             long dropped = delivered + quarantined + unkept - (log.Counts().DeliveredRows - before);
             _delivered += Less(delivered, ref dropped);
             _quarantined += Less(quarantined, ref dropped);

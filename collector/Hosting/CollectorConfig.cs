@@ -1,5 +1,7 @@
 using Collector.Configuration;
+using Collector.Delivery.Spool;
 using Collector.Sources;
+using Collector.Stores.Sqlite;
 using Collector.Tables;
 
 namespace Collector.Hosting;
@@ -50,9 +52,15 @@ internal sealed record CollectorConfig(
             DataDir = data,
             SchemasDir = document.ResolvePath(options.SchemasDir),
             Spool = options.Spool with { Directory = Path.Combine(data, options.Spool.Directory) },
-            Store = options.Store with { Sqlite = options.Store.Sqlite with { Path = Path.Combine(data, options.Store.Sqlite.Path) } },
+            Store = options.Store with { Sqlite = Resolved(options.Store.Sqlite, options.Spool, data) },
         };
     }
+
+    private static SqliteOptions Resolved(SqliteOptions sqlite, SpoolOptions spool, string data) => sqlite with
+    {
+        Path = Path.Combine(data, sqlite.Path),
+        Synchronous = sqlite.Synchronous ?? (spool.Fsync == FsyncMode.Always ? SqliteSynchronous.Full : SqliteSynchronous.Normal),
+    };
 
     private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, OptionsBinder binder)
     {

@@ -93,6 +93,7 @@ internal static class CollectorHost
         services.GetRequiredService<InstrumentSnapshot>();
         services.GetRequiredService<DeliveryMetrics>().Publish(
             () => lanes.Ledger, () => spool.TotalBytes, () => quarantine.Bytes, options.Spool.MaxBytes.Bytes, () => store.Problem);
+        services.GetRequiredService<DeliveryMetrics>().PublishEvicted(services.GetRequiredService<IStore>());
         WatchMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<StoreWatch>());
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         SourceFleet sources = services.GetRequiredService<SourceFleet>();

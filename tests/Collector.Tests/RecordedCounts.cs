@@ -12,7 +12,7 @@ internal sealed class RecordedCounts : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter, meter) && !instrument.IsObservable)
+            if (ReferenceEquals(instrument.Meter, meter))
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -44,6 +44,9 @@ internal sealed class RecordedCounts : IDisposable
             }
         }
     }
+
+    /// <summary>Asks the instruments that have to be asked, once.</summary>
+    public void Observe() => _listener.RecordObservableInstruments();
 
     public void Dispose() => _listener.Dispose();
 }

@@ -17,7 +17,6 @@ internal sealed class SpoolBatch
     private BatchRecord[] _records = [];
     private int _length;
     private int _count;
-    private long _oldestMicros;
 
     /// <summary>All lines, exactly as they were appended; valid until the next read into this batch.</summary>
     public ReadOnlyMemory<byte> Lines => _buffer.AsMemory(0, _length);
@@ -34,16 +33,11 @@ internal sealed class SpoolBatch
     /// <summary>Id of the last record; 0 when empty. Ids between the two that are not in the batch were delivered before.</summary>
     public ulong LastId => IsEmpty ? 0 : _records[_count - 1].Id;
 
-    /// <summary>When the oldest of these records was appended; the epoch when empty.</summary>
-    public DateTimeOffset OldestAppended =>
-        DateTimeOffset.UnixEpoch.AddTicks(_oldestMicros * TimeSpan.TicksPerMicrosecond);
-
     internal void Clear()
     {
         _length = 0;
         _count = 0;
         Rows = 0;
-        _oldestMicros = 0;
     }
 
     internal bool HasRoom(in RecordHead head, int maxRows, int maxBytes) =>
@@ -62,7 +56,6 @@ internal sealed class SpoolBatch
         _records[_count++] = new BatchRecord(head.Id, head.Rows, _length);
         _length += head.Length;
         Rows += head.Rows;
-        _oldestMicros = _count == 1 ? head.AppendedMicros : Math.Min(_oldestMicros, head.AppendedMicros);
         return true;
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Collector.Delivery.Spool;
 
-/// <content>What is delivered, and the deletion of what nobody owes any more.</content>
+/// <content>What is delivered.</content>
 internal sealed partial class SpoolLog
 {
     /// <summary>An open segment that is wholly delivered is given up at this part of its full size.</summary>
@@ -43,59 +43,6 @@ internal sealed partial class SpoolLog
         }
 
         Delete(gone);
-    }
-
-    /// <summary>Gives up the open segment if all in it is delivered, whatever its size: the spool needs the room.</summary>
-    public bool Reclaim()
-    {
-        List<Segment>? gone;
-        lock (_gate)
-        {
-            if (_isClosed || _writer is not { Segment.IsEmpty: false } || !IsDelivered(_writer.Segment))
-            {
-                return false;
-            }
-
-            Retire();
-            gone = TakeDelivered();
-            WriteCursor(isClean: false);
-        }
-
-        Delete(gone);
-        return gone is not null;
-    }
-
-    /// <summary>Deletes the oldest segment and counts what of it was pending; an open one is sealed for it if need be.</summary>
-    public bool TryDropOldest(bool evenOpen)
-    {
-        Segment segment;
-        lock (_gate)
-        {
-            if (_isClosed || _segments.Count == 0 || _segments[0].IsEmpty || (!_segments[0].IsSealed && !evenOpen))
-            {
-                return false;
-            }
-
-            segment = _segments[0];
-            if (!segment.IsSealed)
-            {
-                Retire();
-            }
-
-            _droppedOldest += segment.PendingRows;
-            _delivered.Add(segment.FirstId, segment.LastId);
-            segment.IsGone = true;
-            _segments.RemoveAt(0);
-            NoteOldest();
-            WriteCursor(isClean: false);
-            if (_context.Repeated.IsDue())
-            {
-                LogDropped(_context.Logger, Table, segment.PendingRows, segment.Path);
-            }
-        }
-
-        Delete([segment]);
-        return true;
     }
 
     private void CompleteIn(Segment segment, IdRange ids)
@@ -160,56 +107,6 @@ internal sealed partial class SpoolLog
     private bool IsDelivered(Segment segment) =>
         !segment.IsEmpty && _delivered.Covers(segment.FirstId, segment.LastId);
 
-    /// <summary>
-    /// Beyond the watermark only what the cursor can remember may go, or the next start would take it for missing.
-    /// </summary>
-    private List<Segment>? TakeDelivered()
-    {
-        List<Segment>? gone = null;
-        bool allRangesKept = _delivered.Ranges.Count <= SpoolCursor.MaxRanges;
-        for (int i = _segments.Count - 1; i >= 0; i--)
-        {
-            Segment segment = _segments[i];
-            if (segment.IsSealed && IsDelivered(segment) && (allRangesKept || segment.LastId < _delivered.Watermark))
-            {
-                segment.IsGone = true;
-                _segments.RemoveAt(i);
-                (gone ??= []).Add(segment);
-            }
-        }
-
-        return gone;
-    }
-
-    private void Delete(List<Segment>? gone)
-    {
-        if (gone is null)
-        {
-            return;
-        }
-
-        lock (_syncGate)
-        {
-            SyncCursor();
-            foreach (Segment segment in gone)
-            {
-                try
-                {
-                    File.Delete(segment.Path);
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    // It is found delivered at the next start and goes then.
-                    LogNotDeleted(_context.Logger, segment.Path, e.Message);
-                }
-
-                _context.Space.Add(-segment.FileBytes);
-            }
-        }
-
-        _context.Space.Forget();
-    }
-
     private void NoteOldest()
     {
         foreach (Segment segment in _segments)
@@ -262,12 +159,6 @@ internal sealed partial class SpoolLog
             LogCursorFailed(_context.Logger, Table, error);
         }
     }
-
-    [LoggerMessage(1112, LogLevel.Error, "The spool is full: dropped {Rows} undelivered rows of {Table}, the oldest, with {File}")]
-    private static partial void LogDropped(ILogger logger, string table, long rows, string file);
-
-    [LoggerMessage(1113, LogLevel.Warning, "Cannot delete {File}, all of which is delivered: {Error}")]
-    private static partial void LogNotDeleted(ILogger logger, string file, string error);
 
     [LoggerMessage(1114, LogLevel.Error,
         "Cannot note what of {Table} is delivered: {Error}. After a restart it is offered again")]

@@ -50,8 +50,11 @@ internal sealed partial class SpoolLog
         }
     }
 
-    /// <summary>How far the reader may read where it stands, or the segment it goes on in; false: nothing to read now.</summary>
-    internal bool TryPlace(Segment? at, long position, ulong nextId, bool skipsReplayed, out Segment? segment, out long end)
+    /// <summary>
+    /// How far the reader may read where it stands, or the segment it goes on in; false: nothing to read now. No such segment
+    /// is dropped before the reader lets go of it.
+    /// </summary>
+    internal bool TryPlace(SpoolReader reader, Segment? at, long position, ulong nextId, out Segment? segment, out long end)
     {
         lock (_gate)
         {
@@ -67,6 +70,7 @@ internal sealed partial class SpoolLog
                 end = at.DataEnd;
                 if (position < end)
                 {
+                    Hold(reader, at);
                     return true;
                 }
 
@@ -79,9 +83,10 @@ internal sealed partial class SpoolLog
             for (int i = 0; i < _segments.Count; i++)
             {
                 segment = _segments[i];
-                if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= nextId && !(skipsReplayed && segment.IsReplayed))
+                if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= nextId && !(reader.SkipsReplayed && segment.IsReplayed))
                 {
                     end = segment.DataEnd;
+                    Hold(reader, segment);
                     return true;
                 }
             }

@@ -21,7 +21,10 @@ internal enum WhenFull
     /// <summary>It is refused, so that its sender knows.</summary>
     Refuse,
 
-    /// <summary>The oldest segment of the largest log goes, its undelivered rows are counted as dropped.</summary>
+    /// <summary>
+    /// The oldest segment of the largest log goes, its undelivered rows are counted as dropped. One of which a batch is under
+    /// way stays, since the store may have its rows already; when there is no other, the append is refused.
+    /// </summary>
     DropOldest,
 }
 

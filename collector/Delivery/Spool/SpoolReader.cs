@@ -65,6 +65,7 @@ internal sealed class SpoolReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxRows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBytes);
         into.Clear();
+        Release();
         _owedUntil = 0;
         while (!IsFinished && TryStand(out long end))
         {
@@ -74,8 +75,16 @@ internal sealed class SpoolReader : IDisposable
             }
         }
 
+        if (into.IsEmpty)
+        {
+            Release();
+        }
+
         return !into.IsEmpty;
     }
+
+    /// <summary>The batch is done with: the spool may drop what of its segments is left. So do the next read and the end.</summary>
+    public void Release() => _log.Release(this);
 
     /// <summary>Waits until there is something to read; false when there never will be (the stop is reached, the log is closed).</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
@@ -92,12 +101,16 @@ internal sealed class SpoolReader : IDisposable
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        Release();
+        _file?.Dispose();
+    }
 
     /// <summary>Opens the segment to read on in. Each turn but the last loses a segment whose file is gone.</summary>
     private bool TryStand(out long end)
     {
-        while (_log.TryPlace(Place.Segment, Place.Offset, NextId, SkipsReplayed, out Segment? segment, out end))
+        while (_log.TryPlace(this, Place.Segment, Place.Offset, NextId, out Segment? segment, out end))
         {
             bool isSame = ReferenceEquals(segment, Place.Segment);
             if (isSame && _file is not null)

@@ -12,6 +12,9 @@ internal sealed class QuestDbSql(QuestDbClient client)
     /// <summary>QuestDB closes the connection on a request line of about 32 KB.</summary>
     private const int MaxTarget = 30_000;
 
+    /// <summary>How a server that was started to be read-only refuses: 400 to make a table, 403 to change one (QuestDB 9.3.4).</summary>
+    private const string ReadOnly = "Write permission denied";
+
     private const int AnswerBytes = 16 * 1024 * 1024;
 
     /// <summary>Runs one statement. Those on WAL tables are done when they answer, and seen by queries a little later.</summary>
@@ -35,6 +38,11 @@ internal sealed class QuestDbSql(QuestDbClient client)
 
     private SqlResult Read(Reply reply, string statement)
     {
+        if ((int)reply.Status is 400 or 403 && reply.Body.Contains(ReadOnly, StringComparison.Ordinal))
+        {
+            return SqlResult.Failed(new Outcome.Retry($"{client.Place} is read-only and refuses {Shown(statement)}: unset QDB_READONLY or http.security.readonly there, or name another server"));
+        }
+
         if ((int)reply.Status is not (200 or 400))
         {
             return SqlResult.Failed(Failure(reply));

@@ -28,16 +28,22 @@ internal static partial class WriteOutcome
         400 => Refusal(reply.Body, batch, place),
         401 or 403 => new Outcome.Halted($"{place} refused authentication ({Code(reply)}): check user, password or token"),
         404 or 405 => new Outcome.Halted($"{place} has no /write ({Code(reply)}): check the address"),
-        413 => new Outcome.Rejected($"{place} takes no request of {batch.Lines.Length} bytes ({Code(reply)})"),
+        413 => TooLarge(reply, batch, place),
         415 => new Outcome.Halted($"{place} does not take the body's encoding ({Code(reply)}): turn gzip off"),
         421 => new Outcome.Retry($"{place} is read-only ({Code(reply)})", reply.RetryAfter),
+        500 => new Outcome.Retry($"{place} failed over the batch ({Code(reply)}): {Shown(Message(reply.Body))}", reply.RetryAfter, MayBeData: true),
         408 or 429 or >= 500 => new Outcome.Retry($"{place} did not store the batch ({Code(reply)}): {Shown(Message(reply.Body))}", reply.RetryAfter),
         _ => new Outcome.Halted($"{place} answered {Code(reply)}, which QuestDB does not: check the address"),
     };
 
     private static Outcome Refusal(string body, Batch batch, string place)
     {
-        (string text, int? line, string? errorId) = Parse(body);
+        (string? code, string text, int? line, string? errorId) = Parse(body);
+        if (code is null)
+        {
+            return new Outcome.Halted($"{place} refused a request (HTTP 400) with an answer that is not QuestDB's, so that it is no verdict on rows: look at what stands in between. It says: {Shown(text)}");
+        }
+
         string message = Prefix().Replace(text, "");
         string table = batch.Table.Name;
         if (Fault().Match(message) is not { Success: true } fault)
@@ -73,18 +79,26 @@ internal static partial class WriteOutcome
             : new Outcome.Halted($"the column {name} of the table {batch.Table} is {type} in {place} and {column.Type.ToString().ToUpperInvariant()} in its schema file: run `collector schema plan`");
     }
 
-    private static (string Message, int? Line, string? ErrorId) Parse(string body)
+    /// <summary>A proxy's limit may be lower than QuestDB's, and no row is to blame for it.</summary>
+    private static Outcome.Rejected TooLarge(Reply reply, Batch batch, string place)
+    {
+        string reason = $"{place} takes no request of {batch.Lines.Length} bytes ({Code(reply)})";
+        return Parse(reply.Body).Code is null
+            ? new Outcome.Rejected($"{reason}, with an answer that is not QuestDB's: raise the limit of what stands in between", BlamesRow: false)
+            : new Outcome.Rejected(reason);
+    }
+
+    /// <returns>The code and what comes with it; no code, and the body as it is, where it is not QuestDB that answered.</returns>
+    private static (string? Code, string Message, int? Line, string? ErrorId) Parse(string body)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(body);
             JsonElement root = json.RootElement;
-            if (root.ValueKind == JsonValueKind.Object)
+            if (root.ValueKind == JsonValueKind.Object && Text(root, "code") is { } code && Text(root, "message") is { } message)
             {
-                string? message = root.TryGetProperty("message", out JsonElement m) && m.ValueKind == JsonValueKind.String ? m.GetString() : null;
                 int? line = root.TryGetProperty("line", out JsonElement l) && l.ValueKind == JsonValueKind.Number && l.TryGetInt32(out int number) ? number : null;
-                string? errorId = root.TryGetProperty("errorId", out JsonElement e) && e.ValueKind == JsonValueKind.String ? e.GetString() : null;
-                return (message ?? body, line, errorId);
+                return (code, message, line, Text(root, "errorId"));
             }
         }
         catch (JsonException)
@@ -92,8 +106,11 @@ internal static partial class WriteOutcome
             // A proxy's page, or an answer cut short: shown as it is.
         }
 
-        return (body, null, null);
+        return (null, body, null, null);
     }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static string Message(string body) => Parse(body).Message;
 

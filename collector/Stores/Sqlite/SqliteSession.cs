@@ -19,7 +19,7 @@ internal sealed class SqliteSession : IDisposable
             _connection.Open();
             Execute($"PRAGMA busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}");
             Execute("PRAGMA journal_mode = WAL");
-            Execute($"PRAGMA synchronous = {options.Synchronous.ToString().ToUpperInvariant()}");
+            Execute($"PRAGMA synchronous = {(options.Synchronous ?? SqliteSynchronous.Full).ToString().ToUpperInvariant()}");
         }
         catch
         {

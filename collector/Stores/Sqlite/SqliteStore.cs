@@ -16,14 +16,13 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
     private static readonly TimeSpan EvictEvery = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, long> _evictedAt = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, long> _evicted = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _writer = new(1);
     private SqliteSession? _session;
-    private long _rowsEvicted;
 
     public string Description { get; } = $"SQLite in {options.Path}";
 
-    /// <summary>Rows that outlived their table's TTL and were deleted, since the start.</summary>
-    public long RowsEvicted => Interlocked.Read(ref _rowsEvicted);
+    public IEnumerable<(string Table, long Rows)> Evicted => _evicted.Select(table => (table.Key, table.Value));
 
     public Task<Outcome> ReachAsync(CancellationToken cancellationToken) =>
         AloneAsync(_ => Outcome.Accepted.Instance, cancellationToken);
@@ -159,7 +158,7 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
             if (newest.ExecuteScalar() is long micros && Retention.Cutoff(table, micros, clock.GetUtcNow()) is { } cutoff)
             {
                 session.Execute($"DELETE FROM {name} WHERE {timestamp} < {cutoff}");
-                Interlocked.Add(ref _rowsEvicted, session.Changes);
+                _evicted.AddOrUpdate(table.Name, static (_, rows) => rows, static (_, before, rows) => before + rows, (long)session.Changes);
             }
         }
         catch (SqliteException exception)

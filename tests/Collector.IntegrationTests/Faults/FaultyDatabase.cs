@@ -44,6 +44,9 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
     /// <summary>A refusal says which line is bad.</summary>
     public bool NamesLines { get; set; } = true;
 
+    /// <summary>The status that a bad row is answered with.</summary>
+    public int RefusalStatus { get; set; } = 400;
+
     public IReadOnlyList<WriteRequest> Requests => [.. _requests];
 
     /// <summary>Rows that came again with the same keys and time, and with other bytes.</summary>
@@ -146,7 +149,7 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
             : Rule(table, lines.Length);
         await (fault is null ? KeepAsync() : fault(context, KeepAsync));
 
-        Task KeepAsync() => Keep(table, lines) is { } refusal ? WriteFaults.Status(400, refusal)(context, () => Task.CompletedTask) : StatusAsync(context, 204);
+        Task KeepAsync() => Keep(table, lines) is { } refusal ? WriteFaults.Status(RefusalStatus, refusal)(context, () => Task.CompletedTask) : StatusAsync(context, 204);
     }
 
     /// <returns>Null when the rows are stored; else the refusal, and none is.</returns>

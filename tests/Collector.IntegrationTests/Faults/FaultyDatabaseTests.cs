@@ -103,6 +103,51 @@ public sealed class FaultyDatabaseTests
     }
 
     [Fact]
+    public async Task Deliver_ServerErrorOverOneRow_CostsThatRowWhileOtherTablesAreTaken()
+    {
+        await using FaultyDatabase database = await FaultyDatabase.StartAsync();
+        await using CountingDaemon daemon = await CountingDaemon.StartAsync();
+        await using CollectorProcess collector = Collector(database, daemon, "  host:\n    - interval: 200ms");
+        collector.Environment["COLLECTOR__DELIVERY__LINGER"] = "1s";
+        collector.Environment["COLLECTOR__DELIVERY__RETRY_MAX_DELAY"] = "500ms";
+        database.RefusalStatus = 500;
+        database.BadRow = row => row.Table.Name == "daemon_metrics" && row.Has(row.Table["fetch_count"]) && row.Long(row.Table["fetch_count"]) == 5 ? "array index out of bounds" : null;
+
+        await collector.StartLiveAsync();
+        await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_quarantined_total") == 1);
+        await AssertCountedOffAsync(database, daemon, collector, 5);
+
+        JsonElement kept = JsonSerializer.Deserialize<JsonElement>(
+            Assert.Single(await File.ReadAllLinesAsync(Path.Combine(collector.DataFolder, "quarantine", "daemon_metrics.jsonl"))));
+        Assert.Contains("while other tables were taken", kept.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("fetch_count=5i", kept.GetProperty("line").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(413)]
+    public async Task Deliver_ProxyRefusesAllThatComes_SetsNoRowAside(int status)
+    {
+        await using FaultyDatabase database = await FaultyDatabase.StartAsync();
+        await using CountingDaemon daemon = await CountingDaemon.StartAsync();
+        await using CollectorProcess collector = Collector(database, daemon);
+        collector.Environment["COLLECTOR__DELIVERY__HALTED_RETRY"] = "1s";
+        database.Rule = (_, _) => WriteFaults.Status(status, "<html><body>refused by the proxy</body></html>");
+
+        await collector.StartLiveAsync();
+        await collector.WaitForLineAsync("Table daemon_metrics is halted");
+        await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_pending") >= 20);
+        MetricsText meanwhile = await collector.MetricsAsync();
+        Assert.Equal(0, meanwhile.Count("collector_rows_quarantined_total"));
+        (int ready, string text) = await collector.GetAsync("health/ready");
+        Assert.Equal(503, ready);
+        Assert.Contains("what stands in between", text, StringComparison.Ordinal);
+
+        database.Rule = (_, _) => null;
+        await AssertCountedOffAsync(database, daemon, collector);
+    }
+
+    [Fact]
     public async Task Deliver_BatchTooLarge_IsCutUntilItFits()
     {
         await using FaultyDatabase database = await FaultyDatabase.StartAsync();

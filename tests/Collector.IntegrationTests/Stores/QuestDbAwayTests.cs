@@ -15,6 +15,9 @@ public sealed class QuestDbAwayTests
     private static readonly Table Table =
         SchemaReader.Read("t.sql", "CREATE TABLE t (ts TIMESTAMP, k SYMBOL, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)", [])!;
 
+    private static readonly Table Missing =
+        SchemaReader.Read("u.sql", "CREATE TABLE u (ts TIMESTAMP, k SYMBOL, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)", [])!;
+
     private static readonly Batch Rows = new(Table, "t,k=a n=1i 1700000000000000000\n"u8.ToArray(), 1);
 
     [SkippableFact]
@@ -69,6 +72,32 @@ public sealed class QuestDbAwayTests
         await using QuestDbStore right = Open(new QuestDbOptions { Url = server.Url, Username = "collector", Password = new Secret("päss:wörd") });
         Assert.Equal(Outcome.Accepted.Instance, await right.PrepareAsync(Table, default));
         Assert.Equal(Outcome.Accepted.Instance, await right.WriteAsync(Rows, default));
+    }
+
+    [SkippableFact]
+    public async Task PrepareAsync_ReadOnlyServer_IsToldAsThatAndDoneOnceItTakesRows()
+    {
+        Skip.IfNot(QuestDb.OwnAvailable(out string reason), reason);
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
+        await using QuestDbServer server = await QuestDbServer.StartAsync(new Support.QuestDbOptions { Settings = settings });
+        await server.ExecAsync("CREATE TABLE t (ts TIMESTAMP, k SYMBOL) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
+        await server.StopAsync();
+        settings["QDB_READONLY"] = "true";
+        await server.StartAgainAsync();
+        await using QuestDbStore store = Open(new QuestDbOptions { Url = server.Url });
+
+        foreach (Table wanting in (Table[])[Table, Missing]) // a column to add, a table to make
+        {
+            string told = Assert.IsType<Outcome.Retry>(await store.PrepareAsync(wanting, default)).Reason;
+            Assert.Contains("is read-only and refuses", told, StringComparison.Ordinal);
+            Assert.DoesNotContain("password", told, StringComparison.Ordinal);
+        }
+
+        await server.StopAsync();
+        settings["QDB_READONLY"] = "false";
+        await server.StartAgainAsync();
+        Assert.Equal(Outcome.Accepted.Instance, await store.PrepareAsync(Table, default));
+        Assert.Equal(Outcome.Accepted.Instance, await store.PrepareAsync(Missing, default));
     }
 
     private static QuestDbStore Open(QuestDbOptions options) => new(options, TimeProvider.System, NullLogger<QuestDbStore>.Instance);

@@ -1,5 +1,6 @@
 using Collector.Hosting;
 using Collector.Sources.Daemon;
+using Collector.Stores.Sqlite;
 
 namespace Collector.Tests.Hosting;
 
@@ -58,6 +59,27 @@ public sealed class CollectorConfigTests : IDisposable
         Assert.Equal(_folder.File("schemas"), config.Options.SchemasDir);
         Assert.Equal(_folder.File("state/lines"), config.Options.Spool.Directory);
         Assert.Equal(_folder.File("state/my.db"), config.Options.Store.Sqlite.Path);
+    }
+
+    [Theory]
+    [InlineData("always", "", SqliteSynchronous.Full)]
+    [InlineData("interval", "", SqliteSynchronous.Normal)]
+    [InlineData("os", "", SqliteSynchronous.Normal)]
+    [InlineData("interval", "synchronous: full", SqliteSynchronous.Full)]
+    [InlineData("always", "synchronous: normal", SqliteSynchronous.Normal)]
+    public void Load_SqliteSynchronous_FollowsTheSpoolsUnlessItIsSet(string fsync, string setting, object expected)
+    {
+        CollectorConfig config = Load($"""
+            spool:
+              fsync: {fsync}
+            store:
+              sqlite: {(setting.Length == 0 ? "" : $"\n    {setting}")}
+            sources:
+              host:
+            """);
+
+        Assert.Empty(config.Faults);
+        Assert.Equal(expected, config.Options.Store.Sqlite.Synchronous);
     }
 
     [Fact]

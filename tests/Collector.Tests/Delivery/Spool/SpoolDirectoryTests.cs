@@ -136,6 +136,7 @@ public sealed class SpoolDirectoryTests : IDisposable
         var batch = new SpoolBatch();
         SpoolFixture.Append(log, rows: 50, width: 100);
         Assert.True(reader.Read(batch, 1, 1));
+        reader.Release();
         for (int i = 0; i < 400; i++)
         {
             SpoolFixture.Append(log, rows: 50, width: 100);
@@ -149,6 +150,51 @@ public sealed class SpoolDirectoryTests : IDisposable
         Assert.True(reader.Read(batch, 50, 1 << 20));
         Assert.Equal(log.Watermark, batch.FirstId);
         Assert.Equal(counts.PendingRows, SpoolFixture.ReadAll(log).Sum(r => r.Rows));
+    }
+
+    [Fact]
+    public void Append_DropOldestWhileABatchIsUnderWay_LeavesItsSegment()
+    {
+        _fixture.Options = _fixture.Options with { MaxBytes = new(1 << 20), SegmentBytes = new(64 << 10), WhenFull = WhenFull.DropOldest };
+        SpoolLog log = _fixture.Open().Log("trades");
+        using SpoolReader reader = log.OpenReader();
+        var batch = new SpoolBatch();
+        SpoolFixture.Append(log, rows: 50, width: 100);
+        Assert.True(reader.Read(batch, 50, 1 << 20));
+        for (int i = 0; i < 400; i++)
+        {
+            SpoolFixture.Append(log, rows: 50, width: 100);
+        }
+
+        // Dropped behind it; its own rows are all there, and are completed as delivered.
+        long dropped = log.Counts().DroppedOldestRows;
+        Assert.True(dropped > 0);
+        Assert.Equal(1UL, log.Watermark);
+        log.Complete(batch.FirstId, batch.LastId);
+        Assert.Equal((50, dropped, 0), (log.Counts().DeliveredRows, log.Counts().DroppedOldestRows, log.Counts().Remainder));
+    }
+
+    [Fact]
+    public void Append_DropOldestAndAllIsUnderWay_IsRefusedUntilTheBatchIsDone()
+    {
+        _fixture.Options = _fixture.Options with { MaxBytes = new(1 << 20), SegmentBytes = new(1 << 22), WhenFull = WhenFull.DropOldest };
+        SpoolLog log = _fixture.Open().Log("trades");
+        using SpoolReader reader = log.OpenReader();
+        SpoolFixture.Append(log, rows: 50, width: 100);
+        Assert.True(reader.Read(new SpoolBatch(), 50, 1 << 20));
+
+        byte[] lines = SpoolFixture.Lines(50, width: 100);
+        AppendStatus status = AppendStatus.Appended;
+        for (int i = 0; i < 400 && status == AppendStatus.Appended; i++)
+        {
+            status = SpoolFixture.TryAppend(log, lines, 50).Status;
+        }
+
+        Assert.Equal((AppendStatus.Full, 0), (status, log.Counts().DroppedOldestRows));
+        reader.Release();
+        SpoolFixture.Append(log, rows: 50, width: 100);
+        Assert.True(log.Counts().DroppedOldestRows > 50);
+        Assert.Equal(0, log.Counts().Remainder);
     }
 
     [Fact]

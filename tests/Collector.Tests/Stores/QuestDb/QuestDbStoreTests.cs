@@ -169,6 +169,24 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WriteAsync_ConnectionLostWithinTheBody_IsUnknown()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using QuestDbStore store = Open(new QuestDbOptions { Url = new Uri($"http://{listener.LocalEndpoint}") });
+        var large = new Batch(Table, new byte[16 * 1024 * 1024], 1); // more than the sockets' buffers hold
+
+        Task<Outcome> write = store.WriteAsync(large, default);
+        using (Socket socket = await listener.AcceptSocketAsync())
+        {
+            await socket.ReceiveAsync(new byte[64 * 1024]);
+            socket.LingerState = new LingerOption(true, 0);
+        }
+
+        Assert.Contains("broke off", Assert.IsType<Outcome.Unknown>(await write).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WriteAsync_Cancelled_Throws()
     {
         using var stop = new CancellationTokenSource();
@@ -237,6 +255,22 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
         await using QuestDbStore store = Open(new QuestDbOptions { Url = Url });
 
         Assert.IsType(outcome, await store.PrepareAsync(Table, default));
+    }
+
+    [Theory]
+    [InlineData(400, "Could not create table, Write permission denied")]
+    [InlineData(403, "Write permission denied")]
+    public async Task PrepareAsync_ReadOnlyServer_IsToldAsThatAndTriedAgain(int status, string error)
+    {
+        _answer = context => context.Request.Query["query"].ToString().StartsWith("CREATE", StringComparison.Ordinal)
+            ? Answer(context, status, $$"""{"query":"CREATE …","error":"{{error}}","position":13}""")
+            : Answer(context, 200, """{"columns":[{"name":"table_name","type":"STRING"}],"dataset":[],"count":0}""");
+        await using QuestDbStore store = Open(new QuestDbOptions { Url = Url });
+
+        string reason = Assert.IsType<Outcome.Retry>(await store.PrepareAsync(Table, default)).Reason;
+
+        Assert.Contains("is read-only and refuses CREATE TABLE", reason, StringComparison.Ordinal);
+        Assert.Contains("unset QDB_READONLY", reason, StringComparison.Ordinal);
     }
 
     private static QuestDbStore Open(QuestDbOptions options, TimeProvider? clock = null) =>

@@ -46,8 +46,9 @@ public sealed class WriteOutcomeTests
     [InlineData("""{"code":"invalid","mess""")]
     [InlineData("[1]")]
     [InlineData("""{"message":5,"line":"x","errorId":7}""")]
-    public void Of_RefusalInAnotherForm_IsRejectedWithoutLine(string body) =>
-        Assert.Null(Assert.IsType<Outcome.Rejected>(Of(400, body)).Line);
+    [InlineData("""{"message":"Bad Request"}""")]
+    public void Of_RefusalThatIsNotQuestDbs_IsHaltedAndNoVerdictOnRows(string body) =>
+        Assert.Contains("look at what stands in between", Assert.IsType<Outcome.Halted>(Of(400, body)).Reason, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("table: t1, column: l does not exist, creating new columns is disabled", "has no column l: run `collector schema apply`")]
@@ -93,9 +94,28 @@ public sealed class WriteOutcomeTests
         Assert.Null(Assert.IsType<Outcome.Retry>(Of(status, "")).After);
     }
 
-    [Fact]
-    public void Of_BodyTooLarge_IsRejectedToBeCutInHalves() =>
-        Assert.Null(Assert.IsType<Outcome.Rejected>(Of(413, "too large")).Line);
+    [Theory]
+    [InlineData(500, true)]
+    [InlineData(501, false)]
+    [InlineData(502, false)]
+    [InlineData(503, false)]
+    [InlineData(504, false)]
+    [InlineData(408, false)]
+    [InlineData(421, false)]
+    [InlineData(429, false)]
+    public void Of_StatusThatPasses_MayBeARowsFaultOnlyAsInternalError(int status, bool mayBeData) =>
+        Assert.Equal(mayBeData, Assert.IsType<Outcome.Retry>(Of(status, "")).MayBeData);
+
+    [Theory]
+    [InlineData("""{"code":"request too large","message":"failed to parse line protocol:errors encountered on line(s):transaction is too large, either flush more frequently or increase buffer size \"line.http.max.recv.buffer.size\" [maxBufferSize=4.0 KiB]","line":1,"errorId":"d1bbc8d46d1c-2"}""", true)]
+    [InlineData("<html><h1>413 Request Entity Too Large</h1>nginx</html>", false)]
+    public void Of_BodyTooLarge_IsRejectedToBeCutInHalvesAndBlamesARowOnlyAsQuestDb(string body, bool blamesRow)
+    {
+        var rejected = Assert.IsType<Outcome.Rejected>(Of(413, body));
+
+        Assert.Null(rejected.Line);
+        Assert.Equal(blamesRow, rejected.BlamesRow);
+    }
 
     [Fact]
     public void Of_LongTextWithControlCharacters_IsOneShortLine()

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Collector.Delivery;
 using Collector.Lines;
 using Collector.Stores.Sqlite;
@@ -177,7 +178,7 @@ public sealed class SqliteStoreTests : IAsyncDisposable
     {
         await _store.PrepareAsync(Table, default);
         await _store.WriteAsync(Rows(Start.AddDays(-5), 10), default);
-        Assert.Equal(0, _store.RowsEvicted);
+        Assert.Equal(0, _store.Evicted.Sum(table => table.Rows));
 
         await _store.WriteAsync(Rows(Start, 1), default);
         Assert.Equal(11L, Scalar("SELECT count(*) FROM t"));
@@ -185,7 +186,11 @@ public sealed class SqliteStoreTests : IAsyncDisposable
         _clock.Advance(TimeSpan.FromMinutes(1));
         await _store.WriteAsync(Rows(Start.AddMinutes(1), 1), default);
 
-        Assert.Equal(10, _store.RowsEvicted);
+        using var meter = new Meter("Collector.Tests");
+        using var counts = new RecordedCounts(meter);
+        new DeliveryMetrics(meter, _clock).PublishEvicted(_store);
+        counts.Observe();
+        Assert.Equal(10, counts["collector_rows_evicted_total"]);
         Assert.Equal(2L, Scalar("SELECT count(*) FROM t"));
     }
 
@@ -200,6 +205,18 @@ public sealed class SqliteStoreTests : IAsyncDisposable
         long few = await Allocated(small), many = await Allocated(large);
 
         Assert.True(many <= few + 512, $"10 rows allocate {few} bytes, 1,000 rows {many}");
+    }
+
+    [Theory]
+    [InlineData(SqliteSynchronous.Full, 2L)]
+    [InlineData(SqliteSynchronous.Normal, 1L)]
+    [InlineData(null, 2L)]
+    public void Session_Synchronous_IsAsTheOptionsSay(object? synchronous, long pragma)
+    {
+        using var session = new SqliteSession(new SqliteOptions { Path = File, Synchronous = (SqliteSynchronous?)synchronous });
+        using SqliteCommand command = session.Command("PRAGMA synchronous");
+
+        Assert.Equal(pragma, command.ExecuteScalar());
     }
 
     [Fact]

@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Logging;
+
+namespace Collector.Delivery.Spool;
+
+/// <content>Room for new rows: segments that nobody owes any more are deleted, and others when they have to be.</content>
+internal sealed partial class SpoolLog
+{
+    /// <summary>From the segment on in which a reader's batch begins, to where it may end.</summary>
+    private readonly Dictionary<SpoolReader, IdRange> _held = [];
+
+    /// <summary>Gives up the open segment if all in it is delivered, whatever its size: the spool needs the room.</summary>
+    public bool Reclaim()
+    {
+        List<Segment>? gone;
+        lock (_gate)
+        {
+            if (_isClosed || _writer is not { Segment.IsEmpty: false } || !IsDelivered(_writer.Segment))
+            {
+                return false;
+            }
+
+            Retire();
+            gone = TakeDelivered();
+            WriteCursor(isClean: false);
+        }
+
+        Delete(gone);
+        return gone is not null;
+    }
+
+    /// <summary>
+    /// Deletes the oldest segment of which no batch is under way, and counts what of it was pending; an open one is sealed for
+    /// it if need be. Rows that are under way may be in the store: what is dropped is not.
+    /// </summary>
+    public bool TryDropOldest(bool evenOpen)
+    {
+        Segment segment;
+        lock (_gate)
+        {
+            if (_isClosed || OldestToDrop(evenOpen) is not { } oldest)
+            {
+                return false;
+            }
+
+            segment = oldest;
+            if (!segment.IsSealed)
+            {
+                Retire();
+            }
+
+            _droppedOldest += segment.PendingRows;
+            _delivered.Add(segment.FirstId, segment.LastId);
+            segment.IsGone = true;
+            _segments.Remove(segment);
+            NoteOldest();
+            WriteCursor(isClean: false);
+            if (_context.Repeated.IsDue())
+            {
+                LogDropped(_context.Logger, Table, segment.PendingRows, segment.Path);
+            }
+        }
+
+        Delete([segment]);
+        return true;
+    }
+
+    /// <summary>The reader has given up or completed what it handed out.</summary>
+    internal void Release(SpoolReader reader)
+    {
+        lock (_gate)
+        {
+            _held.Remove(reader);
+        }
+    }
+
+    private void Hold(SpoolReader reader, Segment segment) =>
+        _held[reader] = new IdRange(_held.TryGetValue(reader, out IdRange held) ? held.First : segment.FirstId, segment.LastId);
+
+    private Segment? OldestToDrop(bool evenOpen)
+    {
+        foreach (Segment segment in _segments)
+        {
+            if (!segment.IsEmpty && (segment.IsSealed || evenOpen) && !IsHeld(segment))
+            {
+                return segment;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsHeld(Segment segment)
+    {
+        foreach (IdRange held in _held.Values)
+        {
+            if (held.First <= segment.LastId && held.Last >= segment.FirstId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Beyond the watermark only what the cursor can remember may go, or the next start would take it for missing.
+    /// </summary>
+    private List<Segment>? TakeDelivered()
+    {
+        List<Segment>? gone = null;
+        bool allRangesKept = _delivered.Ranges.Count <= SpoolCursor.MaxRanges;
+        for (int i = _segments.Count - 1; i >= 0; i--)
+        {
+            Segment segment = _segments[i];
+            if (segment.IsSealed && IsDelivered(segment) && (allRangesKept || segment.LastId < _delivered.Watermark))
+            {
+                segment.IsGone = true;
+                _segments.RemoveAt(i);
+                (gone ??= []).Add(segment);
+            }
+        }
+
+        return gone;
+    }
+
+    private void Delete(List<Segment>? gone)
+    {
+        if (gone is null)
+        {
+            return;
+        }
+
+        lock (_syncGate)
+        {
+            SyncCursor();
+            foreach (Segment segment in gone)
+            {
+                try
+                {
+                    File.Delete(segment.Path);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // It is found delivered at the next start and goes then.
+                    LogNotDeleted(_context.Logger, segment.Path, e.Message);
+                }
+
+                _context.Space.Add(-segment.FileBytes);
+            }
+        }
+
+        _context.Space.Forget();
+    }
+
+    [LoggerMessage(1112, LogLevel.Error, "The spool is full: dropped {Rows} undelivered rows of {Table}, the oldest, with {File}")]
+    private static partial void LogDropped(ILogger logger, string table, long rows, string file);
+
+    [LoggerMessage(1113, LogLevel.Warning, "Cannot delete {File}, all of which is delivered: {Error}")]
+    private static partial void LogNotDeleted(ILogger logger, string file, string error);
+}
