@@ -1,0 +1,9 @@
+namespace Collector.Hosting.Commands;
+
+/// <summary>Whether a person looks on, or a file or program takes what is written.</summary>
+internal static class Terminal
+{
+    /// <summary>Colours are for a terminal, and for none that asks for none (https://no-color.org).</summary>
+    public static bool IsColoured(TextWriter output) =>
+        ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+}
