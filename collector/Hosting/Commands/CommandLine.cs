@@ -14,6 +14,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             DoctorCommand.Create(),
             SchemaCommand.Create(),
+            CopyCommand.Create(),
         };
         ExplainedCommand.ExplainBy(root, """
             A first run:
