@@ -15,6 +15,7 @@ internal static class CommandLine
             DoctorCommand.Create(),
             SchemaCommand.Create(),
             CopyCommand.Create(),
+            CompletionCommand.Create(),
         };
         ExplainedCommand.ExplainBy(root, """
             A first run:

@@ -64,7 +64,7 @@ internal static class RunCommand
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new IOException($"It cannot listen at {listen} (http.listen): {exception.Message}", exception);
+            throw new IOException($"It cannot listen at {listen} (http.listen): {exception.Message} Choose an address of this machine and a port that {Environment.UserName} may take.", exception);
         }
     }
 }

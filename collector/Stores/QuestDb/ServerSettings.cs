@@ -41,7 +41,7 @@ internal static class ServerSettings
     public static Outcome? Check(Reply reply, string place) => (int)reply.Status switch
     {
         200 => Check(reply.Body, place),
-        401 or 403 => new Outcome.Halted($"{place} refused authentication (HTTP {(int)reply.Status}): check user, password or token"),
+        401 or 403 => new Outcome.Halted($"{place} refused authentication (HTTP {(int)reply.Status}): check user, password or token of store.questdb"),
         408 or 421 or 429 or >= 500 => new Outcome.Retry($"{place} is not ready (HTTP {(int)reply.Status})", reply.RetryAfter),
         _ => new Outcome.Halted($"{place} has no /settings (HTTP {(int)reply.Status}): check the address; QuestDB {OldestMajor}.0 or newer is needed"),
     };
@@ -70,7 +70,7 @@ internal static class ServerSettings
             string? version = config.TryGetProperty(VersionName, out JsonElement release) ? release.GetString() : null;
             if (version?.Split('.')[0] is { } major && int.TryParse(major, NumberStyles.None, null, out int number) && number < OldestMajor)
             {
-                return new Outcome.Halted($"{place} is version {version}; {OldestMajor}.0 or newer is needed");
+                return new Outcome.Halted($"{place} is version {version}; {OldestMajor}.0 or newer is needed: upgrade it");
             }
 
             return config.TryGetProperty("line.proto.support.versions", out JsonElement versions)

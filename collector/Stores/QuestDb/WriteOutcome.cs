@@ -26,11 +26,11 @@ internal static partial class WriteOutcome
     {
         200 or 204 => Outcome.Accepted.Instance,
         400 => Refusal(reply.Body, batch, place),
-        401 or 403 => new Outcome.Halted($"{place} refused authentication ({Code(reply)}): check user, password or token"),
+        401 or 403 => new Outcome.Halted($"{place} refused authentication ({Code(reply)}): check user, password or token of store.questdb"),
         404 or 405 => new Outcome.Halted($"{place} has no /write ({Code(reply)}): check the address"),
-        413 => new Outcome.Rejected($"{place} takes no request of {batch.Lines.Length} bytes ({Code(reply)})"),
-        415 => new Outcome.Halted($"{place} does not take the body's encoding ({Code(reply)}): turn gzip off"),
-        421 => new Outcome.Retry($"{place} is read-only ({Code(reply)})", reply.RetryAfter),
+        413 => new Outcome.Rejected($"{place} takes no request of {batch.Lines.Length} bytes ({Code(reply)}): lower delivery.batch_bytes and backlog_bytes"),
+        415 => new Outcome.Halted($"{place} does not take the body's encoding ({Code(reply)}): turn store.questdb.gzip off"),
+        421 => new Outcome.Retry($"{place} is read-only ({Code(reply)}): set readonly=false in its server.conf", reply.RetryAfter),
         408 or 429 or >= 500 => new Outcome.Retry($"{place} did not store the batch ({Code(reply)}): {Shown(Message(reply.Body))}", reply.RetryAfter),
         _ => new Outcome.Halted($"{place} answered {Code(reply)}, which QuestDB does not: check the address"),
     };
