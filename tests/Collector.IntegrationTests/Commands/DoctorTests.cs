@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Collector.IntegrationTests.Commands;
 
@@ -133,6 +137,26 @@ public sealed class DoctorTests
 
         Assert.Equal(1, doctor.ExitCode);
         Assert.Contains("damaged or no SQLite file", Line(doctor, "FAIL  database"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_CertificateThatNobodySigned_SaysHowToTrustIt()
+    {
+        using var key = RSA.Create(2048);
+        using X509Certificate2 own = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        int port = FreePort.Next();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseHttps(own)));
+        await using WebApplication server = builder.Build();
+        await server.StartAsync();
+        using var command = new CollectorCommand(CollectorCommand.QuestDb(new Uri($"https://localhost:{port}")));
+
+        await using ChildProcess doctor = await command.CallAsync("doctor");
+
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains("certificate", Line(doctor, "FAIL  database"), StringComparison.Ordinal);
+        Assert.Contains("update-ca-certificates", doctor.Output, StringComparison.Ordinal);
     }
 
     [Fact]

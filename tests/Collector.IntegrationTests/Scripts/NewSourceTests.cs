@@ -27,7 +27,7 @@ public sealed class NewSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "docs/sources/host.md is there already", "host")]
+    [InlineData(1, "is there already; choose another name", "host")]
     [InlineData(2, "is no name for a source", "OrderBook")]
     [InlineData(2, "is no name for a source", "../x")]
     [InlineData(2, "Usage: scripts/new-source.sh NAME")]
