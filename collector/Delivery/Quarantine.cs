@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Collector.Delivery.Spool;
 using Collector.Lines;
 using Collector.Logging;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Collector.Delivery.Spool;
 using Collector.Logging;
 using Collector.Tables;
 using Microsoft.Extensions.Logging;

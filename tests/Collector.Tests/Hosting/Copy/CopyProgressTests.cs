@@ -3,10 +3,12 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Hosting.Copy;
 
-public sealed class CopyProgressTests
+public sealed class CopyProgressTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly StringWriter _output = new() { NewLine = "\n" };
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     public void Tell_Piped_IsALineAfterTwoSecondsAndThenEveryTen()
