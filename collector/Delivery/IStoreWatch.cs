@@ -30,6 +30,9 @@ internal sealed record StoreLook
     /// <summary>It takes no rows at all.</summary>
     public bool? IsReadOnly { get; init; }
 
+    /// <summary>The store's version, as it names it.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Another one after each start of the store.</summary>
     public string? Run { get; init; }
 }

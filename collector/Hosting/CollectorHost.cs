@@ -79,7 +79,7 @@ internal static class CollectorHost
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The folder {dataDir} (data_dir) cannot be made: {exception.Message}", exception);
+            throw new IOException($"The folder {dataDir} (data_dir) cannot be made: {exception.Message} Choose one that {Environment.UserName} may write.", exception);
         }
     }
 

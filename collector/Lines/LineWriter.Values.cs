@@ -115,6 +115,20 @@ internal sealed partial class LineWriter
         }
     }
 
+    /// <summary>Writes a time in microseconds since 1970 UTC, which may be one that no calendar here reaches.</summary>
+    public void SetMicros(Column column, long micros)
+    {
+        ref WrittenColumn to = ref Of(column);
+        Expect(to, ColumnType.Timestamp);
+        if (micros == long.MinValue)
+        {
+            Refuse(column, micros);
+            return;
+        }
+
+        Integer(ref to, micros, (byte)'t');
+    }
+
     /// <summary>Moves the counter's baseline. A row that is already taken back moves none: its keys may not even be whole.</summary>
     private void Increase(ref WrittenColumn counter, long value)
     {

@@ -27,7 +27,8 @@ internal readonly record struct TimeWindow(long Earliest, long Latest)
 
     public static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
-    private static string Text(long micros) => micros is >= 0 and < 253_402_300_800_000_000
+    /// <summary>ISO 8601, or the number where the calendar ends.</summary>
+    public static string Text(long micros) => micros is >= 0 and < 253_402_300_800_000_000
         ? DateTimeOffset.UnixEpoch.AddMicroseconds(micros).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ")
         : $"{micros} µs";
 }

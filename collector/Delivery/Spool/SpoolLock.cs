@@ -9,8 +9,8 @@ namespace Collector.Delivery.Spool;
 /// </summary>
 internal sealed class SpoolLock : IDisposable
 {
-    private const string LockFile = ".lock";
-    public const string PidFile = ".pid";
+    internal const string LockFile = ".lock";
+    internal const string PidFile = ".pid";
 
     private readonly SafeFileHandle _file;
     private readonly string _pidPath;
@@ -24,7 +24,7 @@ internal sealed class SpoolLock : IDisposable
     public static SpoolLock Take(string directory)
     {
         string pidPath = Path.Combine(directory, PidFile);
-        SafeFileHandle file = Open(directory, pidPath);
+        SafeFileHandle file = Open(directory);
         try
         {
             File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
@@ -61,7 +61,7 @@ internal sealed class SpoolLock : IDisposable
         _file.Dispose();
     }
 
-    private static SafeFileHandle Open(string directory, string pidPath)
+    private static SafeFileHandle Open(string directory)
     {
         string path = Path.Combine(directory, LockFile);
         try
@@ -70,7 +70,7 @@ internal sealed class SpoolLock : IDisposable
         }
         catch (IOException e) when (IsHeld(path))
         {
-            string pid = ReadPid(pidPath);
+            string pid = ReadPid(directory);
             throw new SpoolInUseException(
                 $"The spool directory {directory} is in use by process {pid}. Stop that process or give this one another "
                 + "directory.",
@@ -85,11 +85,12 @@ internal sealed class SpoolLock : IDisposable
     /// <summary>The file is there and is a file: then what stopped us was its lock.</summary>
     private static bool IsHeld(string path) => File.Exists(path);
 
-    private static string ReadPid(string pidPath)
+    /// <summary>The process that last took the directory, as it wrote itself down.</summary>
+    internal static string ReadPid(string directory)
     {
         try
         {
-            return File.ReadAllText(pidPath).Trim() is { Length: > 0 } pid ? pid : "(unknown)";
+            return File.ReadAllText(Path.Combine(directory, PidFile)).Trim() is { Length: > 0 } pid ? pid : "(unknown)";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,20 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var command = new Command("run", "Collect until SIGTERM or Ctrl+C; what is left is then delivered for at most delivery.shutdown_timeout.");
+        var command = new ExplainedCommand(
+            "run",
+            "Collect until SIGTERM or Ctrl+C.",
+            """
+            Reads the sources, keeps each row on disk, delivers it to the store, and shows the latest at /metrics. A store that
+            is away stops nothing. On SIGTERM or Ctrl+C what is left is delivered for at most delivery.shutdown_timeout; the
+            rest stays on disk for the next start.
+
+            Examples:
+              collector run --config /etc/collector/collector.yaml
+              COLLECTOR__STORE__TYPE=questdb collector run       a setting from the environment
+
+            Exit codes: 0 stopped as told; 1 cannot start (the spool is in use, the port is taken); 2 bad configuration.
+            """);
         command.SetAction((config, arguments, _) => RunAsync(config, arguments.InvocationConfiguration.Error));
         return command;
     }
@@ -51,7 +64,7 @@ internal static class RunCommand
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new IOException($"It cannot listen at {listen} (http.listen): {exception.Message}", exception);
+            throw new IOException($"It cannot listen at {listen} (http.listen): {exception.Message} Choose an address of this machine and a port that {Environment.UserName} may take.", exception);
         }
     }
 }

@@ -10,9 +10,31 @@ internal static class SchemaCommand
 {
     public static Command Create()
     {
-        var plan = new Command("plan", "Tell what differs between the schema files and the store. Changes nothing.");
+        var plan = new ExplainedCommand(
+            "plan",
+            "Tell what differs between the schema files and the store. Changes nothing.",
+            """
+            One line a difference: + is mended by `collector schema apply` and by `collector run`, ! has to be mended by hand,
+            and says how.
+
+            Example:
+              collector schema plan --config collector.yaml
+
+            Exit codes: 0 nothing is to be mended by hand; 1 something is, or the store cannot be asked; 2 bad configuration.
+            """);
         plan.SetAction((config, arguments, cancellation) => PlanAsync(config, arguments.InvocationConfiguration.Output, cancellation));
-        var apply = new Command("apply", "Make missing tables and columns, set TTLs and keys: all that loses no row. Says what has to be done by hand.");
+        var apply = new ExplainedCommand(
+            "apply",
+            "Make missing tables and columns, set TTLs and keys: all that loses no row.",
+            """
+            What would lose rows is left alone, and it says how to do it by hand. `collector run` does the same for each table
+            before its first rows: this is for those who want it done, or seen, beforehand.
+
+            Example:
+              collector schema apply --config collector.yaml
+
+            Exit codes: 0 every table is as its file says; 1 one is not, or the store cannot be asked; 2 bad configuration.
+            """);
         apply.SetAction((config, arguments, cancellation) => ApplyAsync(config, arguments.InvocationConfiguration.Output, cancellation));
         return new Command("schema", "Hold the schema files against the store.") { plan, apply };
     }

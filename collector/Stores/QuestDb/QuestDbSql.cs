@@ -23,7 +23,7 @@ internal sealed class QuestDbSql(QuestDbClient client)
         string target = $"exec?query={Uri.EscapeDataString(statement)}";
         if (target.Length > MaxTarget)
         {
-            return Halted($"a statement of {statement.Length} characters is too long for {client.Place}");
+            return Halted($"a statement of {statement.Length} characters is too long for {client.Place}; the table has too many columns for it");
         }
 
         Exchange exchange = await client.GetAsync(target, AnswerBytes, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class QuestDbSql(QuestDbClient client)
 
     private Outcome Failure(Reply reply) => (int)reply.Status switch
     {
-        401 or 403 => new Outcome.Halted($"{client.Place} refused authentication (HTTP {(int)reply.Status}): check user, password or token"),
+        401 or 403 => new Outcome.Halted($"{client.Place} refused authentication (HTTP {(int)reply.Status}): check user, password or token of store.questdb"),
         408 or 421 or 429 or >= 500 => new Outcome.Retry($"{client.Place} answered a query with HTTP {(int)reply.Status}", reply.RetryAfter),
         _ => new Outcome.Halted($"{client.Place} answered a query with HTTP {(int)reply.Status}: check the address"),
     };

@@ -69,6 +69,14 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
     public Task<bool?> IsVisibleAsync(Table table, long micros, CancellationToken cancellationToken) =>
         _watch.IsVisibleAsync(table, micros, cancellationToken);
 
+    /// <summary>Rows from one time to another, both included, as a query sees them now; null when that cannot be asked now.</summary>
+    public async Task<long?> CountAsync(Table table, long fromMicros, long toMicros, CancellationToken cancellationToken)
+    {
+        string timestamp = QuestDbSql.Name(table.TimestampName);
+        SqlResult result = await _sql.RunAsync($"SELECT count() rows FROM {QuestDbSql.Name(table.Name)} WHERE {timestamp} >= {fromMicros} AND {timestamp} <= {toMicros}", cancellationToken);
+        return result.Failure is null && result.Rows is [var only] ? only.Long("rows") : null;
+    }
+
     public ValueTask DisposeAsync()
     {
         _client.Dispose();

@@ -27,12 +27,14 @@ internal sealed class QuestDbWatch(QuestDbClient client, QuestDbSql sql, TimePro
         }
 
         (TimeSpan? skew, string? run) = await ClockAsync(cancellationToken);
+        string? settings = await ServerSettings.ReadAsync(client, cancellationToken);
         return new StoreLook
         {
             Tables = Tables(tables, ofTables.Rows, ofWals.Rows),
             ClockSkew = skew,
             Run = run,
-            IsReadOnly = await ServerSettings.IsReadOnlyAsync(client, cancellationToken),
+            IsReadOnly = settings is null ? null : ServerSettings.IsReadOnly(settings),
+            Version = settings is null ? null : ServerSettings.Version(settings),
         };
     }
 

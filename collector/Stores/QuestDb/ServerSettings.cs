@@ -12,6 +12,7 @@ internal static class ServerSettings
 {
     public const int OldestMajor = 9;
 
+    private const string VersionName = "release.version";
     private const int LineProtocol = 2;
     private const int AnswerBytes = 1024 * 1024;
 
@@ -22,49 +23,54 @@ internal static class ServerSettings
         return exchange.Reply is { } reply ? Check(reply, client.Place) : exchange.Failure;
     }
 
-    /// <summary>Whether the server takes no rows over HTTP: <c>"accepting.writes":[]</c>. Null where it does not say.</summary>
-    public static async Task<bool?> IsReadOnlyAsync(QuestDbClient client, CancellationToken cancellationToken)
+    /// <summary>The settings as the server tells them; null where it does not.</summary>
+    public static async Task<string?> ReadAsync(QuestDbClient client, CancellationToken cancellationToken)
     {
         Exchange exchange = await client.GetAsync("settings", AnswerBytes, cancellationToken);
-        return (int?)exchange.Reply?.Status == 200 ? IsReadOnly(exchange.Reply!.Body) : null;
+        return (int?)exchange.Reply?.Status == 200 ? exchange.Reply!.Body : null;
     }
 
-    public static bool? IsReadOnly(string body)
-    {
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(body);
-            JsonElement root = json.RootElement;
-            JsonElement config = root.TryGetProperty("config", out JsonElement inner) ? inner : root;
-            return config.TryGetProperty("accepting.writes", out JsonElement ways)
-                ? !ways.EnumerateArray().Any(way => way.ValueKind == JsonValueKind.String && way.GetString() == "http")
-                : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The server's version: <c>9.3.4</c>. Null where it does not say.</summary>
+    public static string? Version(string body) => Read(body, config => config.TryGetProperty(VersionName, out JsonElement version) ? version.GetString() : null);
+
+    /// <summary>Whether the server takes no rows over HTTP: <c>"accepting.writes":[]</c>. Null where it does not say.</summary>
+    public static bool? IsReadOnly(string body) => Read<bool?>(body, config => config.TryGetProperty("accepting.writes", out JsonElement ways)
+        ? !ways.EnumerateArray().Any(way => way.ValueKind == JsonValueKind.String && way.GetString() == "http")
+        : null);
 
     public static Outcome? Check(Reply reply, string place) => (int)reply.Status switch
     {
         200 => Check(reply.Body, place),
-        401 or 403 => new Outcome.Halted($"{place} refused authentication (HTTP {(int)reply.Status}): check user, password or token"),
+        401 or 403 => new Outcome.Halted($"{place} refused authentication (HTTP {(int)reply.Status}): check user, password or token of store.questdb"),
         408 or 421 or 429 or >= 500 => new Outcome.Retry($"{place} is not ready (HTTP {(int)reply.Status})", reply.RetryAfter),
         _ => new Outcome.Halted($"{place} has no /settings (HTTP {(int)reply.Status}): check the address; QuestDB {OldestMajor}.0 or newer is needed"),
     };
+
+    private static T? Read<T>(string body, Func<JsonElement, T?> read)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(body);
+            return read(Config(json.RootElement));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return default;
+        }
+    }
+
+    private static JsonElement Config(JsonElement root) => root.TryGetProperty("config", out JsonElement inner) ? inner : root;
 
     private static Outcome.Halted? Check(string body, string place)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(body);
-            JsonElement root = json.RootElement;
-            JsonElement config = root.TryGetProperty("config", out JsonElement inner) ? inner : root;
-            string? version = config.TryGetProperty("release.version", out JsonElement release) ? release.GetString() : null;
+            JsonElement config = Config(json.RootElement);
+            string? version = config.TryGetProperty(VersionName, out JsonElement release) ? release.GetString() : null;
             if (version?.Split('.')[0] is { } major && int.TryParse(major, NumberStyles.None, null, out int number) && number < OldestMajor)
             {
-                return new Outcome.Halted($"{place} is version {version}; {OldestMajor}.0 or newer is needed");
+                return new Outcome.Halted($"{place} is version {version}; {OldestMajor}.0 or newer is needed: upgrade it");
             }
 
             return config.TryGetProperty("line.proto.support.versions", out JsonElement versions)

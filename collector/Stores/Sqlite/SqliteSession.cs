@@ -9,17 +9,26 @@ internal sealed class SqliteSession : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteInsert> _inserts = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <param name="readOnly">Nothing is changed, and a file that is not there is not made.</param>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
-    public SqliteSession(SqliteOptions options)
+    public SqliteSession(SqliteOptions options, bool readOnly = false)
     {
-        var text = new SqliteConnectionStringBuilder { DataSource = options.Path, Pooling = false };
+        var text = new SqliteConnectionStringBuilder
+        {
+            DataSource = options.Path,
+            Pooling = false,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+        };
         _connection = new SqliteConnection(text.ToString());
         try
         {
             _connection.Open();
             Execute($"PRAGMA busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}");
-            Execute("PRAGMA journal_mode = WAL");
-            Execute($"PRAGMA synchronous = {(options.Synchronous ?? SqliteSynchronous.Full).ToString().ToUpperInvariant()}");
+            if (!readOnly)
+            {
+                Execute("PRAGMA journal_mode = WAL");
+                Execute($"PRAGMA synchronous = {(options.Synchronous ?? SqliteSynchronous.Full).ToString().ToUpperInvariant()}");
+            }
         }
         catch
         {

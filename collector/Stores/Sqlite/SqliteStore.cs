@@ -79,7 +79,7 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Close();
-            return new Outcome.Retry($"{Description} cannot be opened: {exception.Message}");
+            return new Outcome.Retry($"{Description} cannot be opened: {exception.Message} Check that its folder is there and who may write it");
         }
         catch
         {
@@ -170,6 +170,6 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
     [LoggerMessage(Level = LogLevel.Information, Message = "Schema of {Table}: {Change}")]
     private partial void LogApplied(string table, string change);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rows of {Table} that outlived its TTL could not be deleted: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rows of {Table} that outlived its TTL could not be deleted, and are tried again in a minute; the file grows meanwhile: {Reason}")]
     private partial void LogNotEvicted(string table, string reason);
 }
