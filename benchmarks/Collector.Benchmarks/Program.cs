@@ -1,12 +1,19 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using Collector.Benchmarks.Lines;
+using Collector.Benchmarks.Pipe;
+using Collector.Benchmarks.Support;
 
-// "lines-processor-time" measures without BenchmarkDotNet, on a machine that others load.
-if (args is ["lines-processor-time"])
+// The parts of scripts/bench.sh, each by its name; anything else is for BenchmarkDotNet (--list flat, --filter ...).
+switch (args.FirstOrDefault())
 {
-    LineProcessorTime.Run(Console.Out);
-    return;
+    case "lines-processor-time":
+        LineProcessorTime.Run(Console.Out);
+        break;
+    case "pipe":
+        await PipeBenchmark.RunAsync(new Arguments(args.AsSpan(1)));
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+        break;
 }
-
-BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
