@@ -25,6 +25,9 @@ internal sealed record PipeSettings
     /// <summary>Where the spool is; null for the disk of the temporary folder.</summary>
     public string? SpoolParent { get; init; }
 
+    /// <summary>How long rows may wait in their order before fresh ones go ahead; null for the option's default.</summary>
+    public TimeSpan? FreshWithin { get; init; }
+
     /// <summary>Rows of one record, that is, of one reading or one request of a client.</summary>
     public int RowsARecord { get; init; } = 1000;
 }
@@ -50,6 +53,7 @@ internal sealed class CollectorPipe(Uri questDb, PipeSettings settings)
         await using var store = new QuestDbStore(new QuestDbOptions { Url = questDb }, clock, NullLogger<QuestDbStore>.Instance);
         var delivery = new DeliveryOptions
         {
+            FreshWithin = settings.FreshWithin ?? new DeliveryOptions().FreshWithin,
             Connections = settings.Connections,
             BacklogRows = settings.RowsARequest,
             BacklogBytes = new ByteSize(Math.Max(2 << 20, settings.RowsARequest * 256L)),

@@ -31,15 +31,24 @@ internal sealed class PipeBenchmark(QuestDbServer server, Report report, Argumen
     private async Task RunAsync()
     {
         byte[] lines = Trades.Encode(_rows);
-        List<(string Name, Func<Task<Cost>> Run)> all = [.. Bare(lines), .. Ours()];
-        await all[0].Run(); // the server and this process compile what they need
-        await all[^1].Run();
+        List<(string Name, Func<Task<Cost>> Run)> all = [.. Bare(lines).Concat(Ours()).Where(run => arguments.Text("runs") is not { } part || run.Item1.Contains(part, StringComparison.Ordinal))];
+        foreach (Func<Task<Cost>> warm in new[] { all[0].Run, all[^1].Run }) // the server and this process compile what they need
+        {
+            await MakeTableAsync();
+            await warm();
+        }
+
         for (int round = 0; round < _rounds; round++)
         {
             foreach ((string name, Func<Task<Cost>> run) in all)
             {
                 await MeasureAsync(name, run);
             }
+        }
+
+        if (arguments.Has("runs"))
+        {
+            return; // a part of them, to try something out
         }
 
         Tell();
@@ -53,6 +62,8 @@ internal sealed class PipeBenchmark(QuestDbServer server, Report report, Argumen
         {
             yield return (BareName(connections, rows), () => new BareClient(server.Port, lines, connections, rows, keepsAlive: true).RunAsync());
         }
+
+        yield return (BareName(1, 1_000) + ", a connection each", () => new BareClient(server.Port, lines, 1, 1_000, keepsAlive: false).RunAsync());
     }
 
     private IEnumerable<(string, Func<Task<Cost>>)> Ours()
@@ -65,6 +76,7 @@ internal sealed class PipeBenchmark(QuestDbServer server, Report report, Argumen
         yield return (OurName(2, 10_000, "fsync os"), Of(new PipeSettings { Fsync = FsyncMode.Os }));
         yield return (OurName(2, 10_000, "fsync always"), Of(new PipeSettings { Fsync = FsyncMode.Always }));
         yield return (OurName(2, 10_000, "records of 100 rows"), Of(new PipeSettings { RowsARecord = 100 }));
+        yield return (OurName(2, 10_000, "fresh rows always first"), Of(new PipeSettings { FreshWithin = TimeSpan.Zero }));
         if (Directory.Exists("/dev/shm"))
         {
             yield return (OurName(2, 10_000, "spool in memory"), Of(new PipeSettings { Fsync = FsyncMode.Os, SpoolParent = "/dev/shm" }));
@@ -82,7 +94,7 @@ internal sealed class PipeBenchmark(QuestDbServer server, Report report, Argumen
         await server.UntilCountAsync(TradeRows.Table.Name, _rows);
         var result = new PipeRun(cost, TimeProvider.System.GetElapsedTime(began), server.Cpu - serverBefore, _rows);
         _best[name] = _best.TryGetValue(name, out PipeRun? before) ? before.BetterOf(result) : result;
-        Console.WriteLine($"# {name}: {result.AcceptedPerSecond:n0} rows/s accepted, {result.VisiblePerSecond:n0} visible, {cost.NanosecondsOf(_rows):n0} ns, {cost.BytesOf(_rows):n1} B");
+        Console.WriteLine($"# {name}: {result.AcceptedPerSecond:n0} rows/s accepted, {result.VisiblePerSecond:n0} visible, {cost.NanosecondsOf(_rows):n0} ns, {cost.BytesOf(_rows):n1} B, QuestDB {result.ServerCpu.TotalNanoseconds / _rows:n0} ns");
     }
 
     /// <summary>A table without rows, as the collector itself makes it.</summary>

@@ -10,6 +10,7 @@ public sealed class BacklogTests : IDisposable
     {
         BatchRows = 4,
         BacklogRows = 10,
+        FreshWithin = TimeSpan.Zero,
         Linger = TimeSpan.FromMilliseconds(200),
         RetryDelay = TimeSpan.FromMilliseconds(100),
         RetryMaxDelay = TimeSpan.FromSeconds(1),
