@@ -51,6 +51,7 @@ public sealed class LintTests
     [InlineData("run.sh")]
     [InlineData("test.sh")]
     [InlineData("questdb.sh")]
+    [InlineData("bench.sh")]
     public async Task Help_EachScript_IsPrinted(string name)
     {
         await using ChildProcess help =
