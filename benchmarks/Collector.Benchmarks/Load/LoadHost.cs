@@ -4,7 +4,6 @@ using Collector.Delivery;
 using Collector.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Serilog;
 
 namespace Collector.Benchmarks.Load;

@@ -17,7 +17,9 @@ internal sealed class LoadedCollector : IDisposable
         WriteSettings(questDb);
         _process = Children.Start(new ProcessStartInfo(Environment.ProcessPath!, ["load-host", "--config", _folder.Sub("collector.yaml")])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         });
         _process.OutputDataReceived += (_, line) =>
         {

@@ -62,7 +62,7 @@ internal sealed class CollectorPipe(Uri questDb, PipeSettings settings)
         using var connection = new StoreConnection(store, delivery, metrics, clock, NullLogger<StoreConnection>.Instance);
         using var spool = SpoolDirectory.Open(
             new SpoolOptions { Directory = folder.Sub("spool"), Fsync = settings.Fsync, MaxBytes = ByteSize.GiB(4) }, clock, NullLogger.Instance);
-        var quarantine = new Quarantine(folder.Sub("quarantine"), new QuarantineOptions(), NullLogger<Quarantine>.Instance);
+        var quarantine = new Quarantine(folder.Sub("quarantine"), new QuarantineOptions(), clock, NullLogger<Quarantine>.Instance);
         using var lanes = new Lanes(spool, tables, connection, quarantine, delivery, metrics, clock, NullLogger<Lanes>.Instance);
         var intake = new Intake(lanes, new LatestValues(tables, new ExpositionOptions(), clock));
         lanes.Start();

@@ -8,7 +8,7 @@ namespace Collector.Benchmarks.Pipe;
 /// <summary>QuestDB's official Java client with rows of the same shape, where its jars are (<c>QUESTDB_JAVA_CLIENT</c>, a folder).</summary>
 internal static class JavaClient
 {
-    public static async Task TellAsync(QuestDbServer server, Report report, Arguments arguments, int rows)
+    public static async Task TellAsync(QuestDbServer server, Report report, int rows)
     {
         if (Environment.GetEnvironmentVariable("QUESTDB_JAVA_CLIENT") is not { Length: > 0 } jars)
         {
@@ -17,10 +17,17 @@ internal static class JavaClient
         }
 
         await server.ExecAsync($"TRUNCATE TABLE {TradeRows.Table.Name}");
-        using Process java = Children.Start(new ProcessStartInfo("java", [
-            "-cp", Path.Combine(jars, "*"), arguments.Text("java-source") ?? Repository.File("benchmarks", "clients", "Send.java"),
+        string[] words =
+        [
+            "-cp", Path.Combine(jars, "*"), Repository.File("benchmarks", "clients", "Send.java"),
             server.Port.ToString(CultureInfo.InvariantCulture), rows.ToString(CultureInfo.InvariantCulture), "10000",
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true });
+        ];
+        using Process java = Children.Start(new ProcessStartInfo("java", words)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
         Task<string> errors = java.StandardError.ReadToEndAsync();
         string output = await java.StandardOutput.ReadToEndAsync();
         await java.WaitForExitAsync();

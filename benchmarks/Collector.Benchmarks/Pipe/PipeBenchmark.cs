@@ -53,7 +53,7 @@ internal sealed class PipeBenchmark(QuestDbServer server, Report report, Argumen
 
         Tell();
         await ConnectionCost.TellAsync(server, report, arguments);
-        await JavaClient.TellAsync(server, report, arguments, lines.Length / TradeRows.RowBytes);
+        await JavaClient.TellAsync(server, report, lines.Length / TradeRows.RowBytes);
     }
 
     private IEnumerable<(string, Func<Task<Cost>>)> Bare(byte[] lines)

@@ -14,7 +14,6 @@ internal static class Children
 
     public static Process Start(ProcessStartInfo start)
     {
-        start.UseShellExecute = false;
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} cannot be started.");
         Started.Add(process);
         return process;

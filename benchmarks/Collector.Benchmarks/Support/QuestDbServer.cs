@@ -38,10 +38,16 @@ internal sealed class QuestDbServer : IDisposable
 
     public async Task StartAgainAsync()
     {
-        var start = new ProcessStartInfo("bash", [
+        string[] words =
+        [
             _script, _folder.Path, "--http-port", Text(_ports[0]), "--pg-port", Text(_ports[1]), "--ilp-port", Text(_ports[2]), "--health-port", Text(_ports[3]),
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        _process = Children.Start(start);
+        ];
+        _process = Children.Start(new ProcessStartInfo("bash", words)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
