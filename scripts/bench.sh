@@ -20,7 +20,8 @@ Usage: scripts/bench.sh [options]
       lines    line writer and reader
       scrape   /metrics with 20,000 series
       append   the spool's appends, in each mode of fsync, with one writer and eight
-      open     opening a spool of 10 GiB; needs 13 GiB of disk (TMPDIR) for a minute
+      open     opening a spool of 10 GiB; needs 13 GiB of disk (TMPDIR) for a minute; as root it empties the system's page
+               cache before
       start    from the start of the process to ready, with SQLite and with QuestDB
       pipe     rows/s and processor time of a row from the writer into QuestDB, beside a bare client
       load     10,000 rows/s: memory, processor time, write-to-visible, an outage of QuestDB
@@ -95,10 +96,24 @@ run_part() {
     options_of "$1" >"$work/options" || fail 1 "$1 could not be prepared."
     mapfile -t options <"$work/options"
     echo "bench.sh: $1" >&2
-    if ! "$program" "$1" --results "$results" --summary "$work/summary" "${options[@]}"; then
+    # In the background, or a signal would have to wait for its end.
+    "$program" "$1" --results "$results" --summary "$work/summary" "${options[@]}" &
+    running=$!
+    if ! wait "$running"; then
         echo "bench.sh: $1 failed" >&2
         failed=yes
     fi
+    running=''
+}
+
+# shellcheck disable=SC2317  # the trap calls it
+stop() {
+    trap '' INT TERM
+    if [ -n "$running" ]; then
+        kill -TERM "$running" 2>/dev/null || true
+        wait "$running" || true
+    fi
+    rm -rf "$work"
 }
 
 quick=no long=no with_build=yes results=$root/benchmarks/results chosen=("${parts[@]}")
@@ -124,7 +139,10 @@ done
 
 require_sdk "$root"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+running=''
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 readonly program=$root/benchmarks/Collector.Benchmarks/bin/Release/net10.0/Collector.Benchmarks
 if [ "$quick" = yes ]; then results=$work/results; fi
 if [ "$long" = yes ]; then export BENCH_OPTIONS=--long; fi

@@ -10,7 +10,14 @@ internal static class Children
 {
     private static readonly List<Process> Started = [];
 
-    static Children() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Started.ForEach(Kill);
+    static Children() => AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
+
+    /// <summary>For a sudden end.</summary>
+    public static void KillAll()
+    {
+        Started.ForEach(Kill);
+        Started.Clear();
+    }
 
     public static Process Start(ProcessStartInfo start)
     {

@@ -10,7 +10,11 @@ internal sealed class TemporaryFolder : IDisposable
     {
         Path = System.IO.Path.Combine(parent ?? System.IO.Path.GetTempPath(), $"collector-bench-{Guid.NewGuid():N}");
         Directory.CreateDirectory(Path);
-        _atExit = (_, _) => Delete();
+        _atExit = (_, _) =>
+        {
+            Children.KillAll(); // or they would go on writing to it
+            Delete();
+        };
         AppDomain.CurrentDomain.ProcessExit += _atExit;
     }
 
