@@ -10,8 +10,9 @@ namespace Collector.Delivery;
 /// |..delivered..|....backlog....|........fresh........  appends
 ///                               ^ until: the backlog side stops here, the fresh side began here
 /// </code>
-/// A fresh side that has fallen behind by more than one request of the largest size goes on at the end of the log and
-/// leaves all before it to the backlog side, as often as that happens. Each side holds one reader and one batch.
+/// A fresh side that has fallen behind, by more than one request of the largest size and for longer than
+/// <see cref="DeliveryOptions.FreshWithin"/>, goes on at the end of the log and leaves all before it to the backlog side, as
+/// often as that happens. Not sooner: rows out of their order cost the store far more. Each side holds one reader and one batch.
 /// </summary>
 internal sealed class Lane(
     SpoolLog log, TableLedger ledger, LaneSide fresh, LaneSide backlog, DeliveryOptions options, TimeProvider clock)
@@ -20,6 +21,9 @@ internal sealed class Lane(
     private const int LingerPieces = 8;
 
     private volatile string? _broken;
+
+    /// <summary>The log's end as it was a while ago, and when: while it is not reached, rows have waited for at least that long.</summary>
+    private (ulong Id, long? At) _mark;
 
     public string Table => log.Table;
 
@@ -36,6 +40,7 @@ internal sealed class Lane(
         _broken = null;
         fresh.Begin();
         backlog.Begin();
+        _mark = (log.NextId, null); // what the last run left has waited long enough
         using var oneBreaks = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(draining, oneBreaks.Token);
 
@@ -125,9 +130,17 @@ internal sealed class Lane(
         return !draining.IsCancellationRequested; // the disk gives nothing now; what it may give later is for the next start
     }
 
-    /// <summary>More waits than one request can take, however old it is.</summary>
-    private bool IsBehind(SpoolReader reader) =>
-        reader.PendingRows > options.BacklogRows || reader.PendingBytes > options.BacklogBytes.Bytes;
+    /// <summary>More waits than one request can take, and has waited for too long.</summary>
+    private bool IsBehind(SpoolReader reader)
+    {
+        if (reader.NextId >= _mark.Id)
+        {
+            _mark = (log.NextId, clock.GetTimestamp());
+        }
+
+        return (_mark.At is not { } at || clock.GetElapsedTime(at) >= options.FreshWithin)
+            && (reader.PendingRows > options.BacklogRows || reader.PendingBytes > options.BacklogBytes.Bytes);
+    }
 
     private static async Task<bool> HasRowsAsync(SpoolReader reader, CancellationToken draining)
     {

@@ -10,9 +10,9 @@ namespace Collector.Benchmarks.Exposition;
 [MemoryDiagnoser]
 public class ScrapeBenchmarks
 {
-    private const int Keys = 5_000;
+    public const int Keys = 5_000;
     private const int Columns = 4;
-    private const int Series = Keys * Columns;
+    public const int Series = Keys * Columns;
 
     private const string Schema = """
         CREATE TABLE quotes (

@@ -68,14 +68,17 @@ internal static class TradeRows
 
 internal sealed record TradeRow(string Symbol, string Side, double Price, double Amount, long TradeId, long Level, DateTimeOffset Seen, long Micros)
 {
-    public void Write(LineWriter writer, Column[] columns)
+    public void Write(LineWriter writer, Column[] columns) => Write(writer, columns, TradeId, Micros);
+
+    /// <summary>The row under another number and time, so that as many rows can be had as are needed.</summary>
+    public void Write(LineWriter writer, Column[] columns, long tradeId, long micros)
     {
         writer.Begin(Symbol, Side);
         writer.Set(columns[2], Price);
         writer.Set(columns[3], Amount);
-        writer.Set(columns[4], TradeId);
+        writer.Set(columns[4], tradeId);
         writer.Set(columns[5], Level);
         writer.Set(columns[6], Seen);
-        writer.End(Micros);
+        writer.End(micros);
     }
 }

@@ -52,6 +52,7 @@ public sealed class LintTests
     [InlineData("test.sh")]
     [InlineData("questdb.sh")]
     [InlineData("new-source.sh")]
+    [InlineData("bench.sh")]
     public async Task Help_EachScript_IsPrinted(string name)
     {
         await using ChildProcess help =

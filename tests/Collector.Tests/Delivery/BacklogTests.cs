@@ -10,6 +10,7 @@ public sealed class BacklogTests : IDisposable
     {
         BatchRows = 4,
         BacklogRows = 10,
+        FreshWithin = TimeSpan.Zero,
         Linger = TimeSpan.FromMilliseconds(200),
         RetryDelay = TimeSpan.FromMilliseconds(100),
         RetryMaxDelay = TimeSpan.FromSeconds(1),
@@ -98,6 +99,45 @@ public sealed class BacklogTests : IDisposable
 
         Assert.Equal(93, Arrived(room).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal((93, 93, 0), (Arrived(room).Length, room.Ledger.Delivered, room.Ledger.Remainder));
+    }
+
+    [Fact]
+    public async Task Deliver_BurstOfManyRequestsThatIsYoung_GoesInItsOrder()
+    {
+        await using DeliveryRoom room = Open(Small with { FreshWithin = TimeSpan.FromSeconds(1) });
+        room.Lanes.Start();
+        string[] burst = DeliveryRoom.Keys(0, 45);
+        await room.AcceptAsync(burst[..30]);
+        await room.AcceptAsync(burst[30..]);
+        await room.DeliveredAsync(45, 0.001);
+
+        Assert.Equal(burst, Arrived(room), StringComparer.Ordinal);
+        Assert.Equal(1, room.Store.MostUnderWay);
+    }
+
+    [Fact]
+    public async Task Deliver_BurstHasWaitedForTooLong_RowsAfterItGoAhead()
+    {
+        await using DeliveryRoom room = Open(Small with { FreshWithin = TimeSpan.FromSeconds(1) });
+        using var held = new HeldBacklog(room);
+        room.Lanes.Start();
+        foreach (string key in DeliveryRoom.Keys(0, 30))
+        {
+            await room.AcceptAsync(key);
+        }
+
+        await room.UntilAsync(() => held.Waiting == 1, 0.01);
+        room.Clock.Advance(TimeSpan.FromSeconds(1));
+        held.ReleaseOne();
+        await room.UntilAsync(() => room.Ledger.Delivered >= 4 && held.Waiting == 1, 0.01);
+        int before = Arrived(room).Length;
+        await room.AcceptAsync("fresh");
+        await room.UntilAsync(() => Arrived(room).Length > before, 0.01);
+
+        Assert.Equal("fresh", Arrived(room)[before]);
+        held.Release();
+        await room.DeliveredAsync(31);
+        Assert.Equal((31, 0), (room.Ledger.Delivered, room.Ledger.Remainder));
     }
 
     [Fact]
