@@ -213,6 +213,7 @@ public sealed class SqliteStoreTests : IAsyncDisposable
     [InlineData(null, 2L)]
     public void Session_Synchronous_IsAsTheOptionsSay(object? synchronous, long pragma)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         using var session = new SqliteSession(new SqliteOptions { Path = File, Synchronous = (SqliteSynchronous?)synchronous });
         using SqliteCommand command = session.Command("PRAGMA synchronous");
 
