@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using BenchmarkDotNet.Running;
 using Collector.Benchmarks.Exposition;
 using Collector.Benchmarks.Lines;
@@ -7,6 +8,10 @@ using Collector.Benchmarks.Pipe;
 using Collector.Benchmarks.SpoolLogs;
 using Collector.Benchmarks.StartUp;
 using Collector.Benchmarks.Support;
+
+// The runtime itself ends on a signal without further ado, and what was started would go on.
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 
 // Caught, so that what the benchmark started ends with it.
 try
@@ -58,3 +63,5 @@ async Task RunAsync()
 }
 
 Arguments Options() => new(args.AsSpan(1));
+
+static void End(PosixSignalContext signal) => Environment.Exit(signal.Signal == PosixSignal.SIGINT ? 130 : 143);
