@@ -59,7 +59,7 @@ internal sealed record CollectorConfig(
     private static SqliteOptions Resolved(SqliteOptions sqlite, SpoolOptions spool, string data) => sqlite with
     {
         Path = Path.Combine(data, sqlite.Path),
-        Synchronous = sqlite.Synchronous ?? (spool.Fsync == FsyncMode.Always ? SqliteSynchronous.Full : SqliteSynchronous.Normal),
+        Synchronous = sqlite.Synchronous ?? (spool.Fsync == FsyncMode.Os ? SqliteSynchronous.Normal : SqliteSynchronous.Full),
     };
 
     private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, OptionsBinder binder)

@@ -23,8 +23,8 @@ internal sealed record SqliteOptions
 
     /// <summary>
     /// When a batch is on disk. Default: as <c>spool.fsync</c> has it, since a row is worth as much after it left the spool as
-    /// before: <c>always</c> makes it full (one sync a batch), <c>interval</c> and <c>os</c> normal. Never off: that spares
-    /// next to nothing more, and a power cut could spoil the file.
+    /// before: <c>os</c> makes it normal, else it is full, one sync a batch. Never off: that spares next to nothing more, and a
+    /// power cut could spoil the file.
     /// </summary>
     public SqliteSynchronous? Synchronous { get; init; }
 

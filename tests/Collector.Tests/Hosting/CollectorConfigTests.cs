@@ -63,7 +63,7 @@ public sealed class CollectorConfigTests : IDisposable
 
     [Theory]
     [InlineData("always", "", SqliteSynchronous.Full)]
-    [InlineData("interval", "", SqliteSynchronous.Normal)]
+    [InlineData("interval", "", SqliteSynchronous.Full)]
     [InlineData("os", "", SqliteSynchronous.Normal)]
     [InlineData("interval", "synchronous: full", SqliteSynchronous.Full)]
     [InlineData("always", "synchronous: normal", SqliteSynchronous.Normal)]

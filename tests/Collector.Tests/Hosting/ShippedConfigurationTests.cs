@@ -23,7 +23,7 @@ public sealed class ShippedConfigurationTests
             DataDir = Path.Combine(folder, "data"),
             SchemasDir = Path.Combine(folder, "schemas"),
             Spool = defaults.Spool with { Directory = Path.Combine(folder, "data", "spool") },
-            Store = defaults.Store with { Sqlite = defaults.Store.Sqlite with { Path = Path.Combine(folder, "data", "collector.db"), Synchronous = SqliteSynchronous.Normal } },
+            Store = defaults.Store with { Sqlite = defaults.Store.Sqlite with { Path = Path.Combine(folder, "data", "collector.db"), Synchronous = SqliteSynchronous.Full } },
         };
         Assert.Equal(atHome, config.Options);
     }
