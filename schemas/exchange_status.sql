@@ -14,14 +14,14 @@ CREATE TABLE IF NOT EXISTS exchange_status (
     clock_skew_ms         DOUBLE,     -- The venue's clock minus this machine's. [gauge exchange_clock_skew_seconds, unit ms]
     clock_error_ms        DOUBLE,     -- Uncertainty of the clock skew, to either side. [gauge exchange_clock_error_seconds, unit ms]
     downtime_seconds      DOUBLE,     -- Time since the connection was lost; absent while it stands. [gauge exchange_downtime_seconds, unit s]
-    message_count         LONG,       -- Messages received since the start. [counter exchange_messages_total]
+    message_count         LONG,       -- Messages received since the start, replies to pings left out. [counter exchange_messages_total]
     message_count_delta   LONG,       -- Increase of message_count since the last reading, proof against resets.
     reconnect_count       LONG,       -- Connections made again since the start. [counter exchange_reconnects_total]
     reconnect_count_delta LONG,       -- Increase of reconnect_count since the last reading, proof against resets.
     rate_limit_used       LONG,       -- Requests counted against the rate limit. [gauge exchange_rate_limit_used]
     rate_limit_limit      LONG,       -- Requests that the rate limit allows. [gauge exchange_rate_limit_limit]
-    last_message_at       TIMESTAMP,  -- The last message. [gauge exchange_last_message_timestamp_seconds]
+    last_message_at       TIMESTAMP,  -- The last message that held data. [gauge exchange_last_message_timestamp_seconds]
     disconnected_at       TIMESTAMP,  -- When the connection was lost; absent while it stands. [gauge exchange_disconnected_timestamp_seconds]
-    error                 VARCHAR     -- What ended the last connection.
+    error                 VARCHAR     -- What ended the last connection, while none stands; or what the venue refuses.
 ) TIMESTAMP(timestamp) PARTITION BY DAY TTL 90 DAYS WAL
 DEDUP UPSERT KEYS(timestamp, exchange, channel, host, env);

@@ -21,6 +21,7 @@ internal sealed class SourceFleet : IAsyncDisposable
         _metrics = metrics;
         _retirement = new Retirement(state, config.Tables, lanes, clock);
         string host = config.Options.Host ?? Environment.MachineName;
+        var shared = new SharedViews();
         foreach (ConfiguredSource configured in config.Sources)
         {
             SourceOptions options = configured.Options;
@@ -32,7 +33,7 @@ internal sealed class SourceFleet : IAsyncDisposable
         Add(() => new CollectorStatusSource(config.Options, own, lanes, spool, watch, metrics), own, config.Options.StatusInterval, config.Options.StatusInterval);
 
         SourceContext Context(string name, string? ofHost, string? ofEnv) =>
-            new(name, ofHost ?? host, ofEnv ?? config.Options.Env, config.Tables, clock, state.Of(name));
+            new(name, ofHost ?? host, ofEnv ?? config.Options.Env, config.Tables, clock, state.Of(name)) { Shared = shared };
 
         void Add(Func<ISource> make, SourceContext context, TimeSpan interval, TimeSpan timeout)
         {

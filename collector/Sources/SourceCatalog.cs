@@ -1,4 +1,5 @@
 using Collector.Sources.Daemon;
+using Collector.Sources.Exchange;
 using Collector.Sources.Host;
 using Collector.Sources.Prometheus;
 
@@ -18,6 +19,7 @@ internal static class SourceCatalog
     public static readonly IReadOnlyList<SourceKind> All =
     [
         SourceKind.Of<DaemonOptions>("daemon", (options, context) => new DaemonSource(options, context)),
+        SourceKind.Of<ExchangeOptions>("exchange", (options, context) => new ExchangeSource(options, context)),
         SourceKind.Of<HostOptions>("host", (options, context) => new HostSource(options, context)),
         SourceKind.Of<PrometheusOptions>("prometheus", (options, context) => new PrometheusSource(options, context)),
     ];

@@ -9,6 +9,9 @@ namespace Collector.Sources;
 /// <param name="State">What the source remembers over a restart of the collector.</param>
 internal sealed record SourceContext(string Name, string Host, string Env, TableCatalog Tables, TimeProvider Clock, ISourceState State)
 {
+    /// <summary>What all sources of this collector know together.</summary>
+    public SharedViews Shared { get; init; } = new();
+
     /// <summary>A table with the keys that the source fills, in this order.</summary>
     /// <exception cref="SourceSetupException">There is no such table, or its schema file defines other keys.</exception>
     public Table Table(string name, params ReadOnlySpan<string> keys)

@@ -30,11 +30,13 @@ internal sealed partial class SourceRunner(
         for (long slot = 0; !stopping.IsCancellationRequested; slot++)
         {
             TimeSpan due = (slot * scheduled.Interval) - clock.GetElapsedTime(start);
-            if (due > TimeSpan.Zero)
+            while (due > TimeSpan.Zero && await IsAskedWithinAsync(due, stopping))
             {
-                await Task.Delay(due, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ReadOnceAsync(stopping);
+                due = (slot * scheduled.Interval) - clock.GetElapsedTime(start);
             }
-            else if (due <= -scheduled.Interval)
+
+            if (due <= -scheduled.Interval)
             {
                 long skipped = (long)(-due / scheduled.Interval);
                 slot += skipped;
@@ -55,6 +57,25 @@ internal sealed partial class SourceRunner(
     }
 
     public ValueTask DisposeAsync() => EndAsync(_source);
+
+    /// <summary>Waits for the time, or until a source that lives between its readings asks for one.</summary>
+    /// <returns>Whether it asked before the time was over.</returns>
+    private async Task<bool> IsAskedWithinAsync(TimeSpan time, CancellationToken stopping)
+    {
+        if (_source is not ILiveSource live)
+        {
+            await Task.Delay(time, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return false;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task delay = Task.Delay(time, clock, over.Token);
+        Task asked = live.Changed.WaitAsync(over.Token);
+        Task first = await Task.WhenAny(delay, asked);
+        await over.CancelAsync();
+        await Task.WhenAll(delay, asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return first == asked && !stopping.IsCancellationRequested;
+    }
 
     /// <summary>Takes one reading and accounts for it.</summary>
     internal async Task ReadOnceAsync(CancellationToken stopping)

@@ -87,6 +87,26 @@ public sealed class SourceRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_LiveSourceAsks_ReadsAtOnceAndKeepsItsSchedule()
+    {
+        var times = new List<double>();
+        var source = new LiveSource(() => times.Add((_clock.GetUtcNow() - WatchedClock.Began).TotalSeconds));
+        var runner = new SourceRunner(
+            new ScheduledSource("test/live", source, Interval, ReadTimeout, _state), _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>());
+        Task running = Task.Run(() => runner.RunAsync(_stopping.Token));
+        await _clock.SomebodyWaitsAsync(Interval);
+
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        source.Changed.Raise();
+        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+        _clock.Advance(TimeSpan.FromSeconds(7));
+        await _clock.SomebodyWaitsAsync(Interval);
+        await StopAsync(running);
+
+        Assert.Equal([0, 3, 10], times);
+    }
+
+    [Fact]
     public async Task Run_Stopped_EndsAtOnce()
     {
         Task running = Run((_, _) => Task.CompletedTask);
@@ -559,6 +579,19 @@ public sealed class SourceRunnerTests : IDisposable
         var saved = new List<(string, long)>();
         _baselines.SaveChanged(state => saved.Add((state.Column, state.Value)));
         return saved;
+    }
+
+    private sealed class LiveSource(Action read) : ILiveSource
+    {
+        public ReadingSignal Changed { get; } = new();
+
+        public Task ReadAsync(Reading reading, CancellationToken cancellationToken)
+        {
+            read();
+            return Task.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private sealed class Source(Func<Reading, CancellationToken, Task> read) : ISource

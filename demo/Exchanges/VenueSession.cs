@@ -1,0 +1,132 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Demo.Exchanges;
+
+/// <summary>One client's connection to a venue.</summary>
+internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDialect dialect, VenueManner manner, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim _sending = new(1);
+    private readonly CancellationToken _aborted = http.RequestAborted;
+    private readonly List<string> _messages = [];
+    private readonly HashSet<string> _symbols = [];
+
+    /// <summary>What the client has sent so far, pings included.</summary>
+    public IReadOnlyList<string> Messages
+    {
+        get
+        {
+            lock (_messages)
+            {
+                return [.. _messages];
+            }
+        }
+    }
+
+    /// <summary>What the client has subscribed to.</summary>
+    public IReadOnlyList<string> Symbols
+    {
+        get
+        {
+            lock (_messages)
+            {
+                return [.. _symbols];
+            }
+        }
+    }
+
+    public bool IsOpen => socket.State == WebSocketState.Open;
+
+    public async Task SendAsync(string text)
+    {
+        await _sending.WaitAsync();
+        try
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, _aborted);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Tells a trade in each symbol that is subscribed to, as of now by the venue's clock.</summary>
+    /// <param name="late">How long ago it was.</param>
+    public async Task TradeAsync(TimeSpan late = default)
+    {
+        foreach (string symbol in Symbols)
+        {
+            await SendAsync(dialect.Trade(JsonEncodedText.Encode(symbol).ToString(), clock.GetUtcNow() + manner.ClockAhead - late));
+        }
+    }
+
+    /// <summary>Closes with a close frame.</summary>
+    public Task CloseAsync(WebSocketCloseStatus status, string reason) => socket.CloseOutputAsync(status, reason, CancellationToken.None);
+
+    /// <summary>Cuts the connection without a word; one that has ended stays so.</summary>
+    public void Cut()
+    {
+        try
+        {
+            http.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself.
+        }
+    }
+
+    public void Dispose() => _sending.Dispose();
+
+    internal async Task RunAsync()
+    {
+        if (dialect.Greeting is { } greeting)
+        {
+            await SendAsync(greeting);
+        }
+
+        byte[] buffer = new byte[64 * 1024];
+        while (true)
+        {
+            while (!manner.Reads)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, _aborted);
+            }
+
+            WebSocketReceiveResult part = await socket.ReceiveAsync(buffer, _aborted);
+            if (part.MessageType == WebSocketMessageType.Close)
+            {
+                return;
+            }
+
+            await AnswerAsync(Encoding.UTF8.GetString(buffer, 0, part.Count));
+        }
+    }
+
+    private async Task AnswerAsync(string message)
+    {
+        lock (_messages)
+        {
+            _messages.Add(message);
+        }
+
+        if (dialect.IsPing(message))
+        {
+            if (manner.AnswersPings)
+            {
+                await manner.BeforePong();
+                await SendAsync(dialect.Pong(message, clock.GetUtcNow() + manner.ClockAhead));
+            }
+        }
+        else if (dialect.Subscribed(message, out string acknowledgement) is { } symbols)
+        {
+            await SendAsync(acknowledgement);
+            lock (_messages)
+            {
+                _symbols.UnionWith(symbols);
+            }
+        }
+    }
+}
