@@ -1,0 +1,184 @@
+using System.Text.Json;
+using Collector.FaultTests.Faults;
+using Collector.FaultTests.Writers;
+using Collector.IntegrationTests.Faults;
+using Collector.IntegrationTests.Support;
+
+namespace Collector.FaultTests.Oracle;
+
+/// <summary>One seed: a schedule of faults while a writer writes, and the judgement afterwards.</summary>
+internal sealed class Round
+{
+    private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan VisibleWithin = TimeSpan.FromSeconds(20);
+    private const int DiskMebibytes = 48;
+    private readonly int _seed;
+    private readonly IWriter _writer;
+    private readonly QuestDbServer _database;
+    private readonly SmallDisk? _disk;
+    private readonly FaultyWay _way;
+    private readonly Memory _memory = new();
+    private readonly HashSet<string> _struck = new(StringComparer.Ordinal);
+    private readonly string _withoutDisk;
+
+    private Round(int seed, IWriter writer, QuestDbServer database)
+    {
+        (_seed, _writer, _database) = (seed, writer, database);
+        _disk = SmallDisk.TryMount(writer.Folder, out _withoutDisk, DiskMebibytes);
+        _way = new FaultyWay(database.Url, writer.Finder, writer.IsRefusedOnTheWay ? writer.IsBad : null);
+    }
+
+    /// <param name="constant">A fault that every request may meet, throughout: for what the oracle has to find.</param>
+    public static async Task<RoundResult> RunAsync(int seed, int kills, IWriter writer, QuestDbServer database, WayFault constant = WayFault.None)
+    {
+        var round = new Round(seed, writer, database);
+        await using FaultyWay way = round._way;
+        using SmallDisk? disk = round._disk;
+        return await round.RunAsync(kills, constant);
+    }
+
+    private async Task<RoundResult> RunAsync(int kills, WayFault constant)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        IReadOnlyList<Step> steps = Schedule.Of(_seed, kills, kind => kind switch
+        {
+            StepKind.Clock => _writer.HasClock,
+            StepKind.DiskFull => _disk is not null,
+            StepKind.Way => constant == WayFault.None,
+            _ => true,
+        });
+        if (constant != WayFault.None)
+            _way.Disturb(constant, 10, _seed);
+        await _way.ListenAsync();
+        await _writer.StartAsync(_memory, _way.Url);
+        foreach (Step step in steps)
+        {
+            await Task.Delay(step.After, TimeProvider.System);
+            await DoAsync(step);
+        }
+
+        await _writer.SettleAsync(SettledWithin);
+        (IReadOnlyList<string> findings, Evidence evidence) = await JudgeAsync();
+        return new RoundResult(_seed, _writer.Name, steps, _memory, _way.Done, findings, _writer.Log, TimeProvider.System.GetElapsedTime(began), evidence)
+        {
+            WithoutDisk = _disk is null ? _withoutDisk : null,
+        };
+    }
+
+    private async Task DoAsync(Step step)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Kill:
+            case StepKind.KillTwice:
+            case StepKind.KillAndDamage:
+                await KillAsync(step);
+                break;
+            case StepKind.Restart:
+                await _writer.StopAsync();
+                await _writer.StartAsync(_memory, _way.Url);
+                break;
+            case StepKind.DatabaseKill:
+                await _database.KillAsync();
+                break;
+            case StepKind.DatabaseStop:
+                await _database.StopAsync();
+                break;
+            case StepKind.DatabasePause:
+                _database.Pause();
+                break;
+            case StepKind.DatabaseBack when _database.IsRunning:
+                _database.Resume();
+                break;
+            case StepKind.DatabaseBack:
+                await _database.StartAgainAsync();
+                break;
+            case StepKind.Way:
+                _way.Disturb(WayFaults.Honest[step.Chance % WayFaults.Honest.Length], 20 + (step.Chance / 8 % 81), step.Chance);
+                break;
+            case StepKind.WayRefused:
+                await _way.RefuseAsync();
+                break;
+            case StepKind.WayFree:
+                _way.Free();
+                await _way.ListenAsync();
+                break;
+            case StepKind.Clock:
+                await _writer.SetClockAsync(TimeSpan.FromSeconds((step.Chance % 2_000_000) - 1_000_000)); // 12 days to either side
+                break;
+            case StepKind.DiskFull:
+                _disk!.Fill();
+                break;
+            default:
+                _disk!.MakeRoom();
+                break;
+        }
+    }
+
+    private async Task KillAsync(Step step)
+    {
+        await _writer.KillAsync();
+        if (step.Kind == StepKind.KillAndDamage
+            && SegmentDamage.Strike(Path.Combine(_writer.Folder, "spool"), step.Chance, _writer.Finder, _struck) is { } damage)
+        {
+            _struck.Add(damage.File);
+            _memory.Note(damage);
+        }
+
+        await _writer.StartAsync(_memory, _way.Url);
+        if (step.Kind == StepKind.KillTwice)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(step.Chance % 900), TimeProvider.System);
+            await _writer.KillAsync();
+            await _writer.StartAsync(_memory, _way.Url);
+        }
+    }
+
+    /// <summary>Rows show a moment after they are stored: what is missing gets that moment.</summary>
+    private async Task<(IReadOnlyList<string> Findings, Evidence Evidence)> JudgeAsync()
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var evidence = new Evidence(await _writer.StoredAsync(_database), [.. Quarantined()]);
+            List<string> findings = [.. Verdict.Of(_memory, evidence, _writer.IsBad, IsTold)];
+            if (_way.Rewritten > 0)
+                findings.Add($"{_way.Rewritten} rows were sent again with other bytes than before");
+            if (findings.Count == 0 || TimeProvider.System.GetElapsedTime(began) > VisibleWithin)
+                return (findings, evidence);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
+    }
+
+    private IEnumerable<(string, long)> Quarantined()
+    {
+        string folder = Path.Combine(_writer.Folder, "quarantine");
+        foreach (string line in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.jsonl").SelectMany(File.ReadLines) : [])
+        {
+            if (Parsed(line) is { } bytes && _writer.Finder.Find(bytes).FirstOrDefault() is { Number: { } number } row)
+                yield return (row.Series, number);
+        }
+    }
+
+    /// <summary>A line that a kill cut off is written again whole.</summary>
+    private static byte[]? Parsed(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(line).GetProperty("bytes").GetBytesFromBase64();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The log names the file, or says that records are missing, or what is left of the file was set aside.</summary>
+    private bool IsTold(Damage damage)
+    {
+        string folder = Path.GetDirectoryName(damage.File)!;
+        return _writer.Log.Contains(Path.GetFileName(damage.File), StringComparison.Ordinal)
+            || _writer.Log.Contains($"{folder} lacks ", StringComparison.Ordinal)
+            || Directory.GetFiles(folder, Path.GetFileName(damage.File) + "*.corrupt").Length > 0;
+    }
+}
