@@ -103,7 +103,7 @@ internal sealed class FaultyWay : IAsyncDisposable
         {
             if (fault == WayFault.ClosedWithin)
             {
-                await context.Request.Body.ReadAtLeastAsync(new byte[64], 64, throwOnEndOfStream: false, context.RequestAborted);
+                _ = await context.Request.Body.ReadAsync(new byte[64], context.RequestAborted);
                 context.Abort();
                 return;
             }
@@ -112,7 +112,7 @@ internal sealed class FaultyWay : IAsyncDisposable
             if (isWrite && Refusal(body) is { } refusal)
                 await WayFaults.AnswerAsync(context, 400, refusal);
             else
-                await WayFaults.Of(fault)(context, () => SendAsync(context, body));
+                await WayFaults.MeetAsync(fault, context, () => SendAsync(context, body));
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException or BadHttpRequestException)
         {

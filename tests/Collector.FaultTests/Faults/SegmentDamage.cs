@@ -41,6 +41,8 @@ internal static class SegmentDamage
     public static Damage? Strike(string spool, int chance, RowFinder finder, IReadOnlyCollection<string> spared)
     {
         var random = new Random(chance);
+        if (!Directory.Exists(spool))
+            return null;
         string[] files = [.. Directory.GetFiles(spool, "*.seg", SearchOption.AllDirectories).Except(spared, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (files.Length == 0)
             return null;

@@ -47,44 +47,33 @@ internal static class WayFaults
         WayFault.AnswerLost, WayFault.AnswerCut, WayFault.AnswerNever, WayFault.SentTwice,
     ];
 
-    /// <param name="fault">The fault.</param>
-    /// <returns>What answers a request, given it and what sends it on.</returns>
-    public static Func<HttpContext, Func<Task<(int Status, string Text)>>, Task> Of(WayFault fault) => fault switch
+    /// <summary>Answers a request, or does not.</summary>
+    /// <param name="send">Sends it on to the database.</param>
+    public static Task MeetAsync(WayFault fault, HttpContext context, Func<Task<(int Status, string Text)>> send)
     {
-        WayFault.Status500 => static (context, _) => AnswerAsync(context, 500, "internal"),
-        WayFault.Status503 => static (context, _) => AnswerAsync(context, 503, "try later"),
-        WayFault.Status429 => static (context, _) =>
+        switch (fault)
         {
-            context.Response.Headers.RetryAfter = "1";
-            return AnswerAsync(context, 429, "too many");
-        },
-        WayFault.AnswerLost => static async (context, send) =>
-        {
-            await send();
-            context.Abort();
-        },
-        WayFault.AnswerCut => static async (context, send) =>
-        {
-            await send();
-            context.Response.ContentLength = 1000;
-            await context.Response.Body.WriteAsync("{\"stat"u8.ToArray(), context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            context.Abort();
-        },
-        WayFault.AnswerNever => static async (context, send) =>
-        {
-            await send();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
-        },
-        WayFault.SentTwice => static async (context, send) =>
-        {
-            await send();
-            await PassAsync(context, send);
-        },
-        WayFault.FalseAnswer => static (context, send) =>
-            context.Request.Path == "/write" ? AnswerAsync(context, 204, "") : PassAsync(context, send),
-        _ => PassAsync,
-    };
+            case WayFault.Status500:
+                return AnswerAsync(context, 500, "internal");
+            case WayFault.Status503:
+                return AnswerAsync(context, 503, "try later");
+            case WayFault.Status429:
+                context.Response.Headers.RetryAfter = "1";
+                return AnswerAsync(context, 429, "too many");
+            case WayFault.AnswerLost:
+                return LoseAsync(context, send);
+            case WayFault.AnswerCut:
+                return CutAsync(context, send);
+            case WayFault.AnswerNever:
+                return HangAsync(context, send);
+            case WayFault.SentTwice:
+                return RepeatAsync(context, send);
+            case WayFault.FalseAnswer when context.Request.Path == "/write":
+                return AnswerAsync(context, 204, "");
+            default:
+                return PassAsync(context, send);
+        }
+    }
 
     public static async Task AnswerAsync(HttpContext context, int status, string text)
     {
@@ -99,5 +88,32 @@ internal static class WayFaults
     {
         (int status, string text) = await send();
         await AnswerAsync(context, status, text);
+    }
+
+    private static async Task LoseAsync(HttpContext context, Func<Task<(int Status, string Text)>> send)
+    {
+        await send();
+        context.Abort();
+    }
+
+    private static async Task CutAsync(HttpContext context, Func<Task<(int Status, string Text)>> send)
+    {
+        await send();
+        context.Response.ContentLength = 1000;
+        await context.Response.Body.WriteAsync("{\"stat"u8.ToArray(), context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        context.Abort();
+    }
+
+    private static async Task HangAsync(HttpContext context, Func<Task<(int Status, string Text)>> send)
+    {
+        await send();
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+    }
+
+    private static async Task RepeatAsync(HttpContext context, Func<Task<(int Status, string Text)>> send)
+    {
+        await send();
+        await PassAsync(context, send);
     }
 }

@@ -26,6 +26,9 @@ internal sealed class Memory
     /// <summary>Rows that were acknowledged.</summary>
     public long Acknowledged { get; private set; }
 
+    /// <summary>Rows of either kind, as often as they were told of: it grows while the writer lives.</summary>
+    public long Lines { get; private set; }
+
     public IReadOnlyList<BooksSample> WrongBooks => Copy(_wrongBooks);
 
     public IReadOnlyList<Damage> Damages => Copy(_damages);
@@ -43,6 +46,7 @@ internal sealed class Memory
     {
         lock (_gate)
         {
+            Lines++;
             if (!_acknowledged.TryGetValue(series, out HashSet<long>? numbers))
                 _acknowledged[series] = numbers = [];
             for (long number = first; number <= last; number++)
@@ -53,7 +57,10 @@ internal sealed class Memory
     public void Refuse(long rows)
     {
         lock (_gate)
+        {
+            Lines++;
             Refused += rows;
+        }
     }
 
     public void Sample(BooksSample sample)

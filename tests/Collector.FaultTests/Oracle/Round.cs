@@ -7,10 +7,11 @@ using Collector.IntegrationTests.Support;
 namespace Collector.FaultTests.Oracle;
 
 /// <summary>One seed: a schedule of faults while a writer writes, and the judgement afterwards.</summary>
-internal sealed class Round
+internal sealed class Round : IAsyncDisposable
 {
     private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LivingWithin = TimeSpan.FromSeconds(30);
     private const int DiskMebibytes = 48;
     private readonly int _seed;
     private readonly IWriter _writer;
@@ -20,6 +21,7 @@ internal sealed class Round
     private readonly Memory _memory = new();
     private readonly HashSet<string> _struck = new(StringComparer.Ordinal);
     private readonly string _withoutDisk;
+    private long _linesBefore;
 
     private Round(int seed, IWriter writer, QuestDbServer database)
     {
@@ -31,10 +33,14 @@ internal sealed class Round
     /// <param name="constant">A fault that every request may meet, throughout: for what the oracle has to find.</param>
     public static async Task<RoundResult> RunAsync(int seed, int kills, IWriter writer, QuestDbServer database, WayFault constant = WayFault.None)
     {
-        var round = new Round(seed, writer, database);
-        await using FaultyWay way = round._way;
-        using SmallDisk? disk = round._disk;
+        await using var round = new Round(seed, writer, database);
         return await round.RunAsync(kills, constant);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _way.DisposeAsync();
+        _disk?.Dispose();
     }
 
     private async Task<RoundResult> RunAsync(int kills, WayFault constant)
@@ -49,15 +55,24 @@ internal sealed class Round
         });
         if (constant != WayFault.None)
             _way.Disturb(constant, 10, _seed);
-        await _way.ListenAsync();
-        await _writer.StartAsync(_memory, _way.Url);
-        foreach (Step step in steps)
+        try
         {
-            await Task.Delay(step.After, TimeProvider.System);
-            await DoAsync(step);
+            await _way.ListenAsync();
+            await StartAsync();
+            foreach (Step step in steps)
+            {
+                await Task.Delay(step.After, TimeProvider.System);
+                await DoAsync(step);
+            }
+
+            await LivingAsync();
+            await _writer.SettleAsync(SettledWithin);
+        }
+        catch (Exception broken)
+        {
+            _memory.Fault($"the round broke off: {broken}");
         }
 
-        await _writer.SettleAsync(SettledWithin);
         (IReadOnlyList<string> findings, Evidence evidence) = await JudgeAsync();
         return new RoundResult(_seed, _writer.Name, steps, _memory, _way.Done, findings, _writer.Log, TimeProvider.System.GetElapsedTime(began), evidence)
         {
@@ -75,8 +90,9 @@ internal sealed class Round
                 await KillAsync(step);
                 break;
             case StepKind.Restart:
+                await LivingAsync();
                 await _writer.StopAsync();
-                await _writer.StartAsync(_memory, _way.Url);
+                await StartAsync();
                 break;
             case StepKind.DatabaseKill:
                 await _database.KillAsync();
@@ -115,8 +131,28 @@ internal sealed class Round
         }
     }
 
+    private Task StartAsync()
+    {
+        _linesBefore = _memory.Lines;
+        return _writer.StartAsync(_memory, _way.Url);
+    }
+
+    /// <summary>
+    /// Waits until the present life has taken or refused a row, so that a slow machine does not make a round of lives that
+    /// never began.
+    /// </summary>
+    private async Task LivingAsync()
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (_memory.Lines == _linesBefore && TimeProvider.System.GetElapsedTime(began) < LivingWithin)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        if (_memory.Lines == _linesBefore)
+            _memory.Fault($"the writer neither took nor refused a row within {LivingWithin.TotalSeconds} s of its start");
+    }
+
     private async Task KillAsync(Step step)
     {
+        await LivingAsync();
         await _writer.KillAsync();
         if (step.Kind == StepKind.KillAndDamage
             && SegmentDamage.Strike(Path.Combine(_writer.Folder, "spool"), step.Chance, _writer.Finder, _struck) is { } damage)
@@ -125,12 +161,12 @@ internal sealed class Round
             _memory.Note(damage);
         }
 
-        await _writer.StartAsync(_memory, _way.Url);
+        await StartAsync();
         if (step.Kind == StepKind.KillTwice)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(step.Chance % 900), TimeProvider.System);
             await _writer.KillAsync();
-            await _writer.StartAsync(_memory, _way.Url);
+            await StartAsync();
         }
     }
 

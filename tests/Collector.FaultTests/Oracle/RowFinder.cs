@@ -32,8 +32,8 @@ internal sealed class RowFinder(string start, string number)
         {
             Match next = at.NextMatch();
             string row = text[at.Index..(next.Success ? next.Index : text.Length)];
-            Match number = _number.Match(row);
-            yield return new FoundRow(at.Groups["series"].Value, number.Success ? long.Parse(number.Groups["number"].Value) : null, row);
+            Match found = _number.Match(row);
+            yield return new FoundRow(at.Groups["series"].Value, found.Success ? long.Parse(found.Groups["number"].Value) : null, row);
             at = next;
         }
     }
