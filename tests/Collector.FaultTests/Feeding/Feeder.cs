@@ -47,7 +47,7 @@ internal sealed class Feeder : IAsyncDisposable
         var questDb = new QuestDbOptions { Url = setup.Url, RequestTimeout = TimeSpan.FromSeconds(1), ConnectTimeout = TimeSpan.FromSeconds(1) };
         _store = new QuestDbStore(questDb, _clock, new StandardErrorLog<QuestDbStore>());
         _connection = new StoreConnection(_store, delivery, metrics, _clock, new StandardErrorLog<StoreConnection>());
-        var quarantine = new Quarantine(Path.Combine(setup.Folder, "quarantine"), new QuarantineOptions(), new StandardErrorLog<Quarantine>());
+        var quarantine = new Quarantine(Path.Combine(setup.Folder, "quarantine"), new QuarantineOptions(), _clock, new StandardErrorLog<Quarantine>());
         _spool = SpoolDirectory.Open(Spool(setup), _clock, new StandardErrorLog<SpoolDirectory>());
         _lanes = new Lanes(
             _spool, new TableCatalog(_tables.Select(table => table.Table)), _connection, quarantine, delivery, metrics, _clock, new StandardErrorLog<Lanes>());

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Collector.IntegrationTests.Support;
 
@@ -53,15 +54,24 @@ public sealed class FaultReport : IDisposable
         $"""
         # What the fault tests ran
 
-        Written by the run itself: `FAULT_REPORT=docs/faults.md scripts/test.sh --long --filter FaultTests`. How the oracle works is
-        in [the decision](decisions/009-an-oracle-remembers-what-was-acknowledged.md). A round is run again by its seed:
-        `FAULT_SEED=… scripts/test.sh --filter FaultTests`; the same faults then come in the same order, at moments as near as a
-        machine allows.
+        Written by the run itself, on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Machine()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}.
 
-        {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Machine()}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}.
+            {Command()}
+
+        How the oracle works is in [the decision](decisions/009-an-oracle-remembers-what-was-acknowledged.md). A round is run again
+        by its seed: `FAULT_SEED=… dotnet test tests/Collector.FaultTests -c Release --filter RoundTests`. The same faults then come
+        in the same order, at moments as near as a machine allows.
 
 
         """;
+
+    /// <summary>The 200 kills of the long run, or as many rounds of each writer as were asked for.</summary>
+    private static string Command()
+    {
+        string rounds = Environment.GetEnvironmentVariable("FAULT_ROUNDS") is { Length: > 0 } given ? $"FAULT_ROUNDS={given} "
+            : Environment.GetEnvironmentVariable("COLLECTOR_TESTS_LONG") == "1" ? "COLLECTOR_TESTS_LONG=1 " : "";
+        return $"FAULT_REPORT=docs/faults.md {rounds}dotnet test tests/Collector.FaultTests -c Release --filter RoundTests";
+    }
 
     private static string Machine()
     {

@@ -11,7 +11,7 @@ internal sealed class Round : IAsyncDisposable
 {
     private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LivingWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LivingWithin = TimeSpan.FromSeconds(60);
     private const int DiskMebibytes = 48;
     private readonly int _seed;
     private readonly IWriter _writer;
@@ -31,10 +31,12 @@ internal sealed class Round : IAsyncDisposable
     }
 
     /// <param name="constant">A fault that every request may meet, throughout: for what the oracle has to find.</param>
-    public static async Task<RoundResult> RunAsync(int seed, int kills, IWriter writer, QuestDbServer database, WayFault constant = WayFault.None)
+    /// <param name="leastRows">The last life goes on until so many rows are acknowledged.</param>
+    public static async Task<RoundResult> RunAsync(
+        int seed, int kills, IWriter writer, QuestDbServer database, int leastRows, WayFault constant = WayFault.None)
     {
         await using var round = new Round(seed, writer, database);
-        return await round.RunAsync(kills, constant);
+        return await round.RunAsync(kills, leastRows, constant);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +45,7 @@ internal sealed class Round : IAsyncDisposable
         _disk?.Dispose();
     }
 
-    private async Task<RoundResult> RunAsync(int kills, WayFault constant)
+    private async Task<RoundResult> RunAsync(int kills, int leastRows, WayFault constant)
     {
         long began = TimeProvider.System.GetTimestamp();
         IReadOnlyList<Step> steps = Schedule.Of(_seed, kills, kind => kind switch
@@ -54,7 +56,7 @@ internal sealed class Round : IAsyncDisposable
             _ => true,
         });
         if (constant != WayFault.None)
-            _way.Disturb(constant, 10, _seed);
+            _way.Disturb(constant, 50, _seed);
         try
         {
             await _way.ListenAsync();
@@ -65,7 +67,7 @@ internal sealed class Round : IAsyncDisposable
                 await DoAsync(step);
             }
 
-            await LivingAsync();
+            await LivingAsync(leastRows);
             await _writer.SettleAsync(SettledWithin);
         }
         catch (Exception broken)
@@ -141,13 +143,19 @@ internal sealed class Round : IAsyncDisposable
     /// Waits until the present life has taken or refused a row, so that a slow machine does not make a round of lives that
     /// never began.
     /// </summary>
-    private async Task LivingAsync()
+    private async Task LivingAsync(int leastRows = 0)
     {
         long began = TimeProvider.System.GetTimestamp();
-        while (_memory.Lines == _linesBefore && TimeProvider.System.GetElapsedTime(began) < LivingWithin)
+        while (_memory.Lines == _linesBefore || _memory.Acknowledged < leastRows)
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > LivingWithin)
+            {
+                _memory.Fault($"the writer took {_memory.Acknowledged} rows so far and nothing new within {LivingWithin.TotalSeconds} s");
+                return;
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        if (_memory.Lines == _linesBefore)
-            _memory.Fault($"the writer neither took nor refused a row within {LivingWithin.TotalSeconds} s of its start");
+        }
     }
 
     private async Task KillAsync(Step step)

@@ -50,7 +50,10 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
         Dictionary<string, long> next;
         lock (_gate)
         {
-            next = Tables.ToDictionary(table => table, table => _next.GetValueOrDefault(table, 1 - Unknown) + Unknown, StringComparer.Ordinal);
+            // Also after a life that told of nothing: it may have been killed behind its first append.
+            foreach (string table in Tables)
+                _next[table] = _next.GetValueOrDefault(table, 1 - Unknown) + Unknown;
+            next = new Dictionary<string, long>(_next, StringComparer.Ordinal);
             _acknowledged.Clear();
             _held.Clear();
         }
