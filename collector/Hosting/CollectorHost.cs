@@ -94,6 +94,7 @@ internal static class CollectorHost
         services.GetRequiredService<DeliveryMetrics>().Publish(
             () => lanes.Ledger, () => spool.TotalBytes, () => quarantine.Bytes, options.Spool.MaxBytes.Bytes, () => store.Problem);
         services.GetRequiredService<DeliveryMetrics>().PublishEvicted(services.GetRequiredService<IStore>());
+        SpoolDamageMetrics.Publish(services.GetRequiredService<Meter>(), spool);
         WatchMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<StoreWatch>());
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         SourceFleet sources = services.GetRequiredService<SourceFleet>();

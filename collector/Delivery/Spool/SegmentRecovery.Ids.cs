@@ -6,20 +6,16 @@ namespace Collector.Delivery.Spool;
 internal sealed partial class SegmentRecovery
 {
     /// <summary>Ids between two segments, and before the first, that nobody delivered: their file is gone.</summary>
-    private void CloseGaps(bool isCursorKnown)
+    private void CloseGaps(CursorState? cursor)
     {
-        ulong next = isCursorKnown ? _log.Delivered.Watermark : 0;
+        ulong next = cursor?.Delivered.Watermark ?? 0;
         foreach (Segment segment in _log.Segments)
         {
             if (segment.FirstId > next)
             {
-                // Ids that begin anew at a multiple of the jump have no gap before them, they have a jump.
-                bool isJump = segment.FirstId % IdJump == 0;
-                if (next > 0 && !isJump && !_log.Delivered.Covers(next, segment.FirstId - 1))
+                if (next > 0)
                 {
-                    ulong missing = segment.FirstId - _log.Delivered.NextOwed(next, out _);
-                    _log.Damage.MissingRecords += missing;
-                    LogMissing(_directory, missing, segment.Path);
+                    NoteMissing(next, segment.FirstId % IdJump == 0 ? KnownBefore(segment.FirstId, cursor) : segment.FirstId, segment.Path);
                 }
 
                 _log.Delivered.Add(Math.Max(next, 1), segment.FirstId - 1);
@@ -29,13 +25,33 @@ internal sealed partial class SegmentRecovery
         }
     }
 
+    /// <summary>
+    /// Where ids begin anew, those left out look like those of a segment that is gone. The cursor tells them apart as far as
+    /// it goes: the ids left out are delivered to it. Beyond it, and where it had no room for every range, nothing is known.
+    /// </summary>
+    private static ulong KnownBefore(ulong jumped, CursorState? cursor) =>
+        cursor is null || cursor.Delivered.Ranges.Count >= SpoolCursor.MaxRanges ? 0 : Math.Min(jumped, cursor.NextId);
+
+    private void NoteMissing(ulong from, ulong before, string place)
+    {
+        ulong missing = 0;
+        for (ulong id = _log.Delivered.NextOwed(from, out ulong until); id < before; id = _log.Delivered.NextOwed(until, out until))
+        {
+            missing += Math.Min(until, before) - id;
+        }
+
+        if (missing > 0)
+        {
+            _log.Damage.MissingRecords += missing;
+            LogMissing(_directory, missing, place);
+        }
+    }
+
     private void SettleNextId(CursorState? cursor)
     {
-        if (cursor is not null && !_log.Delivered.Covers(_lastId + 1, cursor.NextId - 1))
+        if (cursor is not null)
         {
-            ulong missing = cursor.NextId - _log.Delivered.NextOwed(_lastId + 1, out _);
-            _log.Damage.MissingRecords += missing;
-            LogMissing(_directory, missing, "its end");
+            NoteMissing(_lastId + 1, cursor.NextId, "its end");
         }
 
         ulong next = Math.Max(Math.Max(cursor?.NextId ?? 1, _log.Delivered.Watermark), _lastId + 1);

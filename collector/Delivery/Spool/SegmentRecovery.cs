@@ -72,7 +72,7 @@ internal sealed partial class SegmentRecovery
             TakeUp(file, isTail: ReferenceEquals(file, files[^1]));
         }
 
-        CloseGaps(isCursorKnown: cursor is not null);
+        CloseGaps(cursor);
         SettleNextId(cursor);
         DropDelivered();
         return _log;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Support;
 
@@ -82,55 +81,5 @@ public sealed class DiskFullTests
         Assert.Equal(0, books.Count("collector_rows_quarantined_total"));
         Assert.Equal(0, books.Count("collector_ledger_remainder"));
         Assert.DoesNotContain("please report it", collector.Output, StringComparison.Ordinal);
-    }
-
-    /// <summary>A file system of 8 MiB in memory, over a folder.</summary>
-    private sealed class SmallDisk : IDisposable
-    {
-        private readonly string _folder;
-
-        private SmallDisk(string folder) => _folder = folder;
-
-        private string Filler => Path.Combine(_folder, "filler");
-
-        /// <summary>Mounts it; skips the test where that is not allowed.</summary>
-        public static SmallDisk Mount(string folder)
-        {
-            Directory.CreateDirectory(folder);
-            string? refusal = OperatingSystem.IsLinux() ? Run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder) : "it takes Linux";
-            Skip.If(refusal is not null, $"a small file system cannot be mounted: {refusal}");
-            return new SmallDisk(folder);
-        }
-
-        /// <summary>Writes until nothing more fits.</summary>
-        public void Fill()
-        {
-            using FileStream file = new(Filler, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            foreach (int size in (int[])[1 << 20, 1 << 16, 1 << 12, 1])
-            {
-                try
-                {
-                    while (file.Length < 16 << 20)
-                        file.Write(new byte[size]);
-                }
-                catch (IOException)
-                {
-                    // No room for a piece of this size; smaller ones may find some.
-                }
-            }
-        }
-
-        public void MakeRoom() => File.Delete(Filler);
-
-        public void Dispose() => Run("umount", "-l", _folder);
-
-        /// <returns>Null when it went well, else what it said.</returns>
-        private static string? Run(string program, params string[] arguments)
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
-            string said = process.StandardError.ReadToEnd().Trim();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : said;
-        }
     }
 }

@@ -16,8 +16,11 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly Lock _gate = new();
     private TaskCompletionSource _printed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ChildProcess(ProcessStartInfo start)
+    private readonly Action<string>? _onLine;
+
+    private ChildProcess(ProcessStartInfo start, Action<string>? onLine)
     {
+        _onLine = onLine;
         _name = $"{start.FileName} {string.Join(' ', start.ArgumentList)}";
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data, isError: false);
@@ -54,11 +57,13 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program. A variable with the value null is taken out of the environment.</summary>
+    /// <param name="onLine">Gets each line of the standard output instead of its being kept; the standard input then stays open.</param>
     public static ChildProcess Start(
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
-        string? workingFolder = null)
+        string? workingFolder = null,
+        Action<string>? onLine = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -76,9 +81,10 @@ public sealed class ChildProcess : IAsyncDisposable
                 start.Environment[name] = value;
         }
 
-        var child = new ChildProcess(start);
+        var child = new ChildProcess(start, onLine);
         child._process.Start();
-        child._process.StandardInput.Close();
+        if (onLine is null)
+            child._process.StandardInput.Close();
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
@@ -172,6 +178,20 @@ public sealed class ChildProcess : IAsyncDisposable
         return ExitCode;
     }
 
+    /// <summary>Writes a line to its standard input; one that has ended reads no more.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(line);
+            await _process.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // Its end shows elsewhere.
+        }
+    }
+
     /// <summary>Sends it a signal.</summary>
     public void Signal(UnixSignal signal)
     {
@@ -232,6 +252,12 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (line is null)
             return;
+        if (!isError && _onLine is not null)
+        {
+            _onLine(line);
+            return;
+        }
+
         TaskCompletionSource printed;
         lock (_gate)
         {

@@ -95,6 +95,38 @@ public sealed class SpoolRecoveryTests : IDisposable
         Assert.Equal(0, log.Counts().Remainder);
     }
 
+    [Theory]
+    [InlineData(1, 5, 3)]
+    [InlineData(2, 8, 0)]
+    public void Open_SegmentBeforeAKillMissing_CountsItsRecordsAndNotTheIdsLeftOut(int filesGone, int missing, int left)
+    {
+        SpoolLog killed = _fixture.Open().Log("trades");
+        for (int i = 0; i < 5; i++)
+        {
+            SpoolFixture.Append(killed);
+        }
+
+        using (SpoolDirectory next = _fixture.OpenAsAfterKill(out string copy))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                SpoolFixture.Append(next.Log("trades"));
+            }
+
+            next.Dispose();
+            foreach (string file in SpoolFixture.Segments(Path.Combine(copy, "trades"))[..filesGone])
+            {
+                File.Delete(file);
+            }
+
+            SpoolLog log = _fixture.Open(copy).Log("trades");
+
+            Assert.Equal((ulong)missing, log.Damage.MissingRecords);
+            Assert.Equal(left, SpoolFixture.Ids(log).Length);
+            Assert.Equal(0, log.Counts().Remainder);
+        }
+    }
+
     [Fact]
     public void Open_SegmentEmptyOrAllZero_IsNoObstacle()
     {
