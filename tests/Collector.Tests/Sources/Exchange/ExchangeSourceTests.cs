@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.WebSockets;
@@ -10,6 +11,7 @@ using Demo.Exchanges;
 
 namespace Collector.Tests.Sources.Exchange;
 
+[SuppressMessage("Design", "CA1001", Justification = "DisposeAsync of IAsyncLifetime disposes of it.")]
 public sealed class ExchangeSourceTests : IAsyncLifetime
 {
     private readonly ExchangeRoom _room = new();

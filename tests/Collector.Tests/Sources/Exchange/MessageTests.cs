@@ -19,11 +19,11 @@ public sealed class MessageTests
     [InlineData("""{"a":{"b":1}}""", "/b", null)]
     [InlineData("pong", "/b", null)]
     [InlineData("", "/b", null)]
-    public void Find_LooksTheValueUp(string message, string pointer, string? value)
+    public void Find_LooksTheValueUp(string message, string path, string? value)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(message), isFinalBlock: false, default);
 
-        bool found = new MessagePath(pointer).Find(ref reader);
+        bool found = new MessagePath(path).Find(ref reader);
 
         Assert.Equal(value, found ? Encoding.UTF8.GetString(reader.ValueSpan) : null);
     }

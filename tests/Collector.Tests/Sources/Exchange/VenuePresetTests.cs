@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Collector.Sources.Exchange;
 using Demo.Exchanges;
 
 namespace Collector.Tests.Sources.Exchange;
 
 /// <summary>Each preset before a venue that speaks as it does.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "DisposeAsync of IAsyncLifetime disposes of it.")]
 public sealed class VenuePresetTests : IAsyncLifetime
 {
     private readonly ExchangeRoom _room = new();
