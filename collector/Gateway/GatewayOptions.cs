@@ -46,7 +46,7 @@ internal sealed record GatewayOptions : IChecked
     /// <summary>What becomes of a line that names a table or a column that there is not. Default <c>create</c>.</summary>
     public UnknownName Unknown { get; init; } = UnknownName.Create;
 
-    /// <summary>Bytes of a request, decompressed. Default 32 MiB, from 1 KiB to 1 GiB; a larger one is answered by 413.</summary>
+    /// <summary>Bytes of a request, decompressed. Default 32 MiB, from 1 KiB to 1 GiB and at most a quarter of <see cref="MaxBufferedBytes"/>; a larger one is answered by 413.</summary>
     [Between("1KiB", "1GiB")]
     public ByteSize MaxBodyBytes { get; init; } = ByteSize.MiB(32);
 
@@ -89,9 +89,10 @@ internal sealed record GatewayOptions : IChecked
             yield return ("listen", problem);
         }
 
-        if (MaxBodyBytes.Bytes > MaxBufferedBytes.Bytes)
+        if (MaxBodyBytes.Bytes > MaxBufferedBytes.Bytes / 4)
         {
-            yield return ("max_body_bytes", $"{MaxBodyBytes} is more than max_buffered_bytes, {MaxBufferedBytes}");
+            // A buffer that grows is held twice for a moment, and sizes are powers of two.
+            yield return ("max_body_bytes", $"{MaxBodyBytes} is more than a quarter of max_buffered_bytes, {MaxBufferedBytes}");
         }
     }
 }

@@ -78,10 +78,16 @@ public sealed class LineRewriterTests
         Assert.Equal((before, 1), (TestTable.Text(rewriter.Written), rewriter.Rows));
     }
 
-    [Fact]
-    public void Add_RowsInSteadyState_AllocatesNothing()
+    [Theory]
+    [InlineData("readings,k=a\\ #,s=sym b=t,l=#i,d=1.5,t=#t,v=\"te\\\"xt\"")]
+    [InlineData("readings,k=a b=t")]
+    [InlineData("readings,k=a b=t,l=#i")]
+    [InlineData("readings,k=a b=t,d=1.5")]
+    [InlineData("readings,k=a b=t,v=\"x\"")]
+    [InlineData("readings,k=a\\  b=t")]
+    public void Add_RowsInSteadyState_AllocatesNothing(string line)
     {
-        byte[] data = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => $"readings,k=a\\ {i},s=sym b=t,l={i}i,d=1.5,t={i}t,v=\"te\\\"xt\" 1700000000000000000\n")));
+        byte[] data = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => $"{line.Replace("#", $"{i}", StringComparison.Ordinal)} 1700000000000000000\n")));
         var reader = new LineReader(Table);
         var rewriter = new LineRewriter(Table);
 
