@@ -7,7 +7,7 @@ namespace Collector.Gateway;
 
 /// <summary>
 /// What the gateway answers to: <c>POST /write</c>, <c>POST /api/v2/write</c>, <c>GET</c> or <c>HEAD</c> of <c>/ping</c> and
-/// <c>/settings</c>. A ping needs no token, as at QuestDB and InfluxDB.
+/// <c>/settings</c>. These two need no token: the clients of QuestDB ask for the settings without it.
 /// </summary>
 internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock, ILogger<GatewayEndpoint> logger)
 {
@@ -65,16 +65,16 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
             return IsRead(context) ? Ping(context) : NotAllowedAsync(context, "GET, HEAD");
         }
 
+        if (path.Equals("/settings", StringComparison.Ordinal))
+        {
+            return IsRead(context) ? SettingsAsync(context) : NotAllowedAsync(context, "GET, HEAD");
+        }
+
         if (_token?.Admits(context.Request.Headers.Authorization.ToString()) == false)
         {
             context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer, Basic realm=\"collector\"";
             context.Response.Headers.Connection = "close";
             return Reply.ErrorAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "the token of gateway.token is wanted, as Authorization: Bearer, Token, or the password of Basic");
-        }
-
-        if (path.Equals("/settings", StringComparison.Ordinal))
-        {
-            return IsRead(context) ? SettingsAsync(context) : NotAllowedAsync(context, "GET, HEAD");
         }
 
         if (!isWrite)

@@ -104,16 +104,17 @@ public sealed class GatewayListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Write_WithAToken_WantsIt_AndAPingDoesNot()
+    public async Task Write_WithAToken_WantsIt_AndPingAndSettingsDoNot()
     {
         (HttpClient client, GatewayRoom room) = await StartAsync(new GatewayOptions { Token = new Secret("t0ken") });
 
         HttpResponseMessage without = await PostAsync(client, Bytes(Line));
         HttpResponseMessage ping = await client.GetAsync(new Uri("/ping", UriKind.Relative));
+        HttpResponseMessage settings = await client.GetAsync(new Uri("/settings", UriKind.Relative));
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Token", "t0ken");
         HttpResponseMessage with = await PostAsync(client, Bytes(Line));
 
-        Assert.Equal((401, 204, 204), ((int)without.StatusCode, (int)ping.StatusCode, (int)with.StatusCode));
+        Assert.Equal((401, 204, 200, 204), ((int)without.StatusCode, (int)ping.StatusCode, (int)settings.StatusCode, (int)with.StatusCode));
         Assert.NotEmpty(without.Headers.WwwAuthenticate);
         Assert.DoesNotContain("t0ken", await without.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Single(room.Sink.Rows);
