@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Collector.Lines;
+using Collector.Logging;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -15,11 +16,10 @@ internal sealed partial class WriteEndpoint(
     private const int RetryRoomSeconds = 1;
     private const int RetrySpoolSeconds = 5;
 
-    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
-
     private readonly string _instance = RandomNumberGenerator.GetHexString(12, lowercase: true);
+    private readonly RepeatedLog _invalid = new(clock);
+    private readonly RepeatedLog _unavailable = new(clock);
     private long _errors;
-    private long _loggedAt;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -86,10 +86,18 @@ internal sealed partial class WriteEndpoint(
         {
             case WriteStatus.Invalid:
                 string errorId = $"{_instance}-{Interlocked.Increment(ref _errors)}";
-                Say(() => LogInvalid(errorId, result.Fault!.Message));
+                if (_invalid.IsDue())
+                {
+                    LogInvalid(errorId, result.Fault!.Message);
+                }
+
                 return Reply.InvalidAsync(context, result.Fault!, errorId);
             case WriteStatus.Unavailable:
-                Say(() => LogUnavailable(result.Reason!));
+                if (_unavailable.IsDue())
+                {
+                    LogUnavailable(result.Reason!);
+                }
+
                 return Reply.UnavailableAsync(context, result.Reason!, RetrySpoolSeconds);
             default:
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -104,16 +112,6 @@ internal sealed partial class WriteEndpoint(
         if (lines > 0)
         {
             context.Response.Headers[header] = lines.ToString(CultureInfo.InvariantCulture);
-        }
-    }
-
-    /// <summary>What repeats is said at most once in 10 s.</summary>
-    private void Say(Action log)
-    {
-        long before = Interlocked.Read(ref _loggedAt), now = clock.GetTimestamp();
-        if ((before == 0 || clock.GetElapsedTime(before, now) >= LogInterval) && Interlocked.CompareExchange(ref _loggedAt, now, before) == before)
-        {
-            log();
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class CopyTarget : IAsyncDisposable
     public Func<ReadOnlyMemory<byte>, int, CancellationToken, Task<BatchResult>> SenderOf(Table table)
     {
         // One sender alone needs no jitter: the full pause, each time.
-        var sender = new BatchSender(table, isBacklog: true, _connection, _delivery, _clock, () => 1);
+        var sender = new BatchSender(table, isBacklog: true, new RejectedRun(), _connection, _delivery, _clock, () => 1);
         return async (lines, rows, cancellationToken) =>
         {
             using var patience = new CancellationTokenSource(_patience, _clock);

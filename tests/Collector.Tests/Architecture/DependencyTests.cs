@@ -21,7 +21,7 @@ public sealed class DependencyTests
         ["Stores"] = ["Delivery", "Lines", "Tables", "Configuration"],
         ["Sources"] = ["Lines", "Tables", "Configuration"],
         ["Listeners"] = ["Configuration"],
-        ["Gateway"] = ["Lines", "Tables", "Configuration", "Listeners"],
+        ["Gateway"] = ["Lines", "Tables", "Configuration", "Logging", "Listeners"],
         ["Exposition"] = ["Lines", "Tables", "Configuration"],
     };
 
