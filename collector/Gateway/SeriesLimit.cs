@@ -1,5 +1,4 @@
 using Collector.Lines;
-using Collector.Tables;
 
 namespace Collector.Gateway;
 

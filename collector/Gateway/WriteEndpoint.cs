@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Collector.Lines;
 using Collector.Logging;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -61,9 +60,9 @@ internal sealed partial class WriteEndpoint(
                 ? await body.ReadGzipAsync(from.AsStream(), either.Token)
                 : await body.ReadAsync(from, context.Request.ContentLength, either.Token);
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new BadHttpRequestException($"the request did not arrive within {options.RequestTimeout.TotalSeconds:0.###} s (gateway.request_timeout)", StatusCodes.Status408RequestTimeout);
+            throw new BadHttpRequestException($"the request did not arrive within {options.RequestTimeout.TotalSeconds:0.###} s (gateway.request_timeout)", StatusCodes.Status408RequestTimeout, exception);
         }
     }
 
