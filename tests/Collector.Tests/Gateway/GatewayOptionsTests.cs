@@ -66,8 +66,7 @@ public sealed class GatewayOptionsTests : IDisposable
 
     private IReadOnlyList<string> Load(string yaml)
     {
-        Directory.CreateDirectory(_folder.File("schemas"));
-        File.WriteAllText(_folder.File("collector.yaml"), yaml);
+        File.WriteAllText(_folder.File("collector.yaml"), $"{yaml}\nschemas_dir: {Path.Combine(Repository.Folder, "schemas")}\n");
         return CollectorConfig.Load(_folder.File("collector.yaml"), new Dictionary<string, string>(StringComparer.Ordinal)).Faults;
     }
 }
