@@ -116,7 +116,7 @@ public sealed class ForeignClientTests(SharedQuestDb database, ForeignClients cl
             }
         }
 
-        Assert.True(compared >= 12, $"only {compared} lines were compared");
+        Assert.True(compared >= 11, $"only {compared} lines were compared");
     }
 
     private async Task<CollectorProcess> StartAsync(Uri? url = null)
