@@ -17,6 +17,7 @@ Usage: scripts/run.sh [options]
 
   --questdb           write to a QuestDB started by scripts/questdb.sh (a jar at QUESTDB_JAR with Java, or Docker)
   --http-port N       the collector's /metrics and health (default 9464)
+  --gateway-port N    where line protocol is taken (default 9465)
   --demo-port N       the demo's /status (default 9470)
   --questdb-port N    HTTP of the QuestDB started by --questdb (default 9000); its other ports are any free ones
   --speed X           operating hours per hour of the demo (default 60: an hour's fetches take a minute)
@@ -110,7 +111,7 @@ start_demo() {
 
 start_collector() {
     export COLLECTOR__DATA_DIR=${COLLECTOR__DATA_DIR:-$state/demo}
-    export COLLECTOR__HTTP__LISTEN=127.0.0.1:$http_port
+    export COLLECTOR__HTTP__LISTEN=127.0.0.1:$http_port COLLECTOR__GATEWAY__LISTEN=127.0.0.1:$gateway_port
     export COLLECTOR__SOURCES__DAEMON__0__URL=http://127.0.0.1:$demo_port/status
     if [ -n "${QUESTDB_URL:-}" ]; then
         export COLLECTOR__STORE__TYPE=questdb COLLECTOR__STORE__QUESTDB__URL=$QUESTDB_URL
@@ -138,6 +139,7 @@ where_to_look() {
 The collector is ready.
   metrics   http://127.0.0.1:$http_port/metrics
   health    http://127.0.0.1:$http_port/health/ready
+  write     http://127.0.0.1:$gateway_port/write
   demo      http://127.0.0.1:$demo_port/status
 $store
   logs      $state/*.log
@@ -146,13 +148,14 @@ Ctrl+C stops everything. The collector's log:
 TEXT
 }
 
-http_port=9464 demo_port=9470 questdb_port=9000 speed=60 state=$root/.run with_questdb=no with_build=yes
+http_port=9464 gateway_port=9465 demo_port=9470 questdb_port=9000 speed=60 state=$root/.run with_questdb=no with_build=yes
 while [ $# -gt 0 ]; do
     case $1 in
         --help | -h) usage; exit 0 ;;
         --questdb) with_questdb=yes ;;
         --no-build) with_build=no ;;
         --http-port) number "$@"; http_port=$2; shift ;;
+        --gateway-port) number "$@"; gateway_port=$2; shift ;;
         --demo-port) number "$@"; demo_port=$2; shift ;;
         --questdb-port) number "$@"; questdb_port=$2; shift ;;
         --speed) [ -n "${2:-}" ] || fail 2 "--speed takes a number."; speed=$2; shift ;;
@@ -164,6 +167,7 @@ done
 
 require_sdk "$root"
 check_port "$http_port" "the collector" --http-port
+check_port "$gateway_port" "the collector's gateway" --gateway-port
 check_port "$demo_port" "the demo" --demo-port
 if [ "$with_questdb" = yes ]; then
     [ -z "${QUESTDB_URL:-}" ] || fail 2 "--questdb starts a QuestDB, and QUESTDB_URL names another: choose one."

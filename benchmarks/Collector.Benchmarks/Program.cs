@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Running;
 using Collector.Benchmarks.Exposition;
+using Collector.Benchmarks.Gateway;
 using Collector.Benchmarks.Lines;
 using Collector.Benchmarks.Load;
 using Collector.Benchmarks.Pipe;
@@ -34,6 +35,9 @@ async Task RunAsync()
     {
         case "lines":
             LineProcessorTime.Run(Options());
+            break;
+        case "gateway": // without the network; with addresses rows a second over it, the database's first
+            await (args.Length == 1 ? GatewayProcessorTime.RunAsync(Console.Out) : WriteRate.RunAsync(args[1..], connections: 2, Console.Out));
             break;
         case "scrape":
             ScrapeProcessorTime.Run(Options());

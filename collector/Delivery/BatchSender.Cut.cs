@@ -16,7 +16,7 @@ internal sealed partial class BatchSender
         List<Row> single = Rows(lines);
         if (single.Count != rows)
         {
-            return new BatchResult(0, [], $"{rows} rows of {_table} read as {single.Count}, so that the bad one cannot be cut out: {rejected.Reason}");
+            return new BatchResult(0, [], $"{rows} rows of {Table} read as {single.Count}, so that the bad one cannot be cut out: {rejected.Reason}");
         }
 
         var bad = new List<BadRow>();
@@ -97,7 +97,7 @@ internal sealed partial class BatchSender
 
         bad.Add(new BadRow(row.Index, row.Line, rejected.Reason, rejected.ErrorId));
         halted = bad.Count + _rejected.Rows > _options.MaxBadRows
-            ? $"more than {_options.MaxBadRows} rows of {_table} were rejected, in one batch or with none taken in between (max_bad_rows), the last one because: {rejected.Reason}"
+            ? $"more than {_options.MaxBadRows} rows of {Table} were rejected, in one batch or with none taken in between (max_bad_rows), the last one because: {rejected.Reason}"
             : null;
         return halted is null;
     }
@@ -105,6 +105,7 @@ internal sealed partial class BatchSender
     private List<Row> Rows(ReadOnlyMemory<byte> lines)
     {
         var rows = new List<Row>();
+        _reader = _reader.Table == Table ? _reader : new LineReader(Table);
         _reader.Start(lines, TimeWindow.Any);
         while (_reader.Read() != LineStatus.End)
         {

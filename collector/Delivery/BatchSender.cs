@@ -30,7 +30,7 @@ internal sealed partial class BatchSender
     private readonly StoreConnection _store;
     private readonly DeliveryOptions _options;
     private readonly ResiliencePipeline<Outcome> _repeating;
-    private readonly LineReader _reader;
+    private LineReader _reader;
 
     /// <param name="isBacklog">Its batches give way to fresh rows.</param>
     /// <param name="rejected">The table's own.</param>
@@ -69,8 +69,13 @@ internal sealed partial class BatchSender
         return await CutAsync(lines, rows, rejected, cancellationToken);
     }
 
+    /// <summary>The table as it is defined now, where columns may join it while rows are on their way; null where none do.</summary>
+    public Func<Table>? Newest { get; init; }
+
+    private Table Table => Newest?.Invoke() ?? _table;
+
     /// <summary>Waits before the batch is tried again, no longer than this.</summary>
-    public Task PauseAsync(TimeSpan longest, CancellationToken cancellationToken) => _store.PauseAsync(_table, longest, cancellationToken);
+    public Task PauseAsync(TimeSpan longest, CancellationToken cancellationToken) => _store.PauseAsync(Table, longest, cancellationToken);
 
     /// <summary>Sends the same bytes until the answer is one that counts.</summary>
     private async Task<Outcome> SendOnceAsync(ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellationToken)
@@ -78,7 +83,7 @@ internal sealed partial class BatchSender
         _errors.BeginRequest(rows);
         Outcome outcome = await _repeating.ExecuteAsync(
             static async (state, token) => state.Sender._errors.Judge(await state.Sender._store.WriteAsync(state.Batch, state.Sender._isBacklog, token)),
-            (Sender: this, Batch: new Batch(_table, lines, rows)),
+            (Sender: this, Batch: new Batch(Table, lines, rows)),
             cancellationToken);
         if (outcome is Outcome.Accepted)
         {

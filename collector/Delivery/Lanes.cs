@@ -146,7 +146,10 @@ internal sealed partial class Lanes : ILineSink, IDisposable
 
     private LaneSide SideOf(Table table, TableLedger ledger, RejectedRun rejected, bool isBacklog)
     {
-        var sender = new BatchSender(table, isBacklog, rejected, _store, _options, _clock, NextRandom);
+        var sender = new BatchSender(table, isBacklog, rejected, _store, _options, _clock, NextRandom)
+        {
+            Newest = () => _tables.TryGet(table.Name, out Table? newest) ? newest : table,
+        };
         return new LaneSide(table.Name, ledger, sender, _quarantine, _options, _clock, _logger);
     }
 

@@ -28,7 +28,7 @@ internal sealed class LatestValues : IFamilies
     /// <param name="interval">How far apart readings of these series are; null where the writer does not tell.</param>
     public void Observe(Table table, ReadOnlyMemory<byte> lines, TimeSpan? interval = null)
     {
-        if (!_state.ByTable.TryGetValue(table, out SeriesTable? series))
+        if (!_state.ByTable.TryGetValue(table.Name, out SeriesTable? series) || series.Table.Columns.Length < table.Columns.Length)
         {
             series = Add(table);
         }
@@ -51,10 +51,11 @@ internal sealed class LatestValues : IFamilies
     {
         lock (_gate)
         {
-            if (!_state.ByTable.TryGetValue(table, out SeriesTable? series))
+            if (!_state.ByTable.TryGetValue(table.Name, out SeriesTable? series) || series.Table.Columns.Length < table.Columns.Length)
             {
+                // A table that got more columns begins anew: its series are back with their next rows.
                 series = new SeriesTable(table, _options, _clock);
-                _state = new State(_state.ByTable.Values.Append(series), _state.Version + 1);
+                _state = new State(_state.ByTable.Values.Where(other => other.Table.Name != table.Name).Append(series), _state.Version + 1);
             }
 
             return series;
@@ -65,13 +66,13 @@ internal sealed class LatestValues : IFamilies
     {
         public State(IEnumerable<SeriesTable> tables, int version)
         {
-            ByTable = tables.ToDictionary(table => table.Table);
+            ByTable = tables.ToDictionary(table => table.Table.Name, StringComparer.Ordinal);
             Exposed = [.. ByTable.Values.Where(table => table.Families.Length > 0).OrderBy(table => table.Table.Name, StringComparer.Ordinal)];
             Families = [.. Exposed.SelectMany(table => table.Families)];
             Version = version;
         }
 
-        public Dictionary<Table, SeriesTable> ByTable { get; }
+        public Dictionary<string, SeriesTable> ByTable { get; }
 
         public SeriesTable[] Exposed { get; }
 

@@ -1,5 +1,7 @@
 using Collector.Configuration;
 using Collector.Delivery.Spool;
+using Collector.Gateway;
+using Collector.Listeners;
 using Collector.Sources;
 using Collector.Stores.Sqlite;
 using Collector.Tables;
@@ -34,6 +36,9 @@ internal sealed record CollectorConfig(
         List<ConfiguredSource> sources = Named(sections, binder);
         var schemaFaults = new List<SchemaFault>();
         var tables = TableCatalog.Load(options.SchemasDir, schemaFaults);
+        MadeTables.Load(options.MadeTablesDir, tables, schemaFaults);
+        ReportTls("http", options.Http.Tls, binder);
+        ReportTls("gateway", options.Gateway.Tls, binder);
         if (schemaFaults.Count == 0)
         {
             new SourceTrial(options, tables, binder).Run(sources);
@@ -51,6 +56,8 @@ internal sealed record CollectorConfig(
         {
             DataDir = data,
             SchemasDir = document.ResolvePath(options.SchemasDir),
+            Http = options.Http with { Tls = Resolved(options.Http.Tls, document) },
+            Gateway = options.Gateway with { Tls = Resolved(options.Gateway.Tls, document) },
             Spool = options.Spool with { Directory = Path.Combine(data, options.Spool.Directory) },
             Store = options.Store with { Sqlite = Resolved(options.Store.Sqlite, options.Spool, data) },
         };
@@ -61,6 +68,18 @@ internal sealed record CollectorConfig(
         Path = Path.Combine(data, sqlite.Path),
         Synchronous = sqlite.Synchronous ?? (spool.Fsync == FsyncMode.Os ? SqliteSynchronous.Normal : SqliteSynchronous.Full),
     };
+
+    private static TlsOptions? Resolved(TlsOptions? tls, ConfigDocument document) => tls is null || tls.Certificate is null || tls.Key is null
+        ? null // a key that is missing is a fault already
+        : new TlsOptions { Certificate = document.ResolvePath(tls.Certificate), Key = document.ResolvePath(tls.Key) };
+
+    private static void ReportTls(string section, TlsOptions? tls, OptionsBinder binder)
+    {
+        if (tls?.Problem() is { } problem)
+        {
+            binder.Report($"{section}.tls", problem);
+        }
+    }
 
     private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, OptionsBinder binder)
     {

@@ -1,16 +1,17 @@
 using System.Diagnostics.Metrics;
-using System.Net;
 using Collector.Delivery;
 using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 using Collector.Exposition;
 using Collector.Exposition.Instruments;
+using Collector.Gateway;
+using Collector.Lines;
+using Collector.Listeners;
 using Collector.Sources;
 using Collector.Stores.QuestDb;
 using Collector.Stores.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,7 @@ internal static class CollectorHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Host.UseConsoleLifetime(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Logging.AddSerilog(logger);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options.Http));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(options.Http.Listen, options.Http.Tls));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Delivery.ShutdownTimeout + TimeSpan.FromSeconds(10));
 
@@ -64,11 +65,27 @@ internal static class CollectorHost
         services.AddSingleton<ExpositionInstruments>();
         services.AddSingleton<SharedScrape>();
         services.AddSingleton<MetricsEndpoint>();
+        AddGateway(services, options);
         services.AddHostedService<CollectorService>();
 
         WebApplication app = builder.Build();
         Wire(app, options);
         return app;
+    }
+
+    private static void AddGateway(IServiceCollection services, CollectorOptions options)
+    {
+        services.AddSingleton(options.Gateway);
+        services.AddSingleton<ILineSink>(provider => provider.GetRequiredService<Intake>());
+        services.AddSingleton(provider => provider.GetRequiredService<LocalState>().Baselines);
+        services.AddSingleton(_ => new BufferBudget(options.Gateway.MaxBufferedBytes.Bytes));
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayTables>(provider, options.MadeTablesDir));
+        services.AddSingleton<TableDoors>();
+        services.AddSingleton<GatewayWriter>();
+        services.AddSingleton<WriteEndpoint>();
+        services.AddSingleton<GatewayEndpoint>();
+        services.AddSingleton<GatewayListener>();
     }
 
     private static void MakeFolder(string dataDir)
@@ -96,12 +113,19 @@ internal static class CollectorHost
         services.GetRequiredService<DeliveryMetrics>().PublishEvicted(services.GetRequiredService<IStore>());
         SpoolDamageMetrics.Publish(services.GetRequiredService<Meter>(), spool);
         WatchMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<StoreWatch>());
+        if (options.Gateway.Enabled)
+        {
+            BufferBudget buffered = services.GetRequiredService<BufferBudget>();
+            GatewayTables tables = services.GetRequiredService<GatewayTables>();
+            GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, () => tables.Made);
+        }
+
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         SourceFleet sources = services.GetRequiredService<SourceFleet>();
 
         if (options.Http.Token is { } token)
         {
-            app.Use(new TokenGate(token.Reveal()).InvokeAsync);
+            app.Use(new TokenGate(token).InvokeAsync);
         }
 
         services.GetRequiredService<MetricsEndpoint>().Map(app);
@@ -116,19 +140,6 @@ internal static class CollectorHost
     public static IStore Store(StoreOptions options, ILoggerFactory loggers) => options.Type == StoreType.Questdb
         ? new QuestDbStore(options.QuestDb, TimeProvider.System, loggers.CreateLogger<QuestDbStore>())
         : new SqliteStore(options.Sqlite, TimeProvider.System, loggers.CreateLogger<SqliteStore>());
-
-    private static void Listen(KestrelServerOptions kestrel, HttpOptions http)
-    {
-        kestrel.AddServerHeader = false;
-        if (IPAddress.TryParse(http.Listen.Host, out IPAddress? address))
-        {
-            kestrel.Listen(address, http.Listen.Port);
-        }
-        else
-        {
-            kestrel.ListenLocalhost(http.Listen.Port);
-        }
-    }
 
     private static ILogger<T> Logger<T>(IServiceProvider services) => services.GetRequiredService<ILogger<T>>();
 }

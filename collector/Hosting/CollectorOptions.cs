@@ -2,6 +2,7 @@ using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Delivery.Spool;
 using Collector.Exposition;
+using Collector.Gateway;
 using Collector.Logging;
 using Collector.Stores.QuestDb;
 using Collector.Stores.Sqlite;
@@ -23,6 +24,9 @@ internal sealed record CollectorOptions
     /// <summary>Folder of the spool, the quarantine, the local state and the SQLite store. Default <c>data</c>.</summary>
     public string DataDir { get; init; } = "data";
 
+    /// <summary>Folder of the tables that the gateway made.</summary>
+    internal string MadeTablesDir => Path.Combine(DataDir, MadeTables.FolderName);
+
     /// <summary>Folder of the schema files, one <c>.sql</c> a table. Default <c>schemas</c>.</summary>
     public string SchemasDir { get; init; } = "schemas";
 
@@ -32,6 +36,9 @@ internal sealed record CollectorOptions
 
     /// <summary>Where <c>/metrics</c> and the health checks listen.</summary>
     public HttpOptions Http { get; init; } = new();
+
+    /// <summary>Where clients write line protocol to.</summary>
+    public GatewayOptions Gateway { get; init; } = new();
 
     /// <summary>Where rows end up: one store a run.</summary>
     public StoreOptions Store { get; init; } = new();

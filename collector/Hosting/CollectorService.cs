@@ -1,6 +1,9 @@
+using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
+using Collector.Gateway;
+using Collector.Listeners;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +15,7 @@ namespace Collector.Hosting;
 /// </summary>
 internal sealed partial class CollectorService(
     CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, StoreWatch watch, SourceFleet sources, LocalState state,
-    Replayer replayer, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
+    Replayer replayer, GatewayListener gateway, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _reading = Task.CompletedTask;
@@ -20,12 +23,18 @@ internal sealed partial class CollectorService(
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        LogStarting(config.Options.Name, string.Join(", ", config.Sources.Select(source => source.Name)), store.Description, config.Options.Http.Listen.ToString());
+        LogStarting(config.Options.Name, string.Join(", ", config.Sources.Select(source => source.Name)), store.Description, Address(config.Options.Http.Listen, config.Options.Http.Tls));
+        if (config.Options.Gateway is { Enabled: true } door)
+        {
+            LogGateway(Address(door.Listen, door.Tls), door.OnBadLine.ToString().ToLowerInvariant(), door.Unknown.ToString().ToLowerInvariant());
+        }
+
         PendingCounters.Resume(spool, config.Tables, state.Baselines);
         state.Save();
         watch.Start();
         lanes.Start();
         _replaying = Task.Run(() => replayer.RunAsync(config.Options.Delivery.ReplayInterval, lanes.Deliver, _stopping.Token), CancellationToken.None);
+        gateway.Open();
         _reading = sources.RunAsync(_stopping.Token);
         return Task.CompletedTask;
     }
@@ -33,6 +42,7 @@ internal sealed partial class CollectorService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         LogStopping();
+        await gateway.StopAsync(cancellationToken);
         await _stopping.CancelAsync();
         await _reading;
         await _replaying;
@@ -44,7 +54,8 @@ internal sealed partial class CollectorService(
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        config.Options.Gateway.Enabled ? gateway.StartAsync(cancellationToken) : Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -52,8 +63,13 @@ internal sealed partial class CollectorService(
 
     public void Dispose() => _stopping.Dispose();
 
-    [LoggerMessage(70, LogLevel.Information, "{Collector} starts: reads {Sources}; delivers to {Store}; shows http://{Listen}/metrics")]
+    private static string Address(HostPort listen, TlsOptions? tls) => $"{(tls is null ? "http" : "https")}://{listen}";
+
+    [LoggerMessage(70, LogLevel.Information, "{Collector} starts: reads {Sources}; delivers to {Store}; shows {Listen}/metrics")]
     private partial void LogStarting(string collector, string sources, string store, string listen);
+
+    [LoggerMessage(73, LogLevel.Information, "Line protocol is taken at {Listen}/write (on_bad_line: {OnBadLine}, unknown: {Unknown})")]
+    private partial void LogGateway(string listen, string onBadLine, string unknown);
 
     [LoggerMessage(71, LogLevel.Information, "Stopping: the sources first, then what is left to deliver")]
     private partial void LogStopping();

@@ -1,5 +1,5 @@
-using System.Net;
 using Collector.Configuration;
+using Collector.Listeners;
 
 namespace Collector.Hosting;
 
@@ -10,20 +10,20 @@ internal sealed record HttpOptions : IChecked
     public HostPort Listen { get; init; } = new("127.0.0.1", 9464);
 
     /// <summary>
-    /// What a request for <c>/metrics</c> has to bring as <c>Authorization: Bearer ...</c>. Default none; without one only a
-    /// loopback address may be listened at. The health checks tell nothing secret and ask for none.
+    /// What a request for <c>/metrics</c> has to bring: as <c>Authorization: Bearer ...</c>, <c>Token ...</c>, or as the user or
+    /// password of <c>Basic</c>. Default none; without one only a loopback address may be listened at. The health checks tell
+    /// nothing secret and ask for none.
     /// </summary>
     public Secret? Token { get; init; }
 
+    /// <summary>Certificate and key for HTTPS. Default none: plain HTTP.</summary>
+    public TlsOptions? Tls { get; init; }
+
     public IEnumerable<(string Key, string Problem)> Check()
     {
-        if (Listen.Host != "localhost" && !IPAddress.TryParse(Listen.Host, out _))
+        if (BindRule.Problem(Listen, Token, "http.token") is { } problem)
         {
-            yield return ("listen", $"{Listen.Host} is neither localhost nor an IP address; write 0.0.0.0 for all of this machine's");
-        }
-        else if (!Listen.IsLoopback && Token is null)
-        {
-            yield return ("listen", $"{Listen} can be reached from other machines; set http.token too, or listen at 127.0.0.1");
+            yield return ("listen", problem);
         }
     }
 }

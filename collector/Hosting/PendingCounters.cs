@@ -51,7 +51,13 @@ internal static class PendingCounters
                     foreach (Column counter in counters.Where(lines.Has))
                     {
                         baselines.Resume(table.Name, counter.Name, series, lines.Long(counter));
+                        if (lines.Has(counter.Delta!))
+                        {
+                            baselines.Resume(table.Name, counter.Delta!.Name, series, lines.Long(counter.Delta!));
+                        }
                     }
+
+                    baselines.Resume(table.Name, table.TimestampName, series, lines.Micros);
                 }
             }
         }

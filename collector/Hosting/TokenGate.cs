@@ -1,26 +1,25 @@
-using System.Security.Cryptography;
-using System.Text;
+using Collector.Configuration;
+using Collector.Listeners;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Collector.Hosting;
 
-/// <summary>Lets a request pass that brings the token. The comparison takes as long whether it is nearly right or not.</summary>
-internal sealed class TokenGate(string token)
+/// <summary>Lets a request pass that brings the token. The health checks ask for none.</summary>
+internal sealed class TokenGate(Secret token)
 {
-    private readonly byte[] _wanted = SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {token}"));
+    private readonly AccessToken _token = new(token);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        byte[] given = SHA256.HashData(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()));
-        if (CryptographicOperations.FixedTimeEquals(given, _wanted) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+        if (_token.Admits(context.Request.Headers.Authorization.ToString()) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
         {
             await next(context);
             return;
         }
 
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        await context.Response.WriteAsync("This page wants the token of http.token as Authorization: Bearer.\n");
+        context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer, Basic realm=\"collector\"";
+        await context.Response.WriteAsync("This page wants the token of http.token as Authorization: Bearer, or as the password of Basic.\n");
     }
 }

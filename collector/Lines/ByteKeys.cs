@@ -18,6 +18,13 @@ internal sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityCo
 
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
+        ulong hash = Hash(alternate);
+        return (int)(hash ^ (hash >> 32));
+    }
+
+    /// <summary>A hash that holds within this process.</summary>
+    public static ulong Hash(ReadOnlySpan<byte> alternate)
+    {
         ulong hash = Seed ^ (ulong)alternate.Length;
         while (alternate.Length >= 8)
         {
@@ -31,8 +38,7 @@ internal sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityCo
             rest = (rest << 8) | value;
         }
 
-        hash = Mix(hash ^ rest);
-        return (int)(hash ^ (hash >> 32));
+        return Mix(hash ^ rest);
     }
 
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();

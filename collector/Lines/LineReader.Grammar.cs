@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Collector.Tables;
 
 namespace Collector.Lines;
@@ -170,10 +171,7 @@ internal sealed partial class LineReader
 
         if (!_byName.TryGet(data[_at..end], out column))
         {
-            string name = Unescaped(data[_at..end]);
-            Fail(LineFaultKind.Column, name, _at, string.Equals(name, Table.TimestampName, StringComparison.OrdinalIgnoreCase)
-                ? $"the designated timestamp {name} stands at the end of the line, not among the fields"
-                : $"the table {Table} has no column {Shown(name)}");
+            Stranger(data[_at..end]);
         }
         else
         {
@@ -183,6 +181,29 @@ internal sealed partial class LineReader
 
         _at = end + 1;
         return true;
+    }
+
+    /// <summary>A name that the table lacks: a fault, or a column that could be made (<see cref="Unknown"/>).</summary>
+    private void Stranger(ReadOnlySpan<byte> escaped)
+    {
+        string name = Unescaped(escaped);
+        _stranger = null;
+        if (string.Equals(name, Table.TimestampName, StringComparison.OrdinalIgnoreCase))
+        {
+            Fail(LineFaultKind.Column, name, _at, $"the designated timestamp {name} stands at the end of the line, not among the fields");
+        }
+        else if (Unknown is null)
+        {
+            Fail(LineFaultKind.Column, name, _at, $"the table {Table} has no column {Shown(name)}");
+        }
+        else if (!Utf8.IsValid(escaped) || Names.ColumnProblem(name) is not null)
+        {
+            Fail(LineFaultKind.Column, name, _at, $"{Shown(name)} cannot name a column: {(Utf8.IsValid(escaped) ? Names.ColumnProblem(name) : "it is not valid UTF-8")}");
+        }
+        else
+        {
+            _stranger = name;
+        }
     }
 
     private bool FieldValue(ReadOnlySpan<byte> data, Column? column)
@@ -329,6 +350,30 @@ internal sealed partial class LineReader
     {
         var plain = new byte[escaped.Length];
         return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
+    }
+
+    /// <summary>How many bytes the table's name has with which a row begins, its escapes included.</summary>
+    public static int TableNameLength(ReadOnlySpan<byte> row)
+    {
+        int at = 0;
+        while (at < row.Length)
+        {
+            int skip = row[at..].IndexOfAny(BareStop);
+            if (skip < 0)
+            {
+                return row.Length;
+            }
+
+            at += skip;
+            if (row[at] != (byte)'\\')
+            {
+                return at;
+            }
+
+            at += 2;
+        }
+
+        return row.Length;
     }
 
     private static string Shown(ReadOnlySpan<byte> text) => Shown(Encoding.UTF8.GetString(text));

@@ -15,7 +15,7 @@ internal sealed partial class LineReader
         {
             SetText(column, data, start, end, escaped);
         }
-        else
+        else if (!Learn(column, ColumnType.Symbol))
         {
             WrongType(column, start, "a tag");
         }
@@ -27,7 +27,7 @@ internal sealed partial class LineReader
         {
             SetText(column, data, start, end, escaped);
         }
-        else
+        else if (!Learn(column, ColumnType.Varchar))
         {
             WrongType(column, start, "a string");
         }
@@ -113,7 +113,11 @@ internal sealed partial class LineReader
                 Set(column, new Value(0, start, text.Length - 1));
                 break;
             default:
-                WrongType(column, start, suffix == (byte)'i' ? "an integer" : "a timestamp");
+                if (!Learn(column, suffix == (byte)'i' ? ColumnType.Long : ColumnType.Timestamp))
+                {
+                    WrongType(column, start, suffix == (byte)'i' ? "an integer" : "a timestamp");
+                }
+
                 break;
         }
     }
@@ -151,7 +155,11 @@ internal sealed partial class LineReader
                 Set(column, new Value(0, start, text.Length));
                 break;
             default:
-                WrongType(column, start, "a boolean");
+                if (!Learn(column, ColumnType.Boolean))
+                {
+                    WrongType(column, start, "a boolean");
+                }
+
                 break;
         }
     }
@@ -160,7 +168,10 @@ internal sealed partial class LineReader
     {
         if (column?.Type != ColumnType.Double)
         {
-            WrongType(column, start, "a double");
+            if (!double.IsFinite(value) || !Learn(column, ColumnType.Double))
+            {
+                WrongType(column, start, "a double");
+            }
         }
         else if (!double.IsFinite(value))
         {
@@ -181,6 +192,7 @@ internal sealed partial class LineReader
         if (text.IsEmpty)
         {
             Micros = ArrivalMicros ?? 0;
+            HasTime = false;
             if (ArrivalMicros is null)
             {
                 Fail(LineFaultKind.Timestamp, Table.TimestampName, start, "the row has no timestamp");
@@ -189,6 +201,7 @@ internal sealed partial class LineReader
             return;
         }
 
+        HasTime = true;
         Precision? precision = text[^1] switch
         {
             (byte)'t' => Precision.Microseconds,
@@ -228,9 +241,26 @@ internal sealed partial class LineReader
         }
     }
 
+    /// <summary>Notes the type of a column that the table lacks; false where it lacks none, or none that could be made.</summary>
+    private bool Learn(Column? column, ColumnType type)
+    {
+        if (column is not null || _stranger is not { } name)
+        {
+            return false;
+        }
+
+        Unknown!.Add(new UnknownColumn(name, type));
+        _stranger = null;
+        return true;
+    }
+
     private void WrongType(Column? column, int start, string found)
     {
-        if (column is not null)
+        if (column is null && _stranger is { } name)
+        {
+            Fail(LineFaultKind.Type, name, start, $"no column can be made for {Shown(name)}, which is {found} that cannot be stored");
+        }
+        else if (column is not null)
         {
             Refuse(LineFaultKind.Type, column, start, $"{column} is {column.Type.ToString().ToUpperInvariant()} and cannot take {found}");
         }

@@ -59,6 +59,7 @@ internal sealed partial class LineReader
     private int _last;
     private bool _tagged;
     private bool _anyNull;
+    private string? _stranger;
 
     public LineReader(Table table)
     {
@@ -76,10 +77,25 @@ internal sealed partial class LineReader
     public Table Table { get; }
 
     /// <summary>What the digits of a timestamp without a letter count. Default nanoseconds.</summary>
-    public Precision Precision { get; init; } = Precision.Nanoseconds;
+    public Precision Precision { get; set; } = Precision.Nanoseconds;
 
     /// <summary>The time for rows that bring none, in microseconds; null makes such a row a fault.</summary>
     public long? ArrivalMicros { get; set; }
+
+    /// <summary>
+    /// Where set, columns that the table lacks are told here with the type that their value asks for, and a row whose only
+    /// fault they are is one that could be read with them. Null: such a column is a fault like any other.
+    /// </summary>
+    public List<UnknownColumn>? Unknown { get; init; }
+
+    /// <summary>True when the row last read could be read if its table had the columns of <see cref="Unknown"/>.</summary>
+    public bool WantsColumns { get; private set; }
+
+    /// <summary>True when the row last read brought its time with it.</summary>
+    public bool HasTime { get; private set; }
+
+    /// <summary>Where the next row begins, in bytes.</summary>
+    public int Position => _at;
 
     /// <summary>
     /// The number of the row last read, from 1. As in QuestDB's own error replies a row counts once, whatever newlines its
@@ -103,6 +119,15 @@ internal sealed partial class LineReader
         (_data, _window, _at, _rowStart, Line, Fault) = (data, window, 0, 0, 0, null);
     }
 
+    /// <summary>Goes on elsewhere in the data, whose rows are shared with readers of other tables.</summary>
+    /// <param name="position">Where a row begins.</param>
+    /// <param name="line">Rows before it.</param>
+    public void Continue(int position, int line) => (_at, Line) = (position, line);
+
+    /// <summary>Puts a value into the row last read, where it has none: an increase that its sender did not work out.</summary>
+    /// <param name="column">A LONG column.</param>
+    public void Supply(Column column, long value) => Set(column, new Value(value, 0, 0));
+
     /// <summary>Reads the next row.</summary>
     public LineStatus Read()
     {
@@ -123,6 +148,7 @@ internal sealed partial class LineReader
         _last = -1;
         _tagged = false;
         _present.AsSpan().Clear();
+        Unknown?.Clear();
         if (_anyNull)
         {
             _nulls.AsSpan().Clear();
@@ -133,6 +159,13 @@ internal sealed partial class LineReader
         if (Fault is null)
         {
             CheckComplete();
+        }
+
+        WantsColumns = Fault is null && Unknown is { Count: > 0 };
+        if (WantsColumns)
+        {
+            UnknownColumn first = Unknown![0];
+            Fail(LineFaultKind.Column, first.Name, _rowStart, $"the table {Table} has no column {Shown(first.Name)}");
         }
 
         return Fault is null ? LineStatus.Row : LineStatus.Fault;
@@ -147,6 +180,15 @@ internal sealed partial class LineReader
     public double Double(Column column) => BitConverter.Int64BitsToDouble(_values[column.Ordinal].Bits);
 
     public bool Boolean(Column column) => _values[column.Ordinal].Bits != 0;
+
+    /// <summary>The columns that the row holds, as bits by ordinal.</summary>
+    internal ReadOnlySpan<ulong> Present => _present;
+
+    /// <summary>True when the text of a SYMBOL or VARCHAR column holds escapes.</summary>
+    internal bool IsEscaped(Column column) => _values[column.Ordinal].Bits != 0;
+
+    /// <summary>Where the text of a SYMBOL or VARCHAR column ends in the data.</summary>
+    internal int EndOf(Column column) => _values[column.Ordinal].Start + _values[column.Ordinal].Length;
 
     /// <summary>The text of a SYMBOL or VARCHAR column as the line holds it, its escapes included.</summary>
     public ReadOnlySpan<byte> Escaped(Column column)

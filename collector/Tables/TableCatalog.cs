@@ -6,7 +6,8 @@ namespace Collector.Tables;
 /// <summary>The tables of a schema folder: one <c>.sql</c> file each, named after its table.</summary>
 internal sealed class TableCatalog : IReadOnlyCollection<Table>
 {
-    private readonly Dictionary<string, Table> _tables;
+    private readonly Lock _gate = new();
+    private volatile Dictionary<string, Table> _tables;
 
     public TableCatalog(IEnumerable<Table> tables) =>
         _tables = tables.ToDictionary(table => table.Name, StringComparer.OrdinalIgnoreCase);
@@ -17,6 +18,15 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
     public Table this[string name] => TryGet(name, out Table? table)
         ? table
         : throw new KeyNotFoundException($"There is no table {name}: the schema folder has no {name}.sql.");
+
+    /// <summary>Takes in a table that was made while the collector runs, or one that got more columns.</summary>
+    public void Put(Table table)
+    {
+        lock (_gate)
+        {
+            _tables = new Dictionary<string, Table>(_tables, StringComparer.OrdinalIgnoreCase) { [table.Name] = table };
+        }
+    }
 
     public bool TryGet(string name, [NotNullWhen(true)] out Table? table) => _tables.TryGetValue(name, out table);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Collector.Configuration;
+using Collector.Gateway;
 using Collector.Logging;
 using Collector.Sources;
 using Microsoft.AspNetCore.Builder;
@@ -62,7 +63,7 @@ internal static class RunCommand
         {
             throw new IOException($"Another program listens at {listen} already. End it, or choose another address with http.listen.", exception);
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
+        catch (Exception exception) when (exception is (IOException or SocketException) and not ListenException)
         {
             throw new IOException($"It cannot listen at {listen} (http.listen): {exception.Message} Choose an address of this machine and a port that {Environment.UserName} may take.", exception);
         }

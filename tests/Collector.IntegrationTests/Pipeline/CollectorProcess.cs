@@ -20,6 +20,8 @@ internal sealed class CollectorProcess : IAsyncDisposable
     public CollectorProcess(params string[] sections)
     {
         Port = FreePort.Next();
+        GatewayPort = FreePort.Next();
+        Environment["COLLECTOR__GATEWAY__LISTEN"] = $"127.0.0.1:{GatewayPort}";
         File.WriteAllText(
             ConfigFile,
             $"""
@@ -35,6 +37,8 @@ internal sealed class CollectorProcess : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    public int GatewayPort { get; }
 
     public string ConfigFile => _folder.Combine("collector.yaml");
 

@@ -159,8 +159,9 @@ public sealed class CommandLineTests : IDisposable
 
     private static async Task<ChildProcess> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
     {
-        ChildProcess child = ChildProcess.StartProgram(
-            "collector", "collector", arguments, environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal));
+        var variables = environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal);
+        variables.TryAdd("COLLECTOR__GATEWAY__LISTEN", "127.0.0.1:0");
+        ChildProcess child = ChildProcess.StartProgram("collector", "collector", arguments, variables);
         await child.WaitForExitAsync(Soon);
         return child;
     }

@@ -55,7 +55,7 @@ public sealed class RunScriptPipelineTests : IDisposable
             "bash",
             [
                 RepositoryRoot.Combine("scripts", "run.sh"), "--no-build", "--state-dir", _folder.Path,
-                "--http-port", $"{_httpPort}", "--demo-port", $"{_demoPort}", .. options,
+                "--http-port", $"{_httpPort}", "--demo-port", $"{_demoPort}", "--gateway-port", $"{FreePort.Next()}", .. options,
             ],
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {

@@ -64,7 +64,7 @@ public sealed class RunScriptTests : IDisposable
         await using ChildProcess run = await RunAsync(
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["QUESTDB_JAR"] = "/nowhere/questdb.jar", ["QUESTDB_URL"] = null },
             "--questdb", "--questdb-port", $"{FreePort.Next()}",
-            "--http-port", $"{FreePort.Next()}", "--demo-port", $"{FreePort.Next()}");
+            "--http-port", $"{FreePort.Next()}", "--demo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}");
 
         Assert.Equal(3, run.ExitCode);
         Assert.Equal("questdb.sh: QUESTDB_JAR names /nowhere/questdb.jar, which is not a file.", run.Output);

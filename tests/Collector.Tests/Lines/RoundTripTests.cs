@@ -31,6 +31,7 @@ public class RoundTripTests
         var reader = new LineReader(table);
         reader.Start(writer.Written, TimeWindow.At(TestTable.Now, table));
         var again = new LineWriter(table, new FakeTimeProvider(TestTable.Now));
+        var rewritten = new LineRewriter(table);
         foreach ((object?[] values, long micros) in rows)
         {
             Assert.Equal((LineStatus.Row, null), (reader.Read(), reader.Fault));
@@ -38,10 +39,13 @@ public class RoundTripTests
             Assert.Equal(Written(table, values), read);
             Assert.Equal(micros, reader.Micros);
             Write(again, table, read, reader.Micros);
+            rewritten.Add(reader);
         }
 
         Assert.Equal(LineStatus.End, reader.Read());
         Assert.Equal(writer.Written.ToArray(), again.Written.ToArray());
+        Assert.Equal(writer.Written.ToArray(), rewritten.Written.ToArray());
+        rewritten.Clear();
     }
 
     [Property(MaxTest = 5000)]

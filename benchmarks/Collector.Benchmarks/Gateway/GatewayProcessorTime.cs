@@ -1,0 +1,138 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using Collector.Benchmarks.Lines;
+using Collector.Configuration;
+using Collector.Delivery.Spool;
+using Collector.Gateway;
+using Collector.Lines;
+using Collector.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Collector.Benchmarks.Gateway;
+
+/// <summary>
+/// What the gateway's handler costs a line, without the network: read, checked, written anew, and appended to a real spool on
+/// disk or to nothing. By the processor time of this process, the least of several runs; the reader alone is the baseline.
+/// </summary>
+internal static class GatewayProcessorTime
+{
+    private const int Runs = 7;
+    private const int Requests = 200;
+
+    public static async Task RunAsync(TextWriter output)
+    {
+        byte[] binary = Binary(), text = Text();
+        output.WriteLine("| request of 1,024 lines | reader alone | checked and written anew | and appended to the spool |");
+        output.WriteLine("|---|---|---|---|");
+        foreach ((string name, byte[] body) in new[] { ("version 2", binary), ("version 1", text) })
+        {
+            double reader = await LeastAsync(() => Read(body));
+            double checkedOnly = await WithAsync(new NoSink(), body);
+            double spooled = await WithSpoolAsync(body);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Told(reader)} | {Told(checkedOnly)} | {Told(spooled)} |"));
+        }
+    }
+
+    /// <summary>The trades as the line writer has them.</summary>
+    public static byte[] Binary()
+    {
+        var writer = new LineWriter(TradeRows.Table, new TradeRows.StoppedClock());
+        foreach (TradeRow row in TradeRows.Make())
+        {
+            row.Write(writer, TradeRows.Table.Columns);
+        }
+
+        return writer.Written.ToArray();
+    }
+
+    /// <summary>The trades as a client of version 1 has them.</summary>
+    private static byte[] Text()
+    {
+        var text = new StringBuilder();
+        foreach (TradeRow row in TradeRows.Make())
+        {
+            text.Append(CultureInfo.InvariantCulture, $"trades,symbol={row.Symbol},side={row.Side} price={row.Price:R},amount={row.Amount:R},trade_id={row.TradeId}i,level={row.Level}i,seen={row.Micros}t {row.Micros}000\n");
+        }
+
+        return Encoding.ASCII.GetBytes(text.ToString());
+    }
+
+    private static string Told(double nanoseconds) => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns a line, {1e3 / nanoseconds:0.00} M lines/s a core");
+
+    private static ValueTask Read(byte[] body)
+    {
+        var reader = new LineReader(TradeRows.Table);
+        reader.Start(body, TimeWindow.Any);
+        while (reader.Read() == LineStatus.Row)
+        {
+        }
+
+        return default;
+    }
+
+    private static async Task<double> WithSpoolAsync(byte[] body)
+    {
+        string folder = Directory.CreateTempSubdirectory("collector-benchmark-").FullName;
+        try
+        {
+            var options = new SpoolOptions { Directory = folder, MaxBytes = ByteSize.MiB(64), WhenFull = WhenFull.DropOldest };
+            using var spool = SpoolDirectory.Open(options, TimeProvider.System, NullLogger.Instance);
+            return await WithAsync(new SpoolSink(spool), body);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<double> WithAsync(ILineSink sink, byte[] body)
+    {
+        using var meter = new Meter("benchmark");
+        var options = new GatewayOptions { Unknown = UnknownName.Reject };
+        var metrics = new GatewayMetrics(meter);
+        var tables = new GatewayTables(new TableCatalog([TradeRows.Table]), options, Path.GetTempPath(), metrics, NullLogger<GatewayTables>.Instance);
+        using var doors = new TableDoors(sink, new CounterBaselines(), metrics, options);
+        using var writer = new GatewayWriter(tables, doors, sink, options, metrics, new TradeRows.StoppedClock());
+        return await LeastAsync(async () =>
+        {
+            WriteResult result = await writer.WriteAsync(body, Precision.Nanoseconds, CancellationToken.None);
+            if (result.Accepted != TradeRows.Count)
+            {
+                throw new InvalidOperationException($"{result.Accepted} of {TradeRows.Count} lines were taken: {result.Reason}");
+            }
+        });
+    }
+
+    private static async Task<double> LeastAsync(Func<ValueTask> request)
+    {
+        double least = double.MaxValue;
+        for (int run = 0; run < Runs; run++)
+        {
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            for (int i = 0; i < Requests; i++)
+            {
+                await request();
+            }
+
+            least = Math.Min(least, (Environment.CpuUsage.TotalTime - before).TotalNanoseconds / (Requests * TradeRows.Count));
+        }
+
+        return least;
+    }
+
+    private sealed class NoSink : ILineSink
+    {
+        public ValueTask<string?> AcceptAsync(LineRows rows, CancellationToken cancellationToken) => default;
+
+        public int Refuse(IReadOnlyList<RefusedRow> rows) => rows.Count;
+    }
+
+    private sealed class SpoolSink(SpoolDirectory spool) : ILineSink
+    {
+        public async ValueTask<string?> AcceptAsync(LineRows rows, CancellationToken cancellationToken) =>
+            (await spool.Log(rows.Table.Name).AppendAsync(rows.Bytes, rows.Count, cancellationToken)).Error;
+
+        public int Refuse(IReadOnlyList<RefusedRow> rows) => rows.Count;
+    }
+}

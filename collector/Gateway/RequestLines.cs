@@ -1,0 +1,277 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Collector.Lines;
+using Collector.Tables;
+
+namespace Collector.Gateway;
+
+/// <summary>
+/// Reads the lines of one request, whichever tables they are of, and writes each table's anew into a buffer of its own.
+/// Stops from time to time so that what has gathered can be handed on: a request of any size is held in bounded room. Kept
+/// and used again, for one request at a time; a good line allocates nothing.
+/// </summary>
+internal sealed class RequestLines(GatewayTables tables, TableDoors doors, GatewayOptions options, GatewayMetrics metrics)
+{
+    private const string Sender = "gateway";
+    private const int ChunkBytes = 1 << 20;
+    private const int ChunkRows = 10_000;
+    private const int RefusedAtATime = 256;
+    private const int MaxAliases = 4096;
+
+    /// <summary>No table can have this name: what reads its lines finds where any line ends.</summary>
+    private static readonly Table NoTable = TableGrowth.New("?");
+
+    private readonly Dictionary<string, TableLines> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<byte[], TableLines> _byAlias = new(ByteKeys.Instance);
+    private readonly LineReader _anyTable = new(NoTable);
+    private readonly List<TableLines> _touched = [];
+    private readonly List<RefusedRow> _refused = [];
+    private ReadOnlyMemory<byte> _data;
+    private Precision _precision;
+    private DateTimeOffset _now;
+    private TableLines? _last;
+    private long _arrival;
+    private int _at;
+    private int _line;
+    private int _held;
+    private bool _isCheck;
+
+    /// <summary>Tables of which rows may have gathered.</summary>
+    public IReadOnlyList<TableLines> Tables => _touched;
+
+    /// <summary>Bad lines since the last <see cref="Handed"/>; they point into the request's data.</summary>
+    public IReadOnlyList<RefusedRow> Refused => _refused;
+
+    /// <summary>Begins with a request.</summary>
+    /// <param name="now">When it arrived: the time of lines without one, the first of them; each further one is a microsecond later.</param>
+    /// <param name="isCheck">True to look for bad lines and write nothing.</param>
+    public void Begin(ReadOnlyMemory<byte> data, Precision precision, DateTimeOffset now, bool isCheck)
+    {
+        End();
+        (_data, _precision, _now, _isCheck) = (data, precision, now, isCheck);
+        (_at, _line, _arrival) = (0, 0, TimeWindow.Micros(now));
+        _anyTable.Start(data, TimeWindow.Any);
+    }
+
+    /// <summary>Lets go of the request's data and of all buffers.</summary>
+    public void End()
+    {
+        foreach (TableLines table in _touched)
+        {
+            table.End();
+        }
+
+        _touched.Clear();
+        _refused.Clear();
+        (_data, _last, _held) = (default, null, 0);
+        _anyTable.Start(default, TimeWindow.Any);
+    }
+
+    /// <summary>What had gathered was handed on.</summary>
+    public void Handed()
+    {
+        foreach (TableLines table in _touched)
+        {
+            table.Written.Clear();
+        }
+
+        _refused.Clear();
+        _held = 0;
+    }
+
+    /// <summary>Reads until enough has gathered.</summary>
+    /// <returns>False when nothing is left.</returns>
+    /// <exception cref="IOException">A table that has to be made cannot be written down.</exception>
+    public bool ReadOn()
+    {
+        ReadOnlySpan<byte> data = _data.Span;
+        while (true)
+        {
+            while (_at < data.Length && data[_at] is (byte)'\n' or (byte)'\r')
+            {
+                _at++;
+            }
+
+            if (_at >= data.Length)
+            {
+                return false;
+            }
+
+            int rows = ReadRow(data);
+            if (rows >= ChunkRows || _held >= ChunkBytes || _refused.Count >= RefusedAtATime)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <returns>How many rows of its table have gathered.</returns>
+    private int ReadRow(ReadOnlySpan<byte> data)
+    {
+        if (!TableOf(data, out TableLines? lines, out string? name))
+        {
+            return ReadStranger(data, name!);
+        }
+
+        LineReader reader = lines.Reader;
+        reader.Continue(_at, _line);
+        reader.ArrivalMicros = _arrival;
+        LineStatus status = reader.Read();
+        if (status == LineStatus.Row)
+        {
+            Good(lines, reader);
+        }
+        else if (reader.WantsColumns && options.Unknown == UnknownName.Create)
+        {
+            if (Grow(lines.Table.Name, reader) is not { } fault)
+            {
+                return ReadRow(data);
+            }
+
+            Bad(lines.Table, reader, fault);
+        }
+        else
+        {
+            Bad(lines.Table, reader, reader.Fault!);
+        }
+
+        (_at, _line) = (reader.Position, reader.Line);
+        return lines.Written.Rows;
+    }
+
+    private void Good(TableLines lines, LineReader reader)
+    {
+        LineRewriter written = lines.Written;
+        int before = written.Bytes;
+        written.Add(reader);
+        if (lines.Table.Keys.Length > 0 && !lines.Door.Series.Admits(written.Series, _arrival))
+        {
+            written.TakeBack();
+            metrics.Limited("series");
+            Bad(lines.Table, reader, new LineFault(
+                LineFaultKind.Value, lines.Table.Keys[0].Name, $"the table {lines.Table} has had {options.MaxSeries} different keys today (gateway.max_series), and these are others"));
+            return;
+        }
+
+        if (_isCheck)
+        {
+            written.TakeBack();
+        }
+
+        _held += written.Bytes - before;
+        _arrival += reader.HasTime ? 0 : 1;
+    }
+
+    private void Bad(Table? table, LineReader reader, LineFault fault) => _refused.Add(new RefusedRow(
+        table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));
+
+    /// <summary>Makes what the row just read lacks, and has it read again.</summary>
+    /// <returns>Null when it is made; else why it is not.</returns>
+    private LineFault? Grow(string name, LineReader reader)
+    {
+        (Table? table, LineFault? fault) = tables.Grow(name, reader.Unknown!);
+        if (table is null || table == reader.Table)
+        {
+            return fault ?? reader.Fault;
+        }
+
+        Start(LinesOf(table), table);
+        return null;
+    }
+
+    /// <summary>A line of a table that there is not: makes it, or sets the line aside.</summary>
+    private int ReadStranger(ReadOnlySpan<byte> data, string name)
+    {
+        if (options.Unknown == UnknownName.Create && tables.Problem(name) is null)
+        {
+            var made = new LineReader(TableGrowth.New(name)) { Unknown = [], Precision = _precision, ArrivalMicros = _arrival };
+            made.Start(_data, TimeWindow.At(_now, made.Table));
+            made.Continue(_at, _line);
+            made.Read();
+            LineFault? fault = made.WantsColumns
+                ? Grow(name, made)
+                : made.Fault ?? new LineFault(LineFaultKind.Column, "", "the table is not there, and the line has no value from which it could be made");
+            if (fault is null)
+            {
+                return ReadRow(data);
+            }
+
+            Bad(null, made, fault);
+            (_at, _line) = (made.Position, made.Line);
+            return 0;
+        }
+
+        _anyTable.Continue(_at, _line);
+        _anyTable.Read();
+        LineFault unknown = _anyTable.Fault!;
+        if (unknown.Kind == LineFaultKind.Table)
+        {
+            unknown = unknown with { Message = tables.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
+        }
+
+        Bad(null, _anyTable, unknown);
+        (_at, _line) = (_anyTable.Position, _anyTable.Line);
+        return 0;
+    }
+
+    /// <summary>Finds the table of the line at <see cref="_at"/>.</summary>
+    /// <param name="name">Its name, where there is no such table.</param>
+    private bool TableOf(ReadOnlySpan<byte> data, [NotNullWhen(true)] out TableLines? lines, out string? name)
+    {
+        ReadOnlySpan<byte> row = data[_at..];
+        name = null;
+        lines = _last;
+        if (lines is not null && row.StartsWith(lines.Name) && row.Length > lines.Name.Length && row[lines.Name.Length] is (byte)',' or (byte)' ')
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> escaped = row[..LineReader.TableNameLength(row)];
+        if (!_byAlias.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(escaped, out lines) || !lines.IsTouched)
+        {
+            name = NameOf(escaped);
+            if (tables.Find(name) is not { } table)
+            {
+                return false;
+            }
+
+            lines = LinesOf(table);
+            Start(lines, table);
+            if (_byAlias.Count >= MaxAliases)
+            {
+                _byAlias.Clear(); // a name can be spelt in many ways
+            }
+
+            _byAlias[escaped.ToArray()] = lines;
+        }
+
+        _last = lines;
+        return true;
+    }
+
+    private TableLines LinesOf(Table table)
+    {
+        if (!_byName.TryGetValue(table.Name, out TableLines? lines))
+        {
+            _byName[table.Name] = lines = new TableLines(table, doors.Of(table));
+        }
+
+        return lines;
+    }
+
+    private void Start(TableLines lines, Table table)
+    {
+        if (!lines.IsTouched)
+        {
+            _touched.Add(lines);
+        }
+
+        lines.Start(table, _data, _precision, _now);
+    }
+
+    private static string NameOf(ReadOnlySpan<byte> escaped)
+    {
+        var plain = new byte[escaped.Length];
+        return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using Collector.Lines;
+using Collector.Tables;
+
+namespace Collector.Gateway;
+
+/// <summary>
+/// Where the rows of one table go in, whichever request they came with. Rows of a table with counters go in one block after
+/// the other, because each takes up where the one before left off; those of others side by side.
+/// </summary>
+internal sealed class TableDoor(ILineSink sink, CounterBaselines baselines, GatewayMetrics metrics, int maxSeries) : IDisposable
+{
+    /// <summary>Blocks remembered, to know one that is sent again.</summary>
+    private const int Remembered = 64;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Queue<UInt128> _order = new();
+    private readonly HashSet<UInt128> _blocks = [];
+    private PushedCounters? _counters;
+
+    public SeriesLimit Series { get; } = new(maxSeries);
+
+    /// <summary>Hands rows in.</summary>
+    /// <returns>Null when they are on disk; else why they are not.</returns>
+    public ValueTask<string?> AcceptAsync(Table table, LineRewriter rows, CancellationToken cancellationToken) => PushedCounters.Concern(table)
+        ? AcceptInTurnAsync(table, rows, cancellationToken)
+        : sink.AcceptAsync(new LineRows(table, rows.Written, rows.Rows, TimeSpan.Zero), cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    private async ValueTask<string?> AcceptInTurnAsync(Table table, LineRewriter rows, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // A client that got no answer sends the same bytes again. Their increases were worked out then, and are not now.
+            UInt128 block = Name(rows.Written.Span);
+            if (_blocks.Contains(block))
+            {
+                metrics.Resent(rows.Rows);
+                return null;
+            }
+
+            _counters = _counters?.Table == table ? _counters : new PushedCounters(table, baselines);
+            return await AcceptAsync(_counters, rows, block, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask<string?> AcceptAsync(PushedCounters counters, LineRewriter rows, UInt128 block, CancellationToken cancellationToken)
+    {
+        bool isKept = false;
+        try
+        {
+            ReadOnlyMemory<byte> lines = counters.Run(rows.Written);
+            string? refused = await sink.AcceptAsync(new LineRows(counters.Table, lines, rows.Rows, TimeSpan.Zero), cancellationToken);
+            isKept = refused is null;
+            return refused;
+        }
+        finally
+        {
+            if (isKept)
+            {
+                counters.Keep();
+                Remember(block);
+            }
+            else
+            {
+                counters.Discard();
+            }
+        }
+    }
+
+    private void Remember(UInt128 block)
+    {
+        if (_blocks.Add(block))
+        {
+            _order.Enqueue(block);
+        }
+
+        if (_order.Count > Remembered)
+        {
+            _blocks.Remove(_order.Dequeue());
+        }
+    }
+
+    private static UInt128 Name(ReadOnlySpan<byte> block)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(block, hash);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+}

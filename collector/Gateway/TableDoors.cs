@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+using Collector.Lines;
+using Collector.Tables;
+
+namespace Collector.Gateway;
+
+/// <summary>The doors of all tables, each made when the first row for it comes. Thread-safe.</summary>
+internal sealed class TableDoors(ILineSink sink, CounterBaselines baselines, GatewayMetrics metrics, GatewayOptions options) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, TableDoor> _doors = new(StringComparer.OrdinalIgnoreCase);
+
+    public TableDoor Of(Table table) => _doors.GetOrAdd(table.Name, _ => new TableDoor(sink, baselines, metrics, options.MaxSeries));
+
+    public void Dispose()
+    {
+        foreach (TableDoor door in _doors.Values)
+        {
+            door.Dispose();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Collector.Lines;
+using Collector.Tables;
+
+namespace Collector.Gateway;
+
+/// <summary>The rows of one table within one request: read, checked and written anew. Used by one request at a time.</summary>
+internal sealed class TableLines(Table table, TableDoor door)
+{
+    /// <summary>The table's name as most lines spell it.</summary>
+    public byte[] Name { get; } = LineText.EscapedName(table.Name);
+
+    public Table Table { get; private set; } = table;
+
+    public LineReader Reader { get; private set; } = new(table) { Unknown = [] };
+
+    public LineRewriter Written { get; } = new(table);
+
+    public TableDoor Door { get; } = door;
+
+    /// <summary>True once the request has named the table.</summary>
+    public bool IsTouched { get; private set; }
+
+    /// <summary>Takes up the request's data, with the table as it is now.</summary>
+    public void Start(Table table, ReadOnlyMemory<byte> data, Precision precision, DateTimeOffset now)
+    {
+        if (table != Table)
+        {
+            Table = table;
+            Reader = new LineReader(table) { Unknown = [] };
+            Written.Adopt(table);
+        }
+
+        Reader.Precision = precision;
+        Reader.Start(data, TimeWindow.At(now, table));
+        IsTouched = true;
+    }
+
+    /// <summary>Lets go of the request's data.</summary>
+    public void End()
+    {
+        Written.Clear();
+        Reader.Start(default, TimeWindow.Any);
+        IsTouched = false;
+    }
+}

@@ -1,0 +1,9 @@
+using System.Runtime.InteropServices;
+using Collector.Tables;
+
+namespace Collector.Lines;
+
+/// <summary>A column that a row names and its table lacks.</summary>
+/// <param name="Type">What the value is as it stands in the line: SYMBOL for a tag, VARCHAR for a string, DOUBLE for a number without a letter.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct UnknownColumn(string Name, ColumnType Type);

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using Collector.Configuration;
+
+namespace Collector.Listeners;
+
+/// <summary>
+/// What a request has to bring in its <c>Authorization</c>: <c>Bearer token</c>, <c>Token token</c> (InfluxDB's clients), or
+/// <c>Basic</c> with the token as password or user (RFC 7617). A comparison takes as long whether it is nearly right or not.
+/// </summary>
+internal sealed class AccessToken(Secret token)
+{
+    private readonly byte[] _wanted = Hash(token.Reveal());
+
+    /// <param name="authorization">The header's value; empty where there is none.</param>
+    public bool Admits(string authorization)
+    {
+        int space = authorization.IndexOf(' ', StringComparison.Ordinal);
+        if (space < 0)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> scheme = authorization.AsSpan(0, space);
+        string given = authorization[(space + 1)..].Trim();
+        if (scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || scheme.Equals("Token", StringComparison.OrdinalIgnoreCase))
+        {
+            return IsWanted(given);
+        }
+
+        return scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && AdmitsBasic(given);
+    }
+
+    private bool AdmitsBasic(string given)
+    {
+        var bytes = new byte[given.Length];
+        if (!Convert.TryFromBase64String(given, bytes, out int length))
+        {
+            return false;
+        }
+
+        string pair = Encoding.UTF8.GetString(bytes, 0, length);
+        int colon = pair.IndexOf(':', StringComparison.Ordinal);
+
+        // Both are compared, whatever the first one says.
+        return colon >= 0 && (IsWanted(pair[(colon + 1)..]) | IsWanted(pair[..colon]));
+    }
+
+    private bool IsWanted(string given) => CryptographicOperations.FixedTimeEquals(Hash(given), _wanted);
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,22 @@
+using System.Net;
+using Collector.Configuration;
+
+namespace Collector.Listeners;
+
+/// <summary>Where may be listened: on loopback freely, anywhere else only with a token.</summary>
+internal static class BindRule
+{
+    /// <summary>What is wrong with the address; null when nothing is.</summary>
+    /// <param name="tokenKey">The key that would allow it: <c>http.token</c>.</param>
+    public static string? Problem(HostPort listen, Secret? token, string tokenKey)
+    {
+        if (listen.Host != "localhost" && !IPAddress.TryParse(listen.Host, out _))
+        {
+            return $"{listen.Host} is neither localhost nor an IP address; write 0.0.0.0 for all of this machine's";
+        }
+
+        return listen.IsLoopback || token is not null
+            ? null
+            : $"{listen} can be reached from other machines; set {tokenKey} too, or listen at 127.0.0.1";
+    }
+}

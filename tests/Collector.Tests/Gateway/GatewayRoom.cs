@@ -1,0 +1,79 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using Collector.Gateway;
+using Collector.Lines;
+using Collector.Tables;
+using Collector.Tests.Lines;
+using Collector.Tests.Sources;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Collector.Tests.Gateway;
+
+/// <summary>A gateway on the tables of the test, without a listener; what it takes in is read back from its bytes.</summary>
+internal sealed class GatewayRoom : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Meter _meter = new("Collector.Tests.Gateway");
+    private readonly TableDoors _doors;
+
+    /// <param name="options">Null: the defaults.</param>
+    public GatewayRoom(GatewayOptions? options = null, ILineSink? sink = null, string? tablesFolder = null)
+    {
+        Options = options ?? new GatewayOptions();
+        Metrics = new GatewayMetrics(_meter);
+        Tables = new TableCatalog([Readings, Plain, Counters]);
+        TablesFolder = tablesFolder ?? _folder.File("tables");
+        MadeTables.Load(TablesFolder, Tables, []);
+        Made = new GatewayTables(Tables, Options, TablesFolder, Metrics, new NullLogger<GatewayTables>());
+        _doors = new TableDoors(sink ?? Sink, Baselines, Metrics, Options);
+        Writer = new GatewayWriter(Made, _doors, sink ?? Sink, Options, Metrics, Clock);
+    }
+
+    public static Table Readings { get; } = TestTable.Make();
+
+    public static Table Plain { get; } = TestTable.Read(
+        "CREATE TABLE plain (ts TIMESTAMP, k SYMBOL, n LONG, d DOUBLE) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
+
+    public static Table Counters { get; } = TestTable.Read(
+        "CREATE TABLE counters (ts TIMESTAMP, k SYMBOL, c LONG, c_delta LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
+
+    public GatewayOptions Options { get; }
+
+    public GatewayMetrics Metrics { get; }
+
+    public TableCatalog Tables { get; }
+
+    public string TablesFolder { get; }
+
+    public GatewayTables Made { get; }
+
+    public GatewayWriter Writer { get; }
+
+    public CounterBaselines Baselines { get; } = new();
+
+    public RecordedSink Sink { get; } = new();
+
+    public FakeTimeProvider Clock { get; } = new(TestTable.Now);
+
+    /// <summary>Writes lines; text stands for its bytes in Latin 1, so that any byte can be named.</summary>
+    public Task<WriteResult> WriteAsync(string lines, Precision precision = Precision.Nanoseconds) => WriteAsync(Encoding.Latin1.GetBytes(lines), precision);
+
+    public async Task<WriteResult> WriteAsync(byte[] lines, Precision precision = Precision.Nanoseconds) => await Writer.WriteAsync(lines, precision, CancellationToken.None);
+
+    /// <summary>Writes lines that all have to be taken.</summary>
+    public async Task AcceptAsync(string lines, Precision precision = Precision.Nanoseconds)
+    {
+        WriteResult result = await WriteAsync(lines, precision);
+        Assert.Empty(Sink.Refused.Select(row => row.Fault.Message));
+        Assert.Equal(WriteStatus.Accepted, result.Status);
+    }
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        _doors.Dispose();
+        _meter.Dispose();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,290 @@
+using System.Globalization;
+using System.Text;
+using Collector.Gateway;
+using Collector.Lines;
+using Collector.Tables;
+using Collector.Tests.Lines;
+using Collector.Tests.Sources;
+
+namespace Collector.Tests.Gateway;
+
+public sealed class GatewayWriterTests
+{
+    private const string Now = "1700000000000000000";
+
+    [Fact]
+    public async Task Write_LinesOfSeveralTables_LandInTheirTables()
+    {
+        using var room = new GatewayRoom();
+
+        await room.AcceptAsync($"plain,k=a n=1i {Now}\nreadings,k=x b=t {Now}\n\r\nPLAIN,k=b n=2i {Now}\nplain,k=c n=3i {Now}");
+
+        Assert.Equal(["plain a", "plain b", "plain c", "readings x"], room.Sink.Rows.Select(row => $"{row.Table} {row["k"]}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Write_BadLinesAmongGoodOnes_SetsAsideEachWithItsReasonAndNumber()
+    {
+        using var room = new GatewayRoom();
+
+        WriteResult result = await room.WriteAsync($"plain,k=a n=1i {Now}\nplain,k=a n=1.5 {Now}\nnot a line\nreadings,k=x d=1 {Now}\nplain,k=b n=2i {Now}\nplain,k=c n=1i 1800000000000000000\n");
+
+        Assert.Equal((WriteStatus.Accepted, 2, 4, 0), (result.Status, result.Accepted, result.Quarantined, result.Lost));
+        Assert.Equal(
+            ["2 Type plain", "3 Syntax -", "4 Missing readings", "6 Timestamp plain"],
+            room.Sink.Refused.Select(row => $"{row.Fault.Line} {row.Fault.Kind} {row.Table?.Name ?? "-"}"));
+        Assert.All(room.Sink.Refused, row => Assert.Equal("gateway", row.Source));
+    }
+
+    [Fact]
+    public async Task Write_RejectABadLine_TakesNothingOfTheRequest()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { OnBadLine = BadLine.Reject });
+
+        WriteResult result = await room.WriteAsync($"plain,k=a n=1i {Now}\nreadings,k=x b=t {Now}\nplain,k=a n=\"x\" {Now}\nplain,k=b n=2i {Now}\n");
+
+        Assert.Equal((WriteStatus.Invalid, 3, LineFaultKind.Type), (result.Status, result.Fault!.Line, result.Fault.Kind));
+        Assert.Empty(room.Sink.Rows);
+        Assert.Empty(room.Sink.Refused);
+        await room.AcceptAsync($"plain,k=a n=1i {Now}\n");
+        Assert.Single(room.Sink.Rows);
+    }
+
+    [Theory]
+    [InlineData(Precision.Seconds, "1700000000")]
+    [InlineData(Precision.Milliseconds, "1700000000000")]
+    [InlineData(Precision.Microseconds, "1700000000000000")]
+    [InlineData(Precision.Nanoseconds, "1700000000000000999")]
+    [InlineData(Precision.Seconds, "1700000000000000t")]
+    internal async Task Write_AnyPrecision_StoresTheSameInstant(Precision precision, string time)
+    {
+        using var room = new GatewayRoom();
+
+        await room.AcceptAsync($"plain,k=a n=1i {time}\nfresh,k=a n=1i {time}\n", precision);
+
+        Assert.All(room.Sink.Rows, row => Assert.Equal(TestTable.Now, row.Time));
+        Assert.Equal(2, room.Sink.Rows.Count);
+    }
+
+    [Fact]
+    public async Task Write_LinesWithoutATime_GetTheTimeOfArrival_AMicrosecondApart()
+    {
+        using var room = new GatewayRoom();
+
+        await room.AcceptAsync($"plain,k=a n=1i\nplain,k=b n=2i 1600000000000000000\nplain,k=a n=3i\n");
+
+        Assert.Equal([0, 1], room.Sink.Rows.Where(row => row["k"] == "a").Select(row => (row.Time - TestTable.Now).TotalMicroseconds));
+    }
+
+    [Fact]
+    public async Task Write_AnUnknownTable_IsMadeFromTheFirstLine_AndWidenedByLaterOnes()
+    {
+        using var room = new GatewayRoom();
+
+        await room.AcceptAsync($"trades,side=buy px=1.5,qty=2i,live=t,note=\"x\",at=5t {Now}\ntrades,side=sell,venue=v px=2,more=1i {Now}\ntrades,side=buy px=3 {Now}\n");
+
+        Table table = room.Tables["trades"];
+        Assert.Equal(
+            "side Symbol, px Double, qty Long, live Long, note Varchar, at Timestamp, venue Symbol, more Long",
+            string.Join(", ", table.Columns.Select(column => $"{column.Name} {column.Type}")));
+        Assert.Empty(table.Keys);
+        Assert.Equal(["1", null, null], room.Sink.Rows.Select(row => row["live"]));
+        Assert.Equal([null, "1", null], room.Sink.Rows.Select(row => row["more"]));
+    }
+
+    [Fact]
+    public async Task Write_AColumnThatASchemaFileLacks_IsAddedBehindItsColumns()
+    {
+        using var room = new GatewayRoom();
+
+        await room.AcceptAsync($"plain,k=a n=1i,extra=\"x\" {Now}\n");
+
+        Assert.Equal("k, n, d, extra", string.Join(", ", room.Tables["plain"].Columns.AsEnumerable()));
+        Assert.Equal("k", room.Tables["plain"].Keys.Single().Name);
+        Assert.Equal("x", room.Sink.Rows.Single()["extra"]);
+    }
+
+    [Fact]
+    public async Task Write_AfterARestart_KnowsTheTablesThatWereMade()
+    {
+        using var folder = new TemporaryFolder();
+        using (var before = new GatewayRoom(tablesFolder: folder.File("tables")))
+        {
+            await before.AcceptAsync($"a\\ table\\=,s=x v=1i {Now}\nplain,k=a extra=1.5 {Now}\n");
+        }
+
+        using var after = new GatewayRoom(new GatewayOptions { Unknown = UnknownName.Reject }, tablesFolder: folder.File("tables"));
+        await after.AcceptAsync($"a\\ table\\=,s=x v=1i {Now}\nplain,k=a extra=1.5 {Now}\n");
+
+        Assert.Equal(2, after.Sink.Rows.Count);
+        Assert.Equal(2, after.Made.Made);
+        Assert.Equal(["ts", "k"], (string[])[after.Tables["plain"].TimestampName, after.Tables["plain"].Keys.Single().Name]);
+    }
+
+    [Fact]
+    public async Task Write_UnknownRejected_SetsAsideWhatNamesIt()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { Unknown = UnknownName.Reject });
+
+        WriteResult result = await room.WriteAsync($"nowhere v=\"a\nb\" {Now}\nnowhere v==\u0010\n\n\n\n\n\n\n\n {Now}\nplain,k=a n=1i,extra=1i {Now}\nplain,k=a n=1i {Now}\n");
+
+        Assert.Equal(1, result.Accepted);
+        Assert.Contains(room.Sink.Refused, row => row.Fault.Message.Contains("there is no table nowhere", StringComparison.Ordinal) && row.Table is null);
+        Assert.Contains(room.Sink.Refused, row => row.Fault.Kind == LineFaultKind.Column && row.Fault.Field == "extra");
+        Assert.False(Directory.Exists(room.TablesFolder));
+    }
+
+    [Theory]
+    [InlineData("t v=nan")]
+    [InlineData("t v=")]
+    [InlineData("t v==\u000E\n\u0001\0\0\0\0")]
+    [InlineData("t \u00FF=1")]
+    [InlineData("t a.b=1")]
+    [InlineData("t timestamp=1")]
+    [InlineData("t")]
+    [InlineData("a/b v=1")]
+    public async Task Write_ABadLineOfAnUnknownTable_MakesNoTable(string line)
+    {
+        using var room = new GatewayRoom();
+
+        WriteResult result = await room.WriteAsync(line + "\n");
+
+        Assert.Equal((0, 1), (result.Accepted, result.Quarantined));
+        Assert.Equal(0, room.Made.Made);
+    }
+
+    [Fact]
+    public async Task Write_MoreTablesOrColumnsThanAllowed_SetsTheLinesAside()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { MaxTables = 3, MaxColumns = 5 });
+
+        WriteResult tables = await room.WriteAsync(string.Concat(Enumerable.Range(0, 10).Select(i => $"t{i} v=1i {Now}\n")));
+        WriteResult columns = await room.WriteAsync(string.Concat(Enumerable.Range(0, 10).Select(i => $"t0 c{i}=1i {Now}\n")));
+
+        Assert.Equal((3, 7), (tables.Accepted, tables.Quarantined));
+        Assert.Equal((4, 6), (columns.Accepted, columns.Quarantined));
+        Assert.Contains("gateway.max_tables", room.Sink.Refused[0].Fault.Message, StringComparison.Ordinal);
+        Assert.Contains("gateway.max_columns", room.Sink.Refused[^1].Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_MoreKeysThanAllowed_SetsTheLinesAside_UntilTheNextDay()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { MaxSeries = 3 });
+        string lines = string.Concat(Enumerable.Range(0, 5).Select(i => $"plain,k=k{i} n=1i\n"));
+
+        WriteResult first = await room.WriteAsync(lines);
+        WriteResult again = await room.WriteAsync(lines);
+        room.Clock.Advance(TimeSpan.FromDays(1));
+        WriteResult tomorrow = await room.WriteAsync("plain,k=k4 n=1i\n");
+
+        Assert.Equal((3, 2, 3, 2, 1), (first.Accepted, first.Quarantined, again.Accepted, again.Quarantined, tomorrow.Accepted));
+        Assert.Contains("gateway.max_series", room.Sink.Refused[0].Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_Counters_GetTheirIncrease_AndABlockSentAgainIsTakenOnce()
+    {
+        using var room = new GatewayRoom();
+        const string block = "counters,k=a c=10i 1700000000000000000\ncounters,k=a c=15i 1700000001000000000\n";
+
+        await room.AcceptAsync(block);
+        await room.AcceptAsync(block);
+        await room.AcceptAsync("counters,k=a c=21i 1700000002000000000\n");
+
+        Assert.Equal([null, "5", "6"], room.Sink.Rows.Select(row => row["c_delta"]));
+    }
+
+    [Fact]
+    public async Task Write_CountersThatTheSpoolRefused_AreCountedWithTheNextTry()
+    {
+        using var room = new GatewayRoom();
+        await room.AcceptAsync("counters,k=a c=10i 1700000000000000000\n");
+
+        room.Sink.Refusal = _ => "the spool is full";
+        WriteResult refused = await room.WriteAsync("counters,k=a c=15i 1700000001000000000\n");
+        room.Sink.Refusal = _ => null;
+        await room.AcceptAsync("counters,k=a c=15i 1700000001000000000\n");
+
+        Assert.Equal((WriteStatus.Unavailable, "the spool is full"), (refused.Status, refused.Reason));
+        Assert.Equal([null, "5"], room.Sink.Rows.Select(row => row["c_delta"]));
+    }
+
+    [Fact]
+    public async Task Write_ABigRequest_IsHandedOnInPieces()
+    {
+        using var room = new GatewayRoom();
+        string lines = string.Concat(Enumerable.Range(0, 30_000).Select(i => $"plain,k=a n={i}i {1_700_000_000_000_000 + i}t\n"));
+
+        WriteResult result = await room.WriteAsync(lines);
+
+        Assert.Equal((30_000, 0), (result.Accepted, result.Quarantined));
+        Assert.Equal(Enumerable.Range(0, 30_000), room.Sink.Rows.Select(row => (int)row.Number("n")));
+    }
+
+    [Fact]
+    public async Task Write_ManyRequestsAtOnce_TakesEachLineOnce()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { MaxRequests = 4 });
+        var sent = Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Range(0, 50).Select(j =>
+            $"plain,k=r{i} n={j}i {Now}\nmade{i % 5} c{j % 7}={j}i {Now}\ncounters,k=r{i} c={j}i {1_700_000_000_000_000 + j}t\n"))).ToList();
+
+        WriteResult[] results = await Task.WhenAll(sent.Select(lines => Task.Run(() => room.WriteAsync(lines))));
+
+        Assert.All(results, result => Assert.Equal((150, 0), (result.Accepted, result.Quarantined)));
+        Assert.Equal(40 * 150, room.Sink.Rows.Count);
+        Assert.Equal(40 * 49, room.Sink.Rows.Where(row => row.Table == "counters").Sum(row => row["c_delta"] is { } delta ? int.Parse(delta, CultureInfo.InvariantCulture) : 0));
+    }
+
+    [Fact]
+    public async Task Write_AMillionTableNames_MakesNoMoreThanAllowed()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { MaxTables = 2, MaxRequests = 1 }, new CountingSink());
+        var lines = new StringBuilder();
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            lines.Append(CultureInfo.InvariantCulture, $"t{i} v=1i\n");
+        }
+
+        byte[] body = Encoding.ASCII.GetBytes(lines.ToString());
+        lines.Clear();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        WriteResult result = await room.WriteAsync(body);
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+
+        Assert.Equal((2, 999_998), (result.Accepted, result.Quarantined));
+        Assert.Equal(2, room.Made.Made);
+        Assert.InRange(after - before, long.MinValue, 8 << 20);
+        GC.KeepAlive(body);
+    }
+
+    [Fact]
+    public async Task Write_AMillionKeys_RemembersNoMoreThanAllowed()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { MaxSeries = 1000 }, new CountingSink());
+        byte[] body = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 1_000_000).Select(i => $"plain,k={i} n=1i\n")));
+
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        WriteResult result = await room.WriteAsync(body);
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+
+        Assert.Equal((1000, 999_000), (result.Accepted, result.Quarantined));
+        Assert.InRange(after - before, long.MinValue, 8 << 20);
+        GC.KeepAlive(body);
+    }
+
+    [Fact]
+    public async Task Write_GoodLinesInSteadyState_AllocateNothingEach()
+    {
+        using var room = new GatewayRoom(sink: new CountingSink());
+        byte[] few = Lines(10), many = Lines(5000);
+        await room.WriteAsync(many);
+
+        long ofFew = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(few, Precision.Nanoseconds, CancellationToken.None).IsCompletedSuccessfully));
+        long ofMany = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(many, Precision.Nanoseconds, CancellationToken.None).IsCompletedSuccessfully));
+
+        Assert.Equal(ofFew, ofMany);
+
+        static byte[] Lines(int count) => Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => $"plain,k=a n={i}i,d=1.5 {Now}\nreadings,k=x b=t {Now}\n")));
+    }
+}
