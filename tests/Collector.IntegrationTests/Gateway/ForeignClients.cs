@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Collector.IntegrationTests.Support;
 
 namespace Collector.IntegrationTests.Gateway;
@@ -6,6 +7,7 @@ namespace Collector.IntegrationTests.Gateway;
 /// Clients that this project did not write. Those for Node.js are installed once, by <c>npm ci</c> into a folder of the
 /// tests' own; QuestDB's Java client is in the folder that <c>QUESTDB_CLIENT</c> names.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "DisposeAsync of IAsyncLifetime disposes of it.")]
 public sealed class ForeignClients : IAsyncLifetime
 {
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(2);

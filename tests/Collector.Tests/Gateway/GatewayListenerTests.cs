@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using Collector.Configuration;
 using Collector.Gateway;
-using Collector.Lines;
 using Collector.Listeners;
 using Collector.Tests.Listeners;
 using Microsoft.Extensions.Logging.Abstractions;

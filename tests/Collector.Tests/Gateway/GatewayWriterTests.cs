@@ -4,7 +4,6 @@ using Collector.Gateway;
 using Collector.Lines;
 using Collector.Tables;
 using Collector.Tests.Lines;
-using Collector.Tests.Sources;
 
 namespace Collector.Tests.Gateway;
 
@@ -280,8 +279,8 @@ public sealed class GatewayWriterTests
         byte[] few = Lines(10), many = Lines(5000);
         await room.WriteAsync(many);
 
-        long ofFew = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(few, Precision.Nanoseconds, CancellationToken.None).IsCompletedSuccessfully));
-        long ofMany = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(many, Precision.Nanoseconds, CancellationToken.None).IsCompletedSuccessfully));
+        long ofFew = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(few, Precision.Nanoseconds, CancellationToken.None).AsTask().IsCompletedSuccessfully));
+        long ofMany = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(many, Precision.Nanoseconds, CancellationToken.None).AsTask().IsCompletedSuccessfully));
 
         Assert.Equal(ofFew, ofMany);
 
