@@ -11,6 +11,9 @@ internal sealed partial class SourceRunner(
     ScheduledSource scheduled, ILineSink sink, CounterBaselines baselines, SourceMetrics metrics, TimeProvider clock, ILogger<SourceRunner> logger,
     Random? random = null) : IAsyncDisposable
 {
+    /// <summary>Time between two readings that a source asks for out of turn, so that what it watches cannot flood the tables by changing all the time.</summary>
+    private static readonly TimeSpan AskedPause = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LeftOutLogPause = TimeSpan.FromMinutes(1);
 
     private readonly SourceStatus _status = metrics.Register(scheduled.Name);
@@ -22,6 +25,7 @@ internal sealed partial class SourceRunner(
     private string? _lastError;
     private long _lastErrorLogged;
     private long? _leftOutLogged;
+    private long? _askedAt;
 
     /// <summary>Reads at once, and then at every multiple of the interval; a slot that is missed is skipped, never made up for.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -70,11 +74,23 @@ internal sealed partial class SourceRunner(
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task delay = Task.Delay(time, clock, over.Token);
-        Task asked = live.Changed.WaitAsync(over.Token);
+        Task asked = AskedAsync(live.Changed, over.Token);
         Task first = await Task.WhenAny(delay, asked);
         await over.CancelAsync();
         await Task.WhenAll(delay, asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return first == asked && !stopping.IsCancellationRequested;
+    }
+
+    /// <summary>Waits until the source asks; what it asks for within the pause is heard at its end.</summary>
+    private async Task AskedAsync(ReadingSignal signal, CancellationToken over)
+    {
+        if (_askedAt is { } last && AskedPause - clock.GetElapsedTime(last) is { Ticks: > 0 } rest)
+        {
+            await Task.Delay(rest, clock, over);
+        }
+
+        await signal.WaitAsync(over);
+        _askedAt = clock.GetTimestamp();
     }
 
     /// <summary>Takes one reading and accounts for it.</summary>

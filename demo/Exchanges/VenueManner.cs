@@ -3,8 +3,10 @@ namespace Demo.Exchanges;
 /// <summary>How a venue behaves; changed at any time, and heeded from the next message on.</summary>
 internal sealed class VenueManner
 {
+    private bool _reads = true;
+
     /// <summary>Whether pings are answered, be they messages or frames, and anything else is read at all. A connection that is not read is half open.</summary>
-    public bool Reads { get; set; } = true;
+    public bool Reads { get => Volatile.Read(ref _reads); set => Volatile.Write(ref _reads, value); }
 
     /// <summary>Whether pings that are messages are answered.</summary>
     public bool AnswersPings { get; set; } = true;

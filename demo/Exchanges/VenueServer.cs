@@ -20,9 +20,9 @@ internal sealed class VenueServer : IAsyncDisposable
     private readonly List<VenueSession> _sessions = [];
     private int _attempts;
 
-    private VenueServer(WebApplication app, VenueDialect dialect, TimeProvider clock) => (_app, _dialect, _clock) = (app, dialect, clock);
+    private VenueServer(WebApplication app, VenueDialect dialect, VenueManner manner, TimeProvider clock) => (_app, _dialect, Manner, _clock) = (app, dialect, manner, clock);
 
-    public VenueManner Manner { get; } = new();
+    public VenueManner Manner { get; }
 
     /// <summary>The name of its dialect, which is that of the collector's preset.</summary>
     public string Dialect => _dialect.Name;
@@ -52,9 +52,15 @@ internal sealed class VenueServer : IAsyncDisposable
     /// <param name="certificate">For TLS; null for none.</param>
     public static async Task<VenueServer> StartAsync(VenueDialect dialect, TimeProvider clock, int port = 0, X509Certificate2? certificate = null)
     {
+        var manner = new VenueManner();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {
+            listen.Use(next => connection =>
+            {
+                GatedReader.Guard(connection, manner);
+                return next(connection);
+            });
             if (certificate is not null)
             {
                 listen.UseHttps(certificate);
@@ -63,7 +69,7 @@ internal sealed class VenueServer : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         WebApplication app = builder.Build();
-        var server = new VenueServer(app, dialect, clock);
+        var server = new VenueServer(app, dialect, manner, clock);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
         app.Run(server.ServeAsync);
         await app.StartAsync();

@@ -39,6 +39,9 @@ internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDial
 
     public bool IsOpen => socket.State == WebSocketState.Open;
 
+    /// <summary>The code of the close frame that the client sent; null while it sent none.</summary>
+    public WebSocketCloseStatus? ClosedWith => socket.CloseStatus;
+
     public async Task SendAsync(string text)
     {
         await _sending.WaitAsync();
@@ -90,11 +93,6 @@ internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDial
         byte[] buffer = new byte[64 * 1024];
         while (true)
         {
-            while (!manner.Reads)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, _aborted);
-            }
-
             WebSocketReceiveResult part = await socket.ReceiveAsync(buffer, _aborted);
             if (part.MessageType == WebSocketMessageType.Close)
             {

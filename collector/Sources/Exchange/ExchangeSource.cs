@@ -21,6 +21,7 @@ internal sealed class ExchangeSource : ILiveSource
     private readonly VenueConnection[] _connections;
     private readonly CancellationTokenSource _stopping = new();
     private Task? _running;
+    private bool _isDisposed;
 
     /// <param name="random">Spreads the attempts to connect again; null for one of its own.</param>
     /// <param name="tls">How the venue's certificate is judged; null for the machine's own way.</param>
@@ -67,6 +68,11 @@ internal sealed class ExchangeSource : ILiveSource
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await (_running ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _venueClock?.Dispose();

@@ -85,7 +85,7 @@ internal sealed class VenueConnection : IPeer
     private async Task<VenueException> HoldAsync(CancellationToken stopping)
     {
         using var socket = new VenueSocket(_protocol, _options, _clock, _tls);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var over = new CancellationTokenSource();
         Task[] parts = [];
         try
         {
@@ -96,12 +96,17 @@ internal sealed class VenueConnection : IPeer
             Link.Open();
             _changed.Raise();
             parts = [socket.ReceiveAsync((message, isWhole) => Take(heartbeat, message, isWhole), over.Token), TendAsync(socket, heartbeat, over.Token)];
-            await await Task.WhenAny(parts);
+            await await Task.WhenAny(parts).WaitAsync(stopping);
             throw new InvalidOperationException("A connection's parts end by an exception only.");
         }
         catch (VenueException end)
         {
             return end;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && parts.Length > 0)
+        {
+            await socket.LeaveAsync(parts[0]);
+            throw;
         }
 #pragma warning disable CA1031 // A fault of the program ends this connection, not the watch over the venue.
         catch (Exception fault) when (!stopping.IsCancellationRequested)

@@ -17,6 +17,9 @@ internal sealed class VenueSocket : IDisposable
     /// <summary>Characters of a close frame's reason that are told.</summary>
     private const int MaxReason = 123;
 
+    /// <summary>How long a venue is waited for to end the connection once it has been told that the collector goes.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     private readonly ClientWebSocket _socket = new();
     private readonly ExchangeOptions _options;
     private readonly TimeProvider _clock;
@@ -129,6 +132,22 @@ internal sealed class VenueSocket : IDisposable
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw Broken(exception);
+        }
+    }
+
+    /// <summary>Tells the venue that the collector goes (close code 1001), and waits for a second at most until it ends the connection.</summary>
+    /// <param name="receiving">What <see cref="ReceiveAsync"/> gave, still under way: the venue's answer comes by it.</param>
+    public async Task LeaveAsync(Task receiving)
+    {
+        using var timeout = new CancellationTokenSource(Farewell, _clock);
+        try
+        {
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, null, timeout.Token);
+            await receiving.WaitAsync(timeout.Token);
+        }
+        catch (Exception exception) when (exception is VenueException or WebSocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It has ended the connection, or does not answer.
         }
     }
 

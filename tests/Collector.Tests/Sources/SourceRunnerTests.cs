@@ -107,6 +107,38 @@ public sealed class SourceRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_LiveSourceAsksAgainAndAgain_IsHeardOnceASecondAndNotForgotten()
+    {
+        var second = TimeSpan.FromSeconds(1);
+        var times = new List<double>();
+        var source = new LiveSource(() => times.Add((_clock.GetUtcNow() - WatchedClock.Began).TotalSeconds));
+        var runner = new SourceRunner(
+            new ScheduledSource("test/live", source, Interval, ReadTimeout, _state), _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>());
+        Task running = Task.Run(() => runner.RunAsync(_stopping.Token));
+        await _clock.SomebodyWaitsAsync(Interval);
+
+        _clock.Advance(3 * second);
+        source.Changed.Raise();
+        await _clock.SomebodyWaitsAsync(second);
+        for (int tenth = 0; tenth < 20; tenth++)
+        {
+            source.Changed.Raise();
+            _clock.Advance(second / 10);
+            if (tenth == 9)
+            {
+                await _clock.SomebodyWaitsAsync(second); // the reading at 4 s is taken, and the next pause has begun
+            }
+        }
+
+        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(5));
+        _clock.Advance(5 * second);
+        await _clock.SomebodyWaitsAsync(Interval);
+        await StopAsync(running);
+
+        Assert.Equal([0, 3, 4, 5, 10], times);
+    }
+
+    [Fact]
     public async Task Run_Stopped_EndsAtOnce()
     {
         Task running = Run((_, _) => Task.CompletedTask);

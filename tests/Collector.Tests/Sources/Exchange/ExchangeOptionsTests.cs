@@ -6,6 +6,16 @@ public sealed class ExchangeOptionsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    public ExchangeOptionsTests()
+    {
+        // A configuration is good with the tables that its sources fill.
+        Directory.CreateDirectory(_folder.File("schemas"));
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Folder, "schemas")))
+        {
+            File.Copy(file, _folder.File($"schemas/{Path.GetFileName(file)}"));
+        }
+    }
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -77,7 +87,6 @@ public sealed class ExchangeOptionsTests : IDisposable
     private IReadOnlyList<string> Faults(string yaml)
     {
         string file = _folder.File("collector.yaml");
-        Directory.CreateDirectory(_folder.File("schemas"));
         File.WriteAllText(file, yaml);
         return
         [

@@ -101,7 +101,14 @@ internal sealed class ExchangeRoom : IAsyncDisposable
 
         foreach (ExchangeSource source in _sources)
         {
-            await source.DisposeAsync();
+            // A venue that does not answer the farewell is waited for by the clock.
+            Task ending = source.DisposeAsync().AsTask();
+            while (await Task.WhenAny(ending, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System)) != ending)
+            {
+                Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            await ending;
         }
 
         foreach (VenueServer venue in _venues)
