@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Net.WebSockets;
 using Collector.IntegrationTests.Support;
 using Demo.Exchanges;
+using Xunit.Abstractions;
 
 namespace Collector.IntegrationTests.Pipeline;
 
 /// <summary>From a venue's connection to rows of QuestDB: the collector as a user runs it, and a venue that is cut off.</summary>
-public sealed class ExchangePipelineTests(OwnQuestDb database) : IClassFixture<OwnQuestDb>
+public sealed class ExchangePipelineTests(OwnQuestDb database, ITestOutputHelper output) : IClassFixture<OwnQuestDb>
 {
     private static readonly TimeSpan Soon = CollectorProcess.Soon;
 
@@ -32,6 +33,8 @@ public sealed class ExchangePipelineTests(OwnQuestDb database) : IClassFixture<O
         TimeSpan visible = TimeProvider.System.GetElapsedTime(cut);
         Assert.InRange(Time(down.Rows[0][0].GetString()!) - cutAt, TimeSpan.Zero, TimeSpan.FromSeconds(6));
         Assert.InRange(Time(down.Rows[0][1].GetString()!) - cutAt, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+        output.WriteLine(FormattableString.Invariant(
+            $"from the cut: known after {(Time(down.Rows[0][1].GetString()!) - cutAt).TotalSeconds:0.000} s, row dated {(Time(down.Rows[0][0].GetString()!) - cutAt).TotalSeconds:0.000} s, read from the database after {visible.TotalSeconds:0.000} s"));
         Assert.InRange(visible, TimeSpan.Zero, Soon);
 
         venue.Manner.Refuses = null;
