@@ -390,7 +390,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
 
         WrittenRow row = await _room.UntilAsync(source, row => row["state"] == "disconnected");
         Assert.Equal($"{venue.Url} sends a message of more than 100KiB (max_message_bytes)", row["error"]);
-        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the venue may still be at it when it is left
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // the venue may still be at it when it is left
     }
 
     [Fact]
