@@ -67,7 +67,7 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
 
             if (_bytes + entry.Length > options.MaxBytes.Bytes)
             {
-                TellLost(row.Table, $"the quarantine is full ({options.MaxBytes}, quarantine.max_bytes)", row.Reason);
+                TellLost(row.Table, $"the quarantine is full ({options.MaxBytes})", row.Reason);
                 return false;
             }
 
@@ -108,7 +108,7 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
             byte[] entry = QuarantineEntry.Of(row, time).ToBytes();
             if (_bytes + entries.Length + entry.Length > options.MaxBytes.Bytes / 2)
             {
-                TellLost(table, $"the quarantine is half full ({options.MaxBytes}, quarantine.max_bytes), and the rest is for accepted rows", row.Fault.Message);
+                TellLost(table, $"the quarantine is half full (of {options.MaxBytes}), and the rest is for accepted rows", row.Fault.Message);
                 continue;
             }
 
@@ -188,9 +188,9 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
         return names;
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "A bad row of {Table} is set aside in {File}: {Reason}")]
+    [LoggerMessage(40, LogLevel.Warning, "A bad row of {Table} is set aside in {File}: {Reason}. Once it is mended, `collector spool replay` brings it back")]
     private partial void LogKept(string table, string reason, string file);
 
-    [LoggerMessage(41, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: {Why}")]
+    [LoggerMessage(41, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: {Why}. Replay or remove what the quarantine holds, or raise quarantine.max_bytes")]
     private partial void LogLost(string table, string reason, string why);
 }

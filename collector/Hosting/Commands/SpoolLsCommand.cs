@@ -10,7 +10,18 @@ internal static class SpoolLsCommand
     public static Command Create(TimeProvider clock)
     {
         var json = new Option<bool>("--json") { Description = "As one JSON object, with times and plain bytes." };
-        return new Command("ls", "What each table has on disk, how full the spool is, what was set aside.\n\nExample: collector spool ls --json | jq '.tables[] | select(.pending_rows > 0)'")
+        return new ExplainedCommand(
+            "ls",
+            "What each table has on disk, how full the spool is, what was set aside.",
+            """
+            Only reads, and takes no lock: also while a collector runs.
+
+            Examples:
+              collector spool ls
+              collector spool ls --json | jq '.tables[] | select(.pending_rows > 0)'
+
+            Exit codes: 0 done; 1 the spool cannot be read; 2 bad configuration or command line.
+            """)
         {
             json,
         }.Acting(clock, (call, cancellation) => Task.FromResult(List(call, call.Arguments.GetValue(json), cancellation)));
