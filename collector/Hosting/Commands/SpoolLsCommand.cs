@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 
 namespace Collector.Hosting.Commands;
@@ -56,6 +57,11 @@ internal static class SpoolLsCommand
         call.Output.WriteLine();
         call.Output.WriteLine($"spool       {listing.Directory}, {Share(listing.Bytes, listing.MaxBytes)} (spool.max_bytes)");
         call.Output.WriteLine($"quarantine  {call.QuarantineFolder}, {Share(listing.QuarantineBytes, listing.QuarantineMaxBytes)} (quarantine.max_bytes)");
+        if (listing.WaitingReplays > 0)
+        {
+            call.Output.WriteLine($"replays     {listing.WaitingReplays} wait for the collector, in {Path.Combine(listing.Directory, ReplayFolder.Name)}");
+        }
+
         call.Output.WriteLine(listing.CollectorPid is { } pid ? $"collector   runs as process {pid}" : "collector   none runs on it");
     }
 
