@@ -66,6 +66,13 @@ internal sealed class DeliveryMetrics(Meter meter, TimeProvider clock)
         null,
         "Rows that outlived their table's TTL and were deleted from the store. Absent for a store that evicts by itself.");
 
+    /// <summary>Publishes what leaves the quarantine.</summary>
+    public void PublishLeft(Quarantine quarantine) => meter.CreateObservableCounter(
+        "collector_quarantine_left_total",
+        () => quarantine.Left.Select(left => new Measurement<long>(left.Rows, new("table", left.Table), new("reason", left.Reason))),
+        null,
+        "Bad rows that left the quarantine, by reason: replayed, max_age.");
+
     public void Request(Batch batch, Outcome outcome, TimeSpan duration)
     {
         _requests.Add(1, new("table", batch.Table.Name), new("outcome", outcome.GetType().Name.ToLowerInvariant()));

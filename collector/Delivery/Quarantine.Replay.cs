@@ -13,34 +13,41 @@ internal sealed partial class Quarantine
     }
 
     /// <summary>Replaces, keeps or (null) removes the entries of a table, in one rename. Lines that are no entries stay.</summary>
+    /// <param name="table">Under which they are kept.</param>
+    /// <param name="change">What becomes of one.</param>
+    /// <param name="reason">Why those that are removed leave.</param>
+    /// <returns>How many were removed.</returns>
     /// <exception cref="IOException">The file cannot be written, and is as it was.</exception>
-    public void Change(string table, Func<QuarantinedEntry, QuarantineEntry?> change)
+    public long Change(string table, Func<QuarantinedEntry, QuarantineEntry?> change, string reason = Replayed)
     {
         string path = PathOf(table);
         lock (_gate)
         {
             if (!File.Exists(path))
             {
-                return;
+                return 0;
             }
 
             long before = new FileInfo(path).Length;
             string changed = path + ".changed";
-            if (WriteChanged(table, path, changed, change))
+            (bool differs, long removed) = WriteChanged(table, path, changed, change);
+            if (differs)
             {
                 File.Move(changed, path, overwrite: true);
                 _bytes += new FileInfo(path).Length - before;
                 _kept.TryRemove(table, out _); // read anew from the file
+                _left.AddOrUpdate((table, reason), removed, (_, left) => left + removed);
             }
 
             File.Delete(changed);
+            return removed;
         }
     }
 
-    /// <returns>False when nothing differs.</returns>
-    private static bool WriteChanged(string table, string path, string changed, Func<QuarantinedEntry, QuarantineEntry?> change)
+    private static (bool Differs, long Removed) WriteChanged(string table, string path, string changed, Func<QuarantinedEntry, QuarantineEntry?> change)
     {
         bool differs = false;
+        long removed = 0;
         using FileStream file = new(changed, FileMode.Create, FileAccess.Write);
         foreach (string line in QuarantineFile.Lines(path))
         {
@@ -55,9 +62,13 @@ internal sealed partial class Quarantine
             {
                 file.Write(after.ToBytes());
             }
+            else
+            {
+                removed++;
+            }
         }
 
         file.Flush(flushToDisk: true);
-        return differs;
+        return (differs, removed);
     }
 }

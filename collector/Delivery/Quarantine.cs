@@ -67,7 +67,7 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
 
             if (_bytes + entry.Length > options.MaxBytes.Bytes)
             {
-                TellLost(row.Table, $"the quarantine is full ({options.MaxBytes}, quarantine.max_bytes)", row.Reason);
+                TellLost(row.Table, $"the quarantine is full ({options.MaxBytes})", row.Reason);
                 return false;
             }
 
@@ -84,31 +84,34 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
     }
 
     /// <summary>Keeps rows that were refused at the edge, while half of the room is free. They have no number that could tell a second one of them.</summary>
+    /// <param name="rows">The refused rows.</param>
+    /// <param name="time">When they were refused.</param>
+    /// <param name="replay">The name of the replay that brought them; null for new ones.</param>
     /// <returns>How many of them are on disk.</returns>
-    public int KeepRefused(IReadOnlyList<RefusedRow> rows, DateTimeOffset time)
+    public int KeepRefused(IReadOnlyList<RefusedRow> rows, DateTimeOffset time, string? replay = null)
     {
         int kept = 0;
         lock (_gate)
         {
             foreach (IGrouping<string, RefusedRow> table in rows.GroupBy(row => row.Table?.Name ?? "~unknown", StringComparer.Ordinal))
             {
-                kept += KeepRefused(table.Key, table, time);
+                kept += KeepRefused(table.Key, table, time, replay);
             }
         }
 
         return kept;
     }
 
-    private int KeepRefused(string table, IEnumerable<RefusedRow> rows, DateTimeOffset time)
+    private int KeepRefused(string table, IEnumerable<RefusedRow> rows, DateTimeOffset time, string? replay)
     {
         var entries = new MemoryStream();
         int kept = 0;
         foreach (RefusedRow row in rows)
         {
-            byte[] entry = QuarantineEntry.Of(row, time).ToBytes();
+            byte[] entry = QuarantineEntry.Of(row, time, replay).ToBytes();
             if (_bytes + entries.Length + entry.Length > options.MaxBytes.Bytes / 2)
             {
-                TellLost(table, $"the quarantine is half full ({options.MaxBytes}, quarantine.max_bytes), and the rest is for accepted rows", row.Fault.Message);
+                TellLost(table, $"the quarantine is half full (of {options.MaxBytes}), and the rest is for accepted rows", row.Fault.Message);
                 continue;
             }
 
@@ -188,9 +191,9 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
         return names;
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "A bad row of {Table} is set aside in {File}: {Reason}")]
+    [LoggerMessage(40, LogLevel.Warning, "A bad row of {Table} is set aside in {File}: {Reason}. Once it is mended, `collector spool replay` brings it back")]
     private partial void LogKept(string table, string reason, string file);
 
-    [LoggerMessage(41, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: {Why}")]
+    [LoggerMessage(41, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: {Why}. Replay or remove what the quarantine holds, or raise quarantine.max_bytes")]
     private partial void LogLost(string table, string reason, string why);
 }

@@ -11,4 +11,8 @@ internal sealed record QuarantineOptions
     /// </summary>
     [Between("0B", "1TiB")]
     public ByteSize MaxBytes { get; init; } = ByteSize.MiB(64);
+
+    /// <summary>How long a bad row is kept. Default 90 days, from 1 h to 3650 days; older ones leave and are counted, with a look every hour.</summary>
+    [Between("1h", "3650d")]
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(90);
 }

@@ -257,6 +257,6 @@ internal sealed partial class StoreConnection(
     [LoggerMessage(20, LogLevel.Information, "Delivering to {Store}")]
     private partial void LogReached(string store);
 
-    [LoggerMessage(21, LogLevel.Warning, "Nothing reaches {Store}; rows are kept on disk and sent later: {Problem}")]
+    [LoggerMessage(21, LogLevel.Warning, "Nothing reaches {Store}; rows are kept on disk and sent later: {Problem}. `collector doctor` says what to do")]
     private partial void LogAway(string store, string problem);
 }

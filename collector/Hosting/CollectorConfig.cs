@@ -3,6 +3,7 @@ using Collector.Delivery.Spool;
 using Collector.Gateway;
 using Collector.Listeners;
 using Collector.Sources;
+using Collector.Stores.QuestDb;
 using Collector.Stores.Sqlite;
 using Collector.Tables;
 
@@ -39,6 +40,11 @@ internal sealed record CollectorConfig(
         MadeTables.Load(options.MadeTablesDir, tables, schemaFaults);
         ReportTls("http", options.Http.Tls, binder);
         ReportTls("gateway", options.Gateway.Tls, binder);
+        if (options.Store.QuestDb.Ca is { } ca && TrustedRoots.Problem(ca) is { } problem)
+        {
+            binder.Report("store.questdb.ca", problem);
+        }
+
         if (schemaFaults.Count == 0)
         {
             new SourceTrial(options, tables, binder).Run(sources);
@@ -59,7 +65,11 @@ internal sealed record CollectorConfig(
             Http = options.Http with { Tls = Resolved(options.Http.Tls, document) },
             Gateway = options.Gateway with { Tls = Resolved(options.Gateway.Tls, document) },
             Spool = options.Spool with { Directory = Path.Combine(data, options.Spool.Directory) },
-            Store = options.Store with { Sqlite = Resolved(options.Store.Sqlite, options.Spool, data) },
+            Store = options.Store with
+            {
+                Sqlite = Resolved(options.Store.Sqlite, options.Spool, data),
+                QuestDb = options.Store.QuestDb with { Ca = options.Store.QuestDb.Ca is { } ca ? document.ResolvePath(ca) : null },
+            },
         };
     }
 

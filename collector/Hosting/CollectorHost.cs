@@ -111,6 +111,7 @@ internal static class CollectorHost
         services.GetRequiredService<DeliveryMetrics>().Publish(
             () => lanes.Ledger, () => spool.TotalBytes, () => quarantine.Bytes, options.Spool.MaxBytes.Bytes, () => store.Problem);
         services.GetRequiredService<DeliveryMetrics>().PublishEvicted(services.GetRequiredService<IStore>());
+        services.GetRequiredService<DeliveryMetrics>().PublishLeft(quarantine);
         SpoolDamageMetrics.Publish(services.GetRequiredService<Meter>(), spool);
         WatchMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<StoreWatch>());
         if (options.Gateway.Enabled)

@@ -15,11 +15,12 @@ namespace Collector.Hosting;
 /// </summary>
 internal sealed partial class CollectorService(
     CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, StoreWatch watch, SourceFleet sources, LocalState state,
-    Replayer replayer, GatewayListener gateway, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
+    Replayer replayer, Quarantine quarantine, GatewayListener gateway, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _reading = Task.CompletedTask;
     private Task _replaying = Task.CompletedTask;
+    private Task _aging = Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +35,7 @@ internal sealed partial class CollectorService(
         watch.Start();
         lanes.Start();
         _replaying = Task.Run(() => replayer.RunAsync(config.Options.Delivery.ReplayInterval, lanes.Deliver, _stopping.Token), CancellationToken.None);
+        _aging = Task.Run(() => quarantine.RunAsync(_stopping.Token), CancellationToken.None);
         gateway.Open();
         _reading = sources.RunAsync(_stopping.Token);
         return Task.CompletedTask;
@@ -46,6 +48,7 @@ internal sealed partial class CollectorService(
         await _stopping.CancelAsync();
         await _reading;
         await _replaying;
+        await _aging;
         await lanes.StopAsync();
         await watch.StopAsync();
         state.Save();

@@ -39,11 +39,9 @@ internal sealed class Retirement(LocalState state, TableCatalog tables, Lanes la
         var row = new LineWriter(table, clock);
         row.Begin(series.Keys);
         row.Set(table.State!, "retired");
-        Column[] booleans = [.. table.Columns.Where(column => column.Type == ColumnType.Boolean)];
-        Array.ForEach(booleans, column => row.Set(column, false));
-        if (booleans.Length == 0 && Array.Find(table.Columns, column => column.IsDelta) is { } increase)
+        foreach (Column column in table.Columns.Where(column => column.Type == ColumnType.Boolean))
         {
-            row.Set(increase, 0L); // a row needs a field; that nothing was counted since the last reading is true of any counter here
+            row.Set(column, false); // BOOLEAN has no null
         }
 
         return row.End(clock.GetUtcNow()) is null

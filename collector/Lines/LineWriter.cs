@@ -17,7 +17,7 @@ namespace Collector.Lines;
 ///         VARCHAR    "text"                    with \" \\ \LF \CR
 /// </code>
 /// (https://questdb.com/docs/ingestion/ilp/advanced-settings/ and QuestDB's client interoperability vectors.)
-/// A row is <see cref="Begin"/>, symbols, then fields, then <see cref="End(long)"/>. A value that cannot be stored latches a
+/// A row is <see cref="Begin"/>, symbols, then fields, then <see cref="End(long)"/>; beside its keys it has one of either at least. A value that cannot be stored latches a
 /// <see cref="LineFault"/>; <see cref="End(long)"/> then takes the whole row back, and leaves those before it as they were.
 /// Allocates nothing once its buffer has grown. Not thread-safe.
 /// </summary>
@@ -177,7 +177,7 @@ internal sealed partial class LineWriter
         {
             Incomplete(column);
         }
-        else if (_at == _symbolsEnd)
+        else if (_at == _seriesEnd)
         {
             Incomplete(null);
         }
@@ -277,7 +277,7 @@ internal sealed partial class LineWriter
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Incomplete(Column? column) => Fail(LineFaultKind.Missing, column, column is null
-        ? $"the row of {Table} has no field"
+        ? $"the row of {Table} has no value beside its keys"
         : $"{column} is BOOLEAN, which has no null, and every row has to give it");
 
     [DoesNotReturn]

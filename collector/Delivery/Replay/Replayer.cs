@@ -147,15 +147,16 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
         }
 
         using var rows = new ReplayRows(table, folder, clock);
+        string name = Path.GetFileNameWithoutExtension(path);
         var refused = new Dictionary<(string Quarantine, string Entry), QuarantineEntry>();
         foreach (ReplayItem item in request.Items)
         {
-            Add(table, rows, item, Find(kept, item), refused);
+            Add(table, rows, item, Find(kept, item), refused, name);
         }
 
         if (request.SetAside is { } aside)
         {
-            AddSetAside(table, rows, SetAsidePath(table, aside));
+            AddSetAside(table, rows, SetAsidePath(table, aside), name);
         }
 
         foreach (IGrouping<string, string> again in refused.Keys.GroupBy(key => key.Quarantine, key => key.Entry, StringComparer.Ordinal))
@@ -168,13 +169,14 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
     }
 
     private void Add(
-        Table table, ReplayRows rows, ReplayItem item, IEnumerable<QuarantinedEntry> found, Dictionary<(string Quarantine, string Entry), QuarantineEntry> refused)
+        Table table, ReplayRows rows, ReplayItem item, IEnumerable<QuarantinedEntry> found,
+        Dictionary<(string Quarantine, string Entry), QuarantineEntry> refused, string replay)
     {
         if (item.Entry is null)
         {
             if (rows.Add(item.Rows) is { } bad)
             {
-                quarantine.KeepRefused([new RefusedRow(table, "replay", bad, item.Rows)], clock.GetUtcNow());
+                quarantine.KeepRefused([new RefusedRow(table, "replay", bad, item.Rows)], clock.GetUtcNow(), replay);
             }
 
             return;
@@ -187,12 +189,12 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
             byte[] lines = corrected ?? entry.Entry.Bytes;
             if (rows.Add(lines) is { } fault)
             {
-                refused[(entry.Table, entry.Id)] = entry.Entry.Again(fault, lines, clock.GetUtcNow());
+                refused[(entry.Table, entry.Id)] = entry.Entry.Again(fault, lines, clock.GetUtcNow(), replay);
             }
         }
     }
 
-    private void AddSetAside(Table table, ReplayRows rows, string path)
+    private void AddSetAside(Table table, ReplayRows rows, string path, string replay)
     {
         if (!File.Exists(path))
         {
@@ -203,7 +205,7 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
         {
             if (record.IsIntact && rows.Add(record.Payload) is { } fault)
             {
-                quarantine.KeepRefused([new RefusedRow(table, "set-aside", fault, record.Payload.ToArray())], clock.GetUtcNow());
+                quarantine.KeepRefused([new RefusedRow(table, "set-aside", fault, record.Payload.ToArray())], clock.GetUtcNow(), replay);
             }
         });
     }

@@ -152,9 +152,9 @@ internal sealed partial class SpoolLog
         _context.Space.Forget();
     }
 
-    [LoggerMessage(1112, LogLevel.Error, "The spool is full: dropped {Rows} undelivered rows of {Table}, the oldest, with {File}")]
+    [LoggerMessage(1112, LogLevel.Error, "The spool is full: dropped {Rows} undelivered rows of {Table}, the oldest, with {File}. Bring the database back, or raise spool.max_bytes")]
     private static partial void LogDropped(ILogger logger, string table, long rows, string file);
 
-    [LoggerMessage(1113, LogLevel.Warning, "Cannot delete {File}, all of which is delivered: {Error}")]
+    [LoggerMessage(1113, LogLevel.Warning, "Cannot delete {File}, all of which is delivered: {Error}. Check who owns it, and the disk")]
     private static partial void LogNotDeleted(ILogger logger, string file, string error);
 }

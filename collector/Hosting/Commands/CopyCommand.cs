@@ -91,7 +91,7 @@ internal static class CopyCommand
             }
 
             await output.WriteLineAsync($"From {order.From} to {target.Description}{(order.DryRun ? ", as a rehearsal" : "")}:");
-            var progress = new CopyProgress(output, Terminal.IsOn(output), TimeProvider.System);
+            using var progress = ProgressLine.OfRows(output, Terminal.IsOn(output), TimeProvider.System);
             bool isWhole = await new CopyRun(order, config.Tables, config.Options.Delivery, target, progress, output, TimeProvider.System).RunAsync(file, cancellationToken);
             await output.WriteLineAsync(isWhole ? "Done." : "Not everything was copied (marked with !).");
             return isWhole ? ExitCode.Success : ExitCode.Failure;

@@ -1,34 +1,82 @@
+using System.Globalization;
+
 namespace Collector.Hosting.Commands;
 
-/// <summary>How far a long work is: one line on a terminal's standard error, from the third second on; nothing anywhere else.</summary>
-internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvider clock, long total) : IDisposable
+/// <summary>How far a long work is: silent for the first 2 s, then a line that moves on a terminal, and one every 10 s elsewhere.</summary>
+/// <param name="shown">Writes an amount: rows or bytes.</param>
+/// <param name="unit">What stands behind an amount, with a space before it; empty where <paramref name="shown"/> names it.</param>
+internal sealed class ProgressLine(TextWriter output, bool isTerminal, TimeProvider clock, Func<long, string> shown, string unit) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TerminalPace = TimeSpan.FromMilliseconds(500);
 
-    private readonly long _began = clock.GetTimestamp();
-    private long _shownAt;
+    private string _what = "";
+    private long _total;
     private long _done;
-    private bool _isShown;
+    private long _began;
+    private long? _told;
+    private int _shown;
 
-    /// <param name="bytes">Read since the last call.</param>
-    public void Advance(long bytes)
+    public static ProgressLine OfRows(TextWriter output, bool isTerminal, TimeProvider clock) =>
+        new(output, isTerminal, clock, rows => rows.ToString("N0", CultureInfo.InvariantCulture), " rows");
+
+    public static ProgressLine OfBytes(TextWriter output, bool isTerminal, TimeProvider clock) => new(output, isTerminal, clock, TextTable.Size, "");
+
+    /// <param name="what">What is worked on: a table.</param>
+    public ProgressLine Begin(string what, long total)
     {
-        _done += bytes;
-        if (!isTerminal || clock.GetElapsedTime(_began) < Patience || (_isShown && clock.GetElapsedTime(_shownAt) < Pause))
+        (_what, _total, _done, _began, _told) = (what, total, 0, clock.GetTimestamp(), null);
+        return this;
+    }
+
+    /// <param name="more">Done since the last call.</param>
+    public void Advance(long more) => Tell(_done + more);
+
+    /// <param name="done">Done since the beginning.</param>
+    public void Tell(long done)
+    {
+        _done = done;
+        TimeSpan elapsed = clock.GetElapsedTime(_began);
+        if (elapsed < Silence || (_told is { } told && clock.GetElapsedTime(told) < (isTerminal ? TerminalPace : Pace)))
         {
             return;
         }
 
-        (_isShown, _shownAt) = (true, clock.GetTimestamp());
-        error.Write($"\r{TextTable.Size(_done)} of {TextTable.Size(total)}, {100.0 * _done / Math.Max(1, total):0} % ");
+        _told = clock.GetTimestamp();
+        double rate = done / elapsed.TotalSeconds;
+        string left = rate > 0 ? $", {Left(TimeSpan.FromSeconds(Math.Max(0, _total - done) / rate))} left" : "";
+        Write($"{_what}: {shown(done)} of {shown(_total)}{unit}, {shown((long)Math.Round(rate))}{unit}/s{left}");
     }
 
-    public void Dispose()
+    /// <summary>Takes the moving line away, for one that stays.</summary>
+    public void Clear()
     {
-        if (_isShown)
+        if (_shown > 0)
         {
-            error.Write("\r\u001b[K");
+            output.Write($"\r{new string(' ', _shown)}\r");
+            _shown = 0;
         }
     }
+
+    public void Dispose() => Clear();
+
+    private void Write(string line)
+    {
+        if (!isTerminal)
+        {
+            output.WriteLine(line);
+            return;
+        }
+
+        output.Write($"\r{line.PadRight(_shown)}");
+        _shown = line.Length;
+    }
+
+    private static string Left(TimeSpan time) => time switch
+    {
+        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
+        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalSeconds)} s"),
+    };
 }

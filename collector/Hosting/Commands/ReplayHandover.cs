@@ -37,14 +37,9 @@ internal static class ReplayHandover
             call.Error.WriteLine($"{waiting.Table?.Name ?? waiting.Name}: not yet, since {waiting.Waits}. The collector takes it when it can.");
         }
 
-        int refused = outcomes.Sum(outcome => outcome.Refused);
         call.Output.WriteLine($"{outcomes.Sum(outcome => outcome.Replayed)} rows are in the spool again; the collector delivers them when it runs.");
-        if (refused > 0)
-        {
-            call.Output.WriteLine($"{refused} still do not fit and are in quarantine with the new reason.");
-        }
-
-        return refused > 0 || outcomes.Any(outcome => outcome.Waits is not null) ? ExitCode.Failure : ExitCode.Success;
+        int code = TellRefused(call, outcomes.Sum(outcome => outcome.Refused));
+        return outcomes.Any(outcome => outcome.Waits is not null) ? ExitCode.Failure : code;
     }
 
     /// <summary>Ending the wait takes nothing back: what was handed over is on disk.</summary>
@@ -61,8 +56,22 @@ internal static class ReplayHandover
             await Task.Delay(Pause, call.Clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        call.Output.WriteLine("The running collector has taken them. Rows that still do not fit are in quarantine with the new reason.");
-        return ExitCode.Success;
+        call.Output.WriteLine("The running collector has taken them.");
+        return TellRefused(call, Refused(call.QuarantineFolder, [.. handed.Select(path => Path.GetFileNameWithoutExtension(path))]));
+    }
+
+    /// <summary>Entries that these replays brought back.</summary>
+    private static int Refused(string quarantine, HashSet<string> replays) => QuarantineFile.Tables(quarantine)
+        .Sum(table => QuarantineFile.Read(quarantine, table).Count(kept => kept.Entry.Replay is { } replay && replays.Contains(replay)));
+
+    private static int TellRefused(SpoolCall call, int refused)
+    {
+        if (refused > 0)
+        {
+            call.Output.WriteLine($"{refused} still do not fit and are in quarantine with the new reason.");
+        }
+
+        return refused > 0 ? ExitCode.Failure : ExitCode.Success;
     }
 
     private static bool IsWaiting(string request) =>

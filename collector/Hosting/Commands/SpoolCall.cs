@@ -57,7 +57,7 @@ internal sealed class SpoolCall(CollectorConfig config, ParseResult arguments, T
     }
 
     /// <param name="total">Bytes to be read.</param>
-    public ProgressLine Progress(long total) => new(Error, isTerminal: Error == Console.Error && !Console.IsErrorRedirected, clock, total);
+    public ProgressLine Progress(long total) => ProgressLine.OfBytes(Error, Terminal.IsOn(Error), clock).Begin("spool", total);
 
     private static string Known(IEnumerable<string> tables) =>
         string.Join(", ", tables) is { Length: > 0 } names ? $"There are: {names}." : "There is none.";

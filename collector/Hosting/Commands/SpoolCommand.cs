@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 
 namespace Collector.Hosting.Commands;
 
@@ -21,27 +20,19 @@ internal static class SpoolCommand
     {
         command.SetAction(async (config, arguments, cancellation) =>
         {
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+            using var signals = new Interruption(cancellation);
             var call = new SpoolCall(config, arguments, clock);
             try
             {
-                return await action(call, ended.Token);
+                return await action(call, signals.Token);
             }
-            catch (OperationCanceledException) when (ended.IsCancellationRequested)
+            catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
             {
                 return call.Fail("Ended before it was done.");
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 return call.Fail(exception.Message);
-            }
-
-            void End(PosixSignalContext signal)
-            {
-                signal.Cancel = true;
-                ended.Cancel();
             }
         });
         return command;

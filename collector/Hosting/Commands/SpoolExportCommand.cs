@@ -15,10 +15,18 @@ internal static class SpoolExportCommand
         var pending = new Option<bool>("--pending-only") { Description = "Of the spool's rows only those that are not delivered." };
         var binary = new Option<bool>("--binary") { Description = "Doubles as they are, in binary (version 2); else as digits, which any client takes." };
         var file = new Option<string>("--output", "-o") { Description = "The file to make; - is the standard output.", Required = true, HelpName = "FILE" };
-        return new Command(
+        return new ExplainedCommand(
             "export",
-            "Write rows as line protocol; the spool keeps them.\n\nExample: collector spool export --all --pending-only -o rows.ilp"
-            + " && curl --data-binary @rows.ilp http://127.0.0.1:9000/write")
+            "Write rows as line protocol; the spool keeps them.",
+            """
+            Only reads, and takes no lock: also while a collector runs.
+
+            Examples:
+              collector spool export --all --pending-only -o rows.ilp && curl --data-binary @rows.ilp http://127.0.0.1:9000/write
+              collector spool export daemon_metrics --quarantine -o bad.ilp
+
+            Exit codes: 0 done; 1 the file or the spool refuses; 2 no such table, bad configuration or command line.
+            """)
         {
             table, all, quarantine, aside, pending, binary, file,
         }.Acting(clock, async (call, cancellation) =>

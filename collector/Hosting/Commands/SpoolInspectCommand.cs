@@ -18,7 +18,19 @@ internal static class SpoolInspectCommand
         var segment = new Option<ulong?>("--segment") { Description = "One segment only: the number in its file's name.", HelpName = "N" };
         var limit = new Option<int>("--limit") { Description = "Rows to show, the oldest first.", DefaultValueFactory = _ => 20, HelpName = "N" };
         var quarantine = new Option<bool>("--quarantine") { Description = "The table's rows in quarantine, with their reasons." };
-        return new Command("inspect", "Show the rows of a table as text.\n\nExample: collector spool inspect daemon_metrics --quarantine --limit 5")
+        return new ExplainedCommand(
+            "inspect",
+            "Show the rows of a table as text.",
+            """
+            Each record with its number, time and checksum, and whether it is delivered; or, with --quarantine, each bad row with
+            its reason. Only reads, and takes no lock: also while a collector runs.
+
+            Examples:
+              collector spool inspect daemon_metrics --limit 5
+              collector spool inspect daemon_metrics --quarantine
+
+            Exit codes: 0 done; 1 the spool cannot be read; 2 no such table, bad configuration or command line.
+            """)
         {
             table, segment, limit, quarantine,
         }.Acting(clock, (call, cancellation) =>

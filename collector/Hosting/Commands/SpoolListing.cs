@@ -1,14 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Collector.Delivery;
+using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 
 namespace Collector.Hosting.Commands;
 
 /// <summary>What <c>collector spool ls</c> tells.</summary>
 /// <param name="CollectorPid">The process that holds the spool; null where none does.</param>
+/// <param name="WaitingReplays">Replays that were handed over and not taken yet.</param>
 internal sealed record SpoolListing(
-    string Directory, int? CollectorPid, long Bytes, long MaxBytes, long QuarantineBytes, long QuarantineMaxBytes, IReadOnlyList<TableListing> Tables)
+    string Directory, int? CollectorPid, long Bytes, long MaxBytes, long QuarantineBytes, long QuarantineMaxBytes, int WaitingReplays,
+    IReadOnlyList<TableListing> Tables)
 {
     public static SpoolListing Of(SpoolView spool, CollectorOptions options, string quarantine, Action<long> read, CancellationToken cancellation)
     {
@@ -21,7 +24,8 @@ internal sealed record SpoolListing(
 
         return new SpoolListing(
             options.Spool.Directory, spool.Holder, tables.Sum(table => table.Bytes), options.Spool.MaxBytes.Bytes,
-            tables.Sum(table => table.QuarantineBytes), options.Quarantine.MaxBytes.Bytes, tables);
+            tables.Sum(table => table.QuarantineBytes), options.Quarantine.MaxBytes.Bytes,
+            ReplayFolder.Tables(options.Spool.Directory).Sum(table => ReplayFolder.Waiting(table.Folder).Count), tables);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, ListingJson.Default.SpoolListing);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 
 namespace Collector.Hosting.Commands;
@@ -10,7 +11,18 @@ internal static class SpoolLsCommand
     public static Command Create(TimeProvider clock)
     {
         var json = new Option<bool>("--json") { Description = "As one JSON object, with times and plain bytes." };
-        return new Command("ls", "What each table has on disk, how full the spool is, what was set aside.\n\nExample: collector spool ls --json | jq '.tables[] | select(.pending_rows > 0)'")
+        return new ExplainedCommand(
+            "ls",
+            "What each table has on disk, how full the spool is, what was set aside.",
+            """
+            Only reads, and takes no lock: also while a collector runs.
+
+            Examples:
+              collector spool ls
+              collector spool ls --json | jq '.tables[] | select(.pending_rows > 0)'
+
+            Exit codes: 0 done; 1 the spool cannot be read; 2 bad configuration or command line.
+            """)
         {
             json,
         }.Acting(clock, (call, cancellation) => Task.FromResult(List(call, call.Arguments.GetValue(json), cancellation)));
@@ -45,6 +57,11 @@ internal static class SpoolLsCommand
         call.Output.WriteLine();
         call.Output.WriteLine($"spool       {listing.Directory}, {Share(listing.Bytes, listing.MaxBytes)} (spool.max_bytes)");
         call.Output.WriteLine($"quarantine  {call.QuarantineFolder}, {Share(listing.QuarantineBytes, listing.QuarantineMaxBytes)} (quarantine.max_bytes)");
+        if (listing.WaitingReplays > 0)
+        {
+            call.Output.WriteLine($"replays     {listing.WaitingReplays} wait for the collector, in {Path.Combine(listing.Directory, ReplayFolder.Name)}");
+        }
+
         call.Output.WriteLine(listing.CollectorPid is { } pid ? $"collector   runs as process {pid}" : "collector   none runs on it");
     }
 

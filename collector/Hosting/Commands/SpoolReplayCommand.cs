@@ -17,10 +17,18 @@ internal static class SpoolReplayCommand
         var entry = new Option<string[]>("--entry") { Description = "Those of this name, as `inspect --quarantine` shows it; may be repeated.", HelpName = "NAME" };
         var aside = new Option<bool>("--set-aside") { Description = "What can be read of the segments that were set aside. It was saved when they were: only for what never arrived." };
         var twice = new Option<bool>("--may-double") { Description = "With --set-aside: also for tables without dedup keys, where a row that arrived before is there twice." };
-        return new Command(
+        return new ExplainedCommand(
             "replay",
-            "Put rows back into the pipeline, each once: those in quarantine, corrected or as they are. A running collector takes them over; "
-            + "else they are put into the spool at once.\n\nExample: collector spool export --all --quarantine -o bad.ilp && $EDITOR bad.ilp && collector spool replay bad.ilp")
+            "Put rows that were set aside back into the pipeline, each once.",
+            """
+            Those in quarantine, corrected or as they are. A running collector takes them over; else they are put into the spool at once.
+
+            Examples:
+              collector spool export --all --quarantine -o bad.ilp && $EDITOR bad.ilp && collector spool replay bad.ilp
+              collector spool replay --all
+
+            Exit codes: 0 all are in the pipeline again; 1 some are not: they still do not fit, or wait; 2 bad configuration or command line.
+            """)
         {
             file, all, table, reason, errorId, entry, aside, twice,
         }.Acting(clock, (call, cancellation) =>

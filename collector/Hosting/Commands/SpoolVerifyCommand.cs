@@ -9,10 +9,18 @@ internal static class SpoolVerifyCommand
     public static Command Create(TimeProvider clock)
     {
         Argument<string?> table = SpoolCall.TableArgument();
-        return new Command(
+        return new ExplainedCommand(
             "verify",
-            "Read every byte: lengths, checksums, ids, footers. Tells what is damaged, where, and what the collector will do about it. "
-            + "Changes nothing. Ends with 1 when something is damaged.\n\nExample: collector spool verify daemon_metrics")
+            "Read every byte of the spool, and tell what is damaged.",
+            """
+            Lengths, checksums, ids, footers: what is damaged, where, and what the collector will do about it at its next start.
+            Changes nothing, and takes no lock: also while a collector runs.
+
+            Example:
+              collector spool verify daemon_metrics
+
+            Exit codes: 0 all is sound; 1 something is damaged, or cannot be read; 2 no such table, bad configuration or command line.
+            """)
         {
             table,
         }.Acting(clock, (call, cancellation) => Task.FromResult(Verify(call, call.Arguments.GetValue(table), cancellation)));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Collector.Delivery;
+using Collector.Hosting.Commands;
 using Collector.Lines;
 using Collector.Stores.Sqlite;
 using Collector.Tables;
@@ -12,7 +13,7 @@ namespace Collector.Hosting.Copy;
 internal sealed record CopyOrder(string From, IReadOnlyList<string> Tables, DateTimeOffset? Since, bool DryRun, bool WithoutKeys);
 
 /// <summary>Copies the tables of a SQLite file one after the other, and tells what became of each.</summary>
-internal sealed class CopyRun(CopyOrder order, TableCatalog tables, DeliveryOptions delivery, CopyTarget target, CopyProgress progress, TextWriter output, TimeProvider clock)
+internal sealed class CopyRun(CopyOrder order, TableCatalog tables, DeliveryOptions delivery, CopyTarget target, ProgressLine progress, TextWriter output, TimeProvider clock)
 {
     private readonly long _since = order.Since is { } since ? TimeWindow.Micros(since) : 0;
 

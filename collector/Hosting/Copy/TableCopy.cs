@@ -1,4 +1,5 @@
 using Collector.Delivery;
+using Collector.Hosting.Commands;
 using Collector.Lines;
 using Collector.Stores.Sqlite;
 using Collector.Tables;
@@ -22,7 +23,7 @@ internal sealed class TableCopy(SqliteFile file, Table table, long sinceMicros, 
     /// <summary>Told of each bad row.</summary>
     public required Action<string> BadRow { get; init; }
 
-    public required CopyProgress Progress { get; init; }
+    public required ProgressLine Progress { get; init; }
 
     /// <param name="send">Sends a batch until each of its rows has its answer; null rehearses.</param>
     /// <param name="count">Counts the database's rows, of which so many are wanted, from one time to another; null where they are not to be counted.</param>

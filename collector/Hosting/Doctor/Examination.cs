@@ -21,6 +21,10 @@ internal static class Examination
         SpoolHolder? holder = SpoolHolder.Find(options.Spool.Directory);
         yield return ListenerChecks.Spool(options.Spool.Directory, holder);
         yield return await ListenerChecks.RunAsync("http.listen", options.Http.Listen, holder, cancellationToken);
+        if (options.Gateway.Enabled)
+        {
+            yield return await ListenerChecks.GatewayAsync("gateway.listen", options.Gateway.Listen, holder, cancellationToken);
+        }
 
         IAsyncEnumerable<Finding> store = options.Store.Type == StoreType.Questdb
             ? QuestDbChecks.RunAsync(options.Store.QuestDb, config.Tables, clock, cancellationToken)

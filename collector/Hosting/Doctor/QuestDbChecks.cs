@@ -79,7 +79,7 @@ internal static class QuestDbChecks
 
         if (problem.Contains("certificate", StringComparison.OrdinalIgnoreCase))
         {
-            return $"use the name that the certificate is for, and let this machine trust who signed it (update-ca-certificates; SSL_CERT_FILE names another bundle)";
+            return $"use the name that the certificate is for, and name the certificate of who signed it with store.questdb.ca, or let this machine trust it (update-ca-certificates; SSL_CERT_FILE names another bundle)";
         }
 
         return failure is Outcome.Halted

@@ -40,6 +40,7 @@ internal sealed class QuestDbClient : IDisposable
                 AllowAutoRedirect = false,
                 ConnectTimeout = options.ConnectTimeout,
                 PooledConnectionLifetime = TimeSpan.Zero,
+                SslOptions = { CertificateChainPolicy = options.Ca is null ? null : TrustedRoots.Policy(options.Ca) },
                 UseCookies = false,
                 UseProxy = false,
             },

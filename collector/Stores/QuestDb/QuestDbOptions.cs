@@ -17,6 +17,9 @@ internal sealed record QuestDbOptions
     /// <summary>Bearer token, instead of user and password. Default none.</summary>
     public Secret? Token { get; init; }
 
+    /// <summary>File of certificates (PEM), for https: one of them has to have signed the server's. Default none: whom this machine trusts.</summary>
+    public string? Ca { get; init; }
+
     /// <summary>How long a request may take, connecting included. Default 30 s, 1 s to 10 min.</summary>
     [Between("1s", "10m")]
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);

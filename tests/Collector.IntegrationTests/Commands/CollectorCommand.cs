@@ -19,6 +19,8 @@ internal sealed class CollectorCommand : IDisposable
             schemas_dir: {RepositoryRoot.Combine("schemas")}
             http:
               listen: 127.0.0.1:{Port}
+            gateway:
+              listen: 127.0.0.1:{FreePort.Next()}
 
             """ + string.Join('\n', sections.Prepend(sections.Any(section => section.StartsWith("sources:", StringComparison.Ordinal)) ? "" : "sources:\n  host:\n    - interval: 1s")) + "\n");
     }

@@ -39,6 +39,7 @@ public sealed class DoctorTests
         Assert.True(doctor.ExitCode == 0, doctor.Output);
         Assert.Contains($"held by process {collector.ProcessId}", doctor.Output, StringComparison.Ordinal);
         Assert.Contains("is the running collector's, which is ready", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{collector.GatewayPort} takes connections, and a collector runs", doctor.Output, StringComparison.Ordinal);
         Assert.Contains("opens and can be written", doctor.Output, StringComparison.Ordinal);
         Assert.Equal(200, (await collector.GetAsync("health/ready")).Status);
     }
@@ -55,6 +56,21 @@ public sealed class DoctorTests
         Assert.Equal(1, doctor.ExitCode);
         Assert.Contains($"FAIL  http.listen    another program listens at 127.0.0.1:{command.Port}", doctor.Output, StringComparison.Ordinal);
         Assert.Contains("choose another address with http.listen", doctor.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_OtherProgramAtTheGatewaysPort_FailsAndTellsTheWayOut()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        string place = other.LocalEndpoint.ToString()!;
+        using var command = new CollectorCommand();
+        await using ChildProcess doctor = ChildProcess.StartProgram(
+            "collector", "collector", ["doctor", "-c", command.ConfigFile], new Dictionary<string, string?>(StringComparer.Ordinal) { ["COLLECTOR__GATEWAY__LISTEN"] = place });
+        await doctor.WaitForExitAsync(CollectorProcess.Soon);
+
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains($"another program listens at {place}", Line(doctor, "FAIL  gateway.listen"), StringComparison.Ordinal);
     }
 
     [Fact]

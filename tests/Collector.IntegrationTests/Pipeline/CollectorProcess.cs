@@ -21,7 +21,6 @@ internal sealed class CollectorProcess : IAsyncDisposable
     {
         Port = FreePort.Next();
         GatewayPort = FreePort.Next();
-        Environment["COLLECTOR__GATEWAY__LISTEN"] = $"127.0.0.1:{GatewayPort}";
         File.WriteAllText(
             ConfigFile,
             $"""
@@ -32,6 +31,8 @@ internal sealed class CollectorProcess : IAsyncDisposable
             schemas_dir: {RepositoryRoot.Combine("schemas")}
             http:
               listen: 127.0.0.1:{Port}
+            gateway:
+              listen: 127.0.0.1:{GatewayPort}
 
             """ + string.Join('\n', sections) + "\n");
     }

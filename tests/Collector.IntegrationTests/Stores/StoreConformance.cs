@@ -134,6 +134,33 @@ public abstract class StoreConformance
         await SameAsync(rows);
     }
 
+    /// <summary>The last row of a series that is watched no more, in a table without BOOLEAN: no number is made up for it.</summary>
+    [SkippableFact]
+    public async Task Write_KeysAndAStateAlone_IsARowWhoseNumbersAreNull()
+    {
+        SkipWithoutStore();
+        string name = $"conformance_{Guid.NewGuid():N}";
+        Table table = SchemaReader.Read(
+            name, $"CREATE TABLE {name} (ts TIMESTAMP, k SYMBOL, x DOUBLE, n LONG, state SYMBOL) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)", [])!;
+        var writer = new LineWriter(table, new FakeTimeProvider(Now));
+        writer.Begin("a");
+        writer.Set(table["state"], "retired");
+        Assert.Null(writer.End(Now));
+        await using IStore store = Open();
+
+        Assert.Equal(Outcome.Accepted.Instance, await store.PrepareAsync(table, default));
+        Assert.Equal(Outcome.Accepted.Instance, await store.WriteAsync(new Batch(table, writer.Written, 1), default));
+
+        IReadOnlyList<object?[]> rows = [];
+        for (int attempt = 0; attempt < 300 && rows.Count == 0; attempt++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(attempt == 0 ? 0 : 100), TimeProvider.System);
+            rows = await ReadAsync(table);
+        }
+
+        Assert.Equal(["a", null, null, "retired"], Assert.Single(rows)[1..]);
+    }
+
     private static Reading Row(
         DateTimeOffset ts, string venue, string side, bool up, string? state = null, long? n = null, double? x = null, DateTimeOffset? at = null, string? note = null) =>
         new(ts, venue, side, up, state, n, x, at, note);

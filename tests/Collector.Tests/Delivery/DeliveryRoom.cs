@@ -32,9 +32,9 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         Spool = SpoolDirectory.Open(spool with { Directory = Path.Combine(folder, "spool") }, Clock, NullLogger.Instance, Disk);
         var metrics = new DeliveryMetrics(_meter, Clock);
         _connection = new StoreConnection(Store, Options, metrics, Clock, new NullLogger<StoreConnection>());
+        Quarantine = new Quarantine(QuarantineFolder, quarantine ?? new QuarantineOptions(), Clock, new NullLogger<Quarantine>());
         Lanes = new Lanes(
-            Spool, new TableCatalog([Table, Other]), _connection,
-            new Quarantine(QuarantineFolder, quarantine ?? new QuarantineOptions(), Clock, new NullLogger<Quarantine>()), Options, metrics, Clock, new NullLogger<Lanes>());
+            Spool, new TableCatalog([Table, Other]), _connection, Quarantine, Options, metrics, Clock, new NullLogger<Lanes>());
     }
 
     public static Table Table { get; } = TestTable.Read(
@@ -58,6 +58,8 @@ internal sealed class DeliveryRoom : IAsyncDisposable
     public DeliveryOptions Options { get; }
 
     public string QuarantineFolder { get; }
+
+    public Quarantine Quarantine { get; }
 
     public LedgerEntry Ledger => Lanes.Ledger.Single(entry => entry.Table == Table.Name);
 

@@ -167,6 +167,30 @@ public sealed class QuarantineTests : IDisposable
         Assert.Equal(1, quarantine.KeepRefused([Refused(DeliveryRoom.Table)], Time));
     }
 
+    [Fact]
+    public void RemoveOld_RowsBeyondMaxAge_LeaveCountedAndTheOthersStay()
+    {
+        var clock = new FakeTimeProvider(Time);
+        var quarantine = new Quarantine(_folder.File("quarantine"), new QuarantineOptions { MaxAge = TimeSpan.FromDays(2) }, clock, new NullLogger<Quarantine>());
+        quarantine.Keep(Row(row: 0));
+        quarantine.KeepRefused([Refused(DeliveryRoom.Table)], Time);
+        quarantine.KeepRefused([Refused(null)], Time);
+        clock.Advance(TimeSpan.FromDays(2));
+        quarantine.KeepRefused([Refused(DeliveryRoom.Table)], clock.GetUtcNow());
+
+        quarantine.RemoveOld();
+        Assert.Equal(3, Entries().Count);
+        Assert.Empty(quarantine.Left);
+
+        clock.Advance(TimeSpan.FromTicks(1));
+        quarantine.RemoveOld();
+        quarantine.RemoveOld();
+
+        Assert.Equal(Time.AddDays(2), Assert.Single(Entries()).GetProperty("time").GetDateTimeOffset());
+        Assert.Equal([("t", "max_age", 2L), ("~unknown", "max_age", 1L)], quarantine.Left.Order());
+        Assert.Equal(new FileInfo(FilePath).Length, quarantine.Bytes);
+    }
+
     private static RefusedRow Refused(Table? table) =>
         new(table, "daemon/one", new LineFault(LineFaultKind.Value, "n", "n is wrong"), DeliveryRoom.Lines("a"));
 

@@ -24,13 +24,6 @@ public class InteroperabilityVectorTests
             vector.Write(writer, table);
 
             LineFault? fault = writer.End(TestTable.Now);
-            if (vector.Columns.Count == 0)
-            {
-                // A row of symbols alone is not one that a source writes: the reader takes it, the writer refuses it.
-                Assert.Equal(LineFaultKind.Missing, fault?.Kind);
-                continue;
-            }
-
             Assert.Null(fault);
             string line = Encoding.Latin1.GetString(writer.Written.Span);
             Assert.Equal(vector.Bytes, line[..line.LastIndexOf(" 1700000000000000000\n", StringComparison.Ordinal)] + "\n");

@@ -345,7 +345,19 @@ public class LineWriterTests
     }
 
     [Fact]
-    public void End_RowOfKeysAlone_IsMissingAField()
+    public void End_RowOfKeysAndAState_Stands()
+    {
+        Table table = TestTable.Read("CREATE TABLE t (ts TIMESTAMP, k SYMBOL, v LONG, state SYMBOL) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
+        var writer = new LineWriter(table, _clock);
+        writer.Begin("k");
+        writer.Set(table["state"], "retired");
+
+        Assert.Null(writer.End(TestTable.Now));
+        Assert.Equal("t,k=k,state=retired" + End, TestTable.Text(writer));
+    }
+
+    [Fact]
+    public void End_RowOfKeysAlone_IsMissingAValue()
     {
         Table table = TestTable.Read("CREATE TABLE t (ts TIMESTAMP, k SYMBOL, v LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
         var writer = new LineWriter(table, _clock);

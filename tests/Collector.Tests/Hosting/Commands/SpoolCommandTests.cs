@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Collector.Delivery;
+using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 
 namespace Collector.Tests.Hosting.Commands;
@@ -79,6 +80,17 @@ public sealed class SpoolCommandTests : IDisposable
         Assert.Equal(2, table.GetProperty("pending_rows").GetInt64());
         Assert.Equal(_room.Clock.GetUtcNow(), table.GetProperty("oldest").GetDateTimeOffset());
         Assert.Equal(new FileInfo(_room.Segments[0]).Length, table.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task Ls_ReplaysNotTakenYet_AreCounted()
+    {
+        _room.Open().Dispose();
+        ReplayFolder.Hand(_room.Spool, "t", "1", new ReplayRequest([]));
+        ReplayFolder.Hand(_room.Spool, "u", "2", new ReplayRequest([]));
+
+        Assert.Contains("\nreplays     2 wait for the collector, in ~/data/spool/.replay\n", (await _room.RunAsync("ls")).Output, StringComparison.Ordinal);
+        Assert.Contains("\"waiting_replays\": 2,", (await _room.RunAsync("ls", "--json")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

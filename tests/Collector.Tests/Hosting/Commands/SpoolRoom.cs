@@ -23,6 +23,11 @@ internal sealed class SpoolRoom : IDisposable
     {
         Directory.CreateDirectory(_folder.File("schemas"));
         File.WriteAllText(_folder.File("schemas/t.sql"), Ddl);
+        foreach (string own in (string[])["collector_status.sql", "source_status.sql", "host_metrics.sql"])
+        {
+            File.Copy(Path.Combine(Repository.Folder, "schemas", own), _folder.File($"schemas/{own}")); // the collector's own and its source's, without which nothing starts
+        }
+
         File.WriteAllText(_folder.File("c.yaml"), "data_dir: data\nschemas_dir: schemas\nsources:\n  host:\n    - interval: 1s\n");
     }
 

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Stores.QuestDb;
 using Collector.Tables;
+using Collector.Tests.Listeners;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -220,6 +222,40 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
         await using QuestDbStore store = Open(new QuestDbOptions { Url = new Uri(url.Replace("{port}", $"{Url.Port}", StringComparison.Ordinal)) });
 
         Assert.IsType<Outcome.Retry>(await store.WriteAsync(Rows, default));
+    }
+
+    /// <summary>A certificate that no machine trusts is taken where the configuration names it, and refused elsewhere.</summary>
+    [Fact]
+    public async Task WriteAsync_OverTls_ArrivesWhereTheCertificateIsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        (string mine, string other) = (folder.File("mine.pem"), folder.File("other.pem"));
+        TestCertificate.Write(other, folder.File("other.key"));
+        TestCertificate.Write(mine, folder.File("mine.key"));
+        var received = new ConcurrentQueue<byte[]>();
+        using var certificate = X509Certificate2.CreateFromPemFile(mine, folder.File("mine.key"));
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        await using WebApplication server = builder.Build();
+        server.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            received.Enqueue(body.ToArray());
+            await Answer(context, 204, "");
+        });
+        await server.StartAsync();
+        var url = new Uri(server.Urls.First());
+
+        await using QuestDbStore trusting = Open(new QuestDbOptions { Url = url, Ca = mine });
+        await using QuestDbStore untold = Open(new QuestDbOptions { Url = url });
+        await using QuestDbStore misled = Open(new QuestDbOptions { Url = url, Ca = other });
+
+        Assert.IsType<Outcome.Accepted>(await trusting.WriteAsync(Rows, default));
+        Assert.Contains("certificate", Assert.IsType<Outcome.Retry>(await untold.WriteAsync(Rows, default)).Reason, StringComparison.Ordinal);
+        Assert.Contains("certificate", Assert.IsType<Outcome.Retry>(await misled.WriteAsync(Rows, default)).Reason, StringComparison.Ordinal);
+        Assert.Equal(Rows.Lines.ToArray(), Assert.Single(received));
     }
 
     [Fact]

@@ -1,9 +1,9 @@
-using Collector.Hosting.Copy;
+using Collector.Hosting.Commands;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Collector.Tests.Hosting.Copy;
+namespace Collector.Tests.Hosting.Commands;
 
-public sealed class CopyProgressTests : IDisposable
+public sealed class ProgressLineTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly StringWriter _output = new() { NewLine = "\n" };
@@ -13,7 +13,7 @@ public sealed class CopyProgressTests : IDisposable
     [Fact]
     public void Tell_Piped_IsALineAfterTwoSecondsAndThenEveryTen()
     {
-        var progress = new CopyProgress(_output, isTerminal: false, _clock);
+        using var progress = ProgressLine.OfRows(_output, isTerminal: false, _clock);
         progress.Begin("t", 10_000);
         for (int second = 1; second <= 12; second++)
         {
@@ -27,7 +27,7 @@ public sealed class CopyProgressTests : IDisposable
     [Fact]
     public void Tell_OnATerminal_MovesOneLineAndTakesItAway()
     {
-        var progress = new CopyProgress(_output, isTerminal: true, _clock);
+        using var progress = ProgressLine.OfRows(_output, isTerminal: true, _clock);
         progress.Begin("t", 7_200_000);
         _clock.Advance(TimeSpan.FromSeconds(2));
         progress.Tell(2_000);
@@ -36,5 +36,18 @@ public sealed class CopyProgressTests : IDisposable
 
         string line = "t: 2,000 of 7,200,000 rows, 1,000 rows/s, 1 h 59 min left";
         Assert.Equal($"\r{line}\r{new string(' ', line.Length)}\r", _output.ToString());
+    }
+
+    [Fact]
+    public void Advance_Bytes_AddsUpAndIsTakenAwayAtTheEnd()
+    {
+        using (ProgressLine progress = ProgressLine.OfBytes(_output, isTerminal: true, _clock).Begin("spool", 4 << 20))
+        {
+            progress.Advance(1 << 20);
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            progress.Advance(1 << 20);
+        }
+
+        Assert.StartsWith("\rspool: 2.0 MiB of 4.0 MiB, 1.0 MiB/s, 2 s left\r ", _output.ToString(), StringComparison.Ordinal);
     }
 }
