@@ -80,7 +80,7 @@ options_of() {
             [ "$quick" = no ] || printf '%s\n' --runs 3
             ;;
         pipe) [ "$quick" = no ] || printf '%s\n' --rows 200000 --rounds 1 --requests 200 ;;
-        gateway) [ "$quick" = no ] || printf '%s\n' --requests 20 --seconds 1 ;;
+        gateway) [ "$quick" = no ] || printf '%s\n' --requests 100 --seconds 1 ;;
         load)
             [ "$long" = no ] || printf '%s\n' --outage-seconds 600
             [ "$quick" = no ] || printf '%s\n' --seconds 6 --step-seconds 2 --outage-seconds 6

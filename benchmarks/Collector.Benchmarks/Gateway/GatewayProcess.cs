@@ -32,7 +32,7 @@ internal sealed class GatewayProcess : IDisposable
             data_dir: data
             http: {listen: "127.0.0.1:{{_port}}"}
             gateway: {listen: "{{Url.Authority}}"}
-            store: {type: questdb, questdb: {url: "{{questDb}}"}}
+            store: {type: questdb, questdb: {url: "{{questDb}}"} }
             spool: {max_bytes: 4GiB}
             """);
         _process = Children.Start(new ProcessStartInfo(program, ["run", "--config", _folder.Sub("collector.yaml")]) { UseShellExecute = false, RedirectStandardOutput = true });

@@ -18,9 +18,9 @@ internal sealed class WriteRate(QuestDbServer server, GatewayProcess gateway, Ti
 
     public async Task RunAsync(Report report)
     {
-        await SendAsync(server.Url); // makes the table, and each of the three compiles what it needs
-        await SendAsync(gateway.Url);
+        await SendAsync(gateway.Url); // the collector makes the table, and each of the three compiles what it needs
         await gateway.UntilDeliveredAsync();
+        await SendAsync(server.Url);
         double direct = 0, answered = 0, delivered = 0;
         for (int i = 0; i < Turns; i++)
         {
