@@ -7,7 +7,7 @@ readonly root=${here%/*}
 # shellcheck source=scripts/lib/sdk.sh
 . "$here/lib/sdk.sh"
 
-readonly parts=(lines scrape append open start pipe load)
+readonly parts=(lines scrape append open start pipe gateway load)
 
 usage() {
     cat <<'TEXT'
@@ -16,7 +16,7 @@ whether it is met, and what peers were measured at elsewhere. Writes benchmarks/
 
 Usage: scripts/bench.sh [options]
 
-  --only PART[,PART...]  of: lines scrape append open start pipe load (default: all, some 20 minutes)
+  --only PART[,PART...]  of: lines scrape append open start pipe gateway load (default: all, some 20 minutes)
       lines    line writer and reader
       scrape   /metrics with 20,000 series
       append   the spool's appends, in each mode of fsync, with one writer and eight
@@ -24,6 +24,7 @@ Usage: scripts/bench.sh [options]
                cache before
       start    from the start of the process to ready, with SQLite and with QuestDB
       pipe     rows/s and processor time of a row from the writer into QuestDB, beside a bare client
+      gateway  lines/s of the gateway's handler, and rows/s through it beside the same bytes straight to QuestDB
       load     10,000 rows/s: memory, processor time, write-to-visible, an outage of QuestDB
   --quick                a tenth of everything, in 5 minutes: does it run? Its figures go to no result file
   --long                 an outage of 10 minutes instead of one
@@ -31,7 +32,7 @@ Usage: scripts/bench.sh [options]
   --no-build             of what was built before
   --help
 
-The machine should do nothing else: the load before each part stands in its result. start, pipe and load need a QuestDB
+The machine should do nothing else: the load before each part stands in its result. start, pipe, gateway and load need a QuestDB
 (QUESTDB_JAR with Java 17, or Docker; scripts/questdb.sh --check says which); without one they are left out, and the exit
 code is 3. QUESTDB_JAVA_CLIENT, a folder with the jars of QuestDB's Java client, adds that client to pipe (needs a JDK).
 TEXT
@@ -79,6 +80,7 @@ options_of() {
             [ "$quick" = no ] || printf '%s\n' --runs 3
             ;;
         pipe) [ "$quick" = no ] || printf '%s\n' --rows 200000 --rounds 1 --requests 200 ;;
+        gateway) [ "$quick" = no ] || printf '%s\n' --requests 100 --seconds 1 ;;
         load)
             [ "$long" = no ] || printf '%s\n' --outage-seconds 600
             [ "$quick" = no ] || printf '%s\n' --seconds 6 --step-seconds 2 --outage-seconds 6
@@ -88,7 +90,7 @@ options_of() {
 
 run_part() {
     local -a options
-    if [[ $1 =~ ^(start|pipe|load)$ ]] && ! "$here/questdb.sh" --check >/dev/null; then
+    if [[ $1 =~ ^(start|pipe|gateway|load)$ ]] && ! "$here/questdb.sh" --check >/dev/null; then
         echo "bench.sh: $1 is left out, it needs a QuestDB" >&2
         left_out=yes
         return

@@ -36,8 +36,8 @@ async Task RunAsync()
         case "lines":
             LineProcessorTime.Run(Options());
             break;
-        case "gateway": // without the network; with addresses rows a second over it, the database's first
-            await (args.Length == 1 ? GatewayProcessorTime.RunAsync(Console.Out) : WriteRate.RunAsync(args[1..], connections: 2, Console.Out));
+        case "gateway":
+            await GatewayBenchmark.RunAsync(Options());
             break;
         case "scrape":
             ScrapeProcessorTime.Run(Options());

@@ -25,9 +25,8 @@ internal sealed class MadeTables(string folder)
         {
             if (SchemaReader.Read(file, File.ReadAllText(file), faults) is { } made)
             {
-                tables.Put(tables.TryGet(made.Name, out Table? table)
-                    ? table.With(made.Columns.Select(column => (column.Name, column.Type)))
-                    : made);
+                Table table = tables.TryGet(made.Name, out Table? known) ? known : TableGrowth.New(made.Name);
+                tables.Put(table.With(made.Columns.Select(column => (column.Name, column.Type))));
             }
         }
     }

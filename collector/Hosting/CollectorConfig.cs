@@ -29,9 +29,9 @@ internal sealed record CollectorConfig(
         CollectorOptions options = Resolved(binder.Bind<CollectorOptions>("sources"), document);
         IReadOnlyList<TypedSection> sections = binder.BindTyped(
             "sources", SourceCatalog.All.ToDictionary(kind => kind.Slug, kind => kind.Options, StringComparer.Ordinal));
-        if (sections.Count == 0 && !binder.Faults.Any(fault => fault.Path.Length == 0 || fault.Path.StartsWith("sources", StringComparison.Ordinal)))
+        if (sections.Count == 0 && !options.Gateway.Enabled && !binder.Faults.Any(fault => fault.Path.Length == 0 || fault.Path.StartsWith("sources", StringComparison.Ordinal)))
         {
-            binder.Report("sources", $"names nothing to watch; add one of {string.Join(", ", SourceCatalog.All.Select(kind => kind.Slug))}");
+            binder.Report("sources", $"names nothing to watch, and the gateway is off; add one of {string.Join(", ", SourceCatalog.All.Select(kind => kind.Slug))}, or set gateway.enabled");
         }
 
         List<ConfiguredSource> sources = Named(sections, binder);

@@ -13,6 +13,8 @@ namespace Collector.Tables;
 /// other type, partitioning, timestamp      refused: needs a new table
 /// columns that the file does not have      left alone
 /// </code>
+/// A table that lines made (<see cref="Table.IsMade"/>) has no file that could decide: the database's keys, TTL and partitioning
+/// stay as they are, and so do columns of other types that take the same values.
 /// </summary>
 internal static class SchemaPlan
 {
@@ -33,7 +35,11 @@ internal static class SchemaPlan
 
         CompareTable(table, live, changes);
         CompareColumns(table, live, changes);
-        CompareKeys(table, live, changes);
+        if (!table.IsMade)
+        {
+            CompareKeys(table, live, changes);
+        }
+
         return changes;
     }
 
@@ -45,7 +51,7 @@ internal static class SchemaPlan
             changes.Add(Refused(table, $"{found}, the schema file says {table.TimestampName}", Renew(table)));
         }
 
-        if (!Same(live.PartitionBy, table.PartitionBy))
+        if (!table.IsMade && !Same(live.PartitionBy, table.PartitionBy))
         {
             changes.Add(Refused(table, $"is partitioned by {live.PartitionBy}, the schema file says {table.PartitionBy}", $"write PARTITION BY {live.PartitionBy} in the schema file, or {Renew(table)}"));
         }
@@ -55,7 +61,7 @@ internal static class SchemaPlan
             changes.Add(Refused(table, "is no WAL table, and takes no line protocol over HTTP", $"run ALTER TABLE {Quoted(table.Name)} SET TYPE WAL and restart QuestDB, or {Renew(table)}"));
         }
 
-        if (!SameTtl(live.Ttl, table.Ttl))
+        if (!table.IsMade && !SameTtl(live.Ttl, table.Ttl))
         {
             string from = live.Ttl is { } before ? $"from {before} " : "";
             changes.Add(new SchemaChange(
@@ -90,7 +96,7 @@ internal static class SchemaPlan
                     $"add the column {column} {type}",
                     $"ALTER TABLE {Quoted(table.Name)} ADD COLUMN IF NOT EXISTS {Quoted(column.Name)} {type}"));
             }
-            else if (!Same(found.Type, type))
+            else if (!Same(found.Type, type) && !(table.IsMade && Takes(found.Type, column.Type)))
             {
                 changes.Add(OtherType(table, found, column.Type));
             }
@@ -133,10 +139,25 @@ internal static class SchemaPlan
         }
     }
 
-    private static SchemaChange OtherType(Table table, LiveColumn found, ColumnType wanted) => Refused(
-        table,
-        $"has the column {found.Name} as {found.Type}, the schema file says {Name(wanted)}",
-        $"give the column another name in the schema file, or {Renew(table)}");
+    private static SchemaChange OtherType(Table table, LiveColumn found, ColumnType wanted) => table.IsMade
+        ? Refused(
+            table,
+            $"has the column {found.Name} as {found.Type}, the lines have {Name(wanted)}",
+            $"write a schema file for the table with the type that it has (rows that do not fit then go to quarantine), or {Renew(table)}")
+        : Refused(
+            table,
+            $"has the column {found.Name} as {found.Type}, the schema file says {Name(wanted)}",
+            $"give the column another name in the schema file, or {Renew(table)}");
+
+    /// <summary>QuestDB stores what a line has as one type in a column of the other.</summary>
+    private static bool Takes(string live, ColumnType sent) => sent switch
+    {
+        ColumnType.Double => Same(live, "FLOAT"),
+        ColumnType.Long => Same(live, "INT") || Same(live, "SHORT") || Same(live, "BYTE") || Same(live, "DOUBLE"),
+        ColumnType.Varchar => Same(live, "STRING") || Same(live, "SYMBOL"),
+        ColumnType.Symbol => Same(live, "VARCHAR") || Same(live, "STRING"),
+        _ => false,
+    };
 
     private static SchemaChange Refused(Table table, string description, string advice) =>
         new(SchemaChangeKind.Refused, table.Name, description, Advice: advice);

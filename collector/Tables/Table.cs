@@ -38,6 +38,12 @@ internal sealed class Table
     public string Help { get; init; } = "";
 
     /// <summary>
+    /// No schema file is behind it: it came from lines, and says no more than which columns they have. Keys, retention and
+    /// partitioning of a table that the database has already are not its business.
+    /// </summary>
+    public bool IsMade { get; init; }
+
+    /// <summary>
     /// Each row is an event of its own (<c>[events]</c> behind the table's help). Two with equal keys and time would become
     /// one, so such a table wants an id among its keys.
     /// </summary>

@@ -4,7 +4,7 @@ namespace Collector.Tables;
 internal static class TableGrowth
 {
     /// <summary>A table for lines that no schema file foresees: its time, no keys, kept for ever.</summary>
-    public static Table New(string name) => new(name, "timestamp", "DAY", null, []);
+    public static Table New(string name) => new(name, "timestamp", "DAY", null, []) { IsMade = true };
 
     /// <summary>The table with more columns, behind those it has. A name that it has already, in whatever case, is passed over.</summary>
     /// <remarks>
@@ -32,6 +32,7 @@ internal static class TableGrowth
             Help = table.Help,
             TimestampHelp = table.TimestampHelp,
             HoldsEvents = table.HoldsEvents,
+            IsMade = table.IsMade,
         };
     }
 

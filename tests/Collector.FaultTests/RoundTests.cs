@@ -26,6 +26,10 @@ public sealed class RoundTests(OwnQuestDb database, FaultReport report, ITestOut
         RunAsync(FaultReport.Rounds(inTheLongRun: 10), kills: 5, async seed => await CollectorWriter.MakeAsync(seed), leastRows: 100);
 
     [SkippableFact]
+    public Task Gateway_CollectorKilledThreeTimes_EachRowAnsweredBy204IsThereOnce() =>
+        RunAsync(FaultReport.Rounds(inTheLongRun: 20), kills: 3, async seed => new GatewayWriter(seed), leastRows: 600);
+
+    [SkippableFact]
     public async Task Feeder_ForgetsAnAcknowledgedRow_IsFoundOut()
     {
         QuestDbServer server = await database.RunningAsync();

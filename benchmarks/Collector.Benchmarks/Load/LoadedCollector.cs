@@ -125,6 +125,7 @@ internal sealed class LoadedCollector : IDisposable
             data_dir: data
             sources: {"{"}host: [{"{"}interval: 10s{"}"}]{"}"}
             http: {"{"}listen: 127.0.0.1:{Children.FreePort()}{"}"}
+            gateway: {"{"}listen: 127.0.0.1:{Children.FreePort()}{"}"}
             store: {"{"}type: questdb, questdb: {"{"}url: "{questDb}"{"}}"}
             spool: {"{"}max_bytes: 4GiB{"}"}
             """);

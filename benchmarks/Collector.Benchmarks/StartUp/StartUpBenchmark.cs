@@ -67,7 +67,7 @@ internal sealed class StartUpBenchmark(Arguments arguments, Report report)
         using var folder = new TemporaryFolder();
         int port = Children.FreePort();
         string config = folder.Sub("collector.yaml");
-        await File.WriteAllTextAsync(config, $"schemas_dir: {Repository.File("schemas")}\nsources:\n  host: [{{interval: 10s}}]\nhttp: {{listen: 127.0.0.1:{port}}}\n");
+        await File.WriteAllTextAsync(config, $"schemas_dir: {Repository.File("schemas")}\nsources:\n  host: [{{interval: 10s}}]\nhttp: {{listen: 127.0.0.1:{port}}}\ngateway: {{listen: 127.0.0.1:{Children.FreePort()}}}\n");
         var start = new ProcessStartInfo(program, ["run", "--config", config]) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach ((string name, string value) in environment)
         {

@@ -13,6 +13,7 @@ internal sealed class Memory
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HashSet<long>> _acknowledged = new(StringComparer.Ordinal);
+    private readonly HashSet<(string, long)> _resent = [];
     private readonly List<BooksSample> _wrongBooks = [];
     private readonly List<Damage> _damages = [];
     private readonly List<string> _faults = [];
@@ -52,6 +53,22 @@ internal sealed class Memory
             for (long number = first; number <= last; number++)
                 Acknowledged += numbers.Add(number) ? 1 : 0;
         }
+    }
+
+    /// <summary>Their sender got no good answer and sends them again: what is wrong with one may then be told of more than once.</summary>
+    public void Resend(string series, long first, long last)
+    {
+        lock (_gate)
+        {
+            for (long number = first; number <= last; number++)
+                _resent.Add((series, number));
+        }
+    }
+
+    public bool IsResent((string Series, long Number) row)
+    {
+        lock (_gate)
+            return _resent.Contains(row);
     }
 
     public void Refuse(long rows)

@@ -36,7 +36,7 @@ internal static class Verdict
         Add("stored with other values than were written", evidence.Stored.Where(row => !row.IsWhole).Select(row => (row.Series, row.Number)));
         Add("bad and stored", stored.Where(row => isBad(row.Item1, row.Item2)));
         Add("good and in quarantine", setAside.Where(row => !isBad(row.Item1, row.Item2)));
-        Add("in quarantine more than once", evidence.Quarantined.GroupBy(row => row).Where(row => row.Count() > 1).Select(row => row.Key));
+        Add("in quarantine more than once", evidence.Quarantined.GroupBy(row => row).Where(row => row.Count() > 1 && !memory.IsResent(row.Key)).Select(row => row.Key));
         HashSet<(string, long)> lostToDamage = [.. lost.Where(excused.Contains)];
         findings.AddRange(memory.Damages
             .Where(damage => damage.MustTell && damage.Rows.Any(lostToDamage.Contains) && !isTold(damage))

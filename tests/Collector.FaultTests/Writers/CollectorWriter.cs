@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Collector.FaultTests.Feeding;
 using Collector.FaultTests.Oracle;
 using Collector.IntegrationTests.Pipeline;
@@ -12,7 +11,7 @@ namespace Collector.FaultTests.Writers;
 /// <c>/metrics</c>: a daemon's number is shown once its row is in the spool, and those before it are there as well when as
 /// many rows were handed to the spool as answers were given.
 /// </summary>
-internal sealed partial class CollectorWriter : IWriter
+internal sealed class CollectorWriter : IWriter
 {
     private const int Daemons = 4;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(40);
@@ -158,13 +157,7 @@ internal sealed partial class CollectorWriter : IWriter
         if (refused > _refused)
             _memory!.Refuse(refused - _refused);
         _refused = refused;
-        foreach (Match table in Remainder().Matches(page.Text))
-        {
-            string label = $"table=\"{table.Groups["table"].Value}\"";
-            _memory!.Sample(new BooksSample(
-                table.Groups["table"].Value, long.Parse(table.Groups["remainder"].Value), page.Count("collector_rows_pending", label),
-                page.Count("collector_rows_accepted_total", label), page.Count("collector_rows_quarantined_total", label), page.Count("collector_rows_dropped_total", label)));
-        }
+        PageBooks.Sample(page, _memory!);
     }
 
     private async Task<MetricsText?> PageAsync(CancellationToken over)
@@ -178,7 +171,4 @@ internal sealed partial class CollectorWriter : IWriter
             return null; // not there yet, or not any more
         }
     }
-
-    [GeneratedRegex(@"^collector_ledger_remainder\{table=""(?<table>\w+)""\} (?<remainder>-?\d+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
-    private static partial Regex Remainder();
 }

@@ -32,7 +32,7 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
 
     public string Folder => _folder.Combine("data");
 
-    public RowFinder Finder { get; } = new(@"(?<series>fed_\w+),writer=w ", @" number=(?<number>\d+)i,");
+    public RowFinder Finder { get; } = FedRows.Finder();
 
     public bool IsRefusedOnTheWay => false;
 
@@ -94,17 +94,7 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
         CompareBooks();
     }
 
-    public async Task<IReadOnlyCollection<StoredNumber>> StoredAsync(QuestDbServer database)
-    {
-        var stored = new List<StoredNumber>();
-        foreach (string table in Tables)
-        {
-            QuestDbAnswer answer = await database.ExecAsync($"SELECT number, value, note, newlines FROM {table}");
-            stored.AddRange(answer.Rows.GroupBy(row => row[0].GetInt64()).Select(rows => new StoredNumber(table, rows.Key, rows.Count(), rows.All(IsWhole))));
-        }
-
-        return stored;
-    }
+    public Task<IReadOnlyCollection<StoredNumber>> StoredAsync(QuestDbServer database) => FedRows.StoredAsync(database, Tables);
 
     public async ValueTask DisposeAsync()
     {
@@ -112,11 +102,6 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
             await _process.DisposeAsync();
         _folder.Dispose();
     }
-
-    private static bool IsWhole(JsonElement row) =>
-        row[1].GetDouble() == FedTable.Value(row[0].GetInt64())
-        && row[2].GetString() == FedTable.Note(row[0].GetInt64())
-        && row[3].GetDouble() != 0;
 
     private async Task EndAsync(Action<ChildProcess> end, int expected)
     {

@@ -89,6 +89,56 @@ public sealed class ForeignClientTests(SharedQuestDb database, ForeignClients cl
         Assert.Equal(["""["ETH",1.5,null]""", "[null,null,2]"], rows.Rows.Select(row => JsonSerializer.Serialize(row)), StringComparer.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Write_TableThatIsThereWithOtherTypes_HaltsItAloneAndSaysWhatToDo()
+    {
+        await using CollectorProcess collector = await StartAsync();
+        string other = SharedQuestDb.UniqueName("other"), free = SharedQuestDb.UniqueName("free");
+        await database.Client.ExecAsync($"CREATE TABLE {other} (timestamp TIMESTAMP, price LONG) TIMESTAMP(timestamp) PARTITION BY DAY WAL");
+
+        string code = await ForeignClients.CurlAsync(
+            "--header", $"Authorization: Bearer {Token}", "--write-out", "%{http_code}", "--data-binary", $"{other} price=1.5\n{free} price=2.5\n",
+            $"http://127.0.0.1:{collector.GatewayPort}/write");
+
+        Assert.Equal("204", code);
+        await database.Client.ExecUntilAsync($"SELECT price FROM {free}", found => found.Rows.Count == 1, Soon);
+        await collector.WaitForHealthAsync(503);
+        string told = (await collector.GetAsync("health/ready")).Text;
+        Assert.Contains($"table {other} is halted: ", told, StringComparison.Ordinal);
+        Assert.Contains("has the column price as LONG, the lines have DOUBLE; write a schema file", told, StringComparison.Ordinal);
+        Assert.DoesNotContain(free, told, StringComparison.Ordinal);
+        Assert.Equal(1, (await collector.MetricsAsync()).Count("collector_rows_pending", $"table=\"{other}\""));
+
+        await database.Client.ExecAsync($"DROP TABLE {other}");
+        await database.Client.ExecUntilAsync($"SELECT price FROM {other}", found => found.Rows.Count == 1, Soon);
+    }
+
+    [SkippableFact]
+    public async Task Write_TableThatIsThere_KeepsItsKeysItsTtlAndItsTypes()
+    {
+        await using CollectorProcess collector = await StartAsync();
+        string table = SharedQuestDb.UniqueName("kept");
+        await database.Client.ExecAsync(
+            $"CREATE TABLE {table} (timestamp TIMESTAMP, id SYMBOL, side VARCHAR, place STRING, kind SYMBOL, f FLOAT, i INT, s SHORT, b BYTE, d DOUBLE, text STRING) "
+            + "TIMESTAMP(timestamp) PARTITION BY MONTH TTL 24 MONTHS WAL DEDUP UPSERT KEYS(timestamp, id)");
+        const string Fields = "kind=\"k\",f=1.5,i=2i,s=3i,b=4i,d=5i,text=\"t\"";
+
+        for (int time = 0; time < 2; time++)
+        {
+            string code = await ForeignClients.CurlAsync(
+                "--header", $"Authorization: Bearer {Token}", "--write-out", "%{http_code}", "--data-binary", $"{table},id=a,side=buy,place=x {Fields} 1700000000000000000\n",
+                $"http://127.0.0.1:{collector.GatewayPort}/write");
+            Assert.Equal("204", code);
+        }
+
+        MetricsText page = await collector.MetricsUntilAsync(metrics => metrics.Count("collector_rows_delivered_total", $"table=\"{table}\"") == 2);
+        Assert.Equal(0, page.Count("collector_rows_quarantined_total"));
+        QuestDbAnswer rows = await database.Client.ExecUntilAsync($"SELECT id, side, place, kind, f, i, s, b, d, text FROM {table}", found => found.Rows.Count > 0, Soon);
+        Assert.Equal("""["a","buy","x","k",1.5,2,3,4,5.0,"t"]""", JsonSerializer.Serialize(Assert.Single(rows.Rows)));
+        QuestDbAnswer kept = await database.Client.ExecAsync($"SELECT partitionBy, ttlValue, ttlUnit, dedup FROM tables() WHERE table_name = '{table}'");
+        Assert.Equal("""["MONTH",2,"YEAR",true]""", JsonSerializer.Serialize(kept.Rows[0]));
+    }
+
     /// <summary>The vectors that QuestDB's clients are held to, each with a table of its own, in both versions of the protocol.</summary>
     [SkippableFact]
     public async Task Write_InteroperabilityVectors_AreStoredAsTheyAre()

@@ -52,6 +52,30 @@ public sealed class SqlitePipelineTests
         await AssertLintedAsync(page);
     }
 
+    [SkippableFact]
+    public async Task Gateway_WithoutAnySource_IsInTheDatabaseAndOnThePage()
+    {
+        await using var collector = new CollectorProcess();
+        using var http = new HttpClient();
+        await collector.StartReadyAsync();
+
+        using var lines = new StringContent("pushed,symbol=ETH price=1.5\npushed price=oops\n");
+        using HttpResponseMessage answer = await http.PostAsync(new Uri($"http://127.0.0.1:{collector.GatewayPort}/write"), lines);
+
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, answer.StatusCode);
+        await collector.Sqlite.QueryUntilAsync("SELECT symbol, price FROM pushed", rows => rows.Count == 1);
+        MetricsText page = await collector.MetricsUntilAsync(
+            shown => shown.Count("collector_gateway_request_duration_seconds_count") == 1 && shown.Count("collector_rows_pending", "table=\"pushed\"") == 0);
+        Assert.Equal(1, page.Count("collector_gateway_requests_total", "code=\"204\""));
+        Assert.Equal(1, page.Count("collector_gateway_lines_accepted_total"));
+        Assert.Equal(1, page.Count("collector_gateway_lines_quarantined_total"));
+        Assert.Equal(1, page.Count("collector_gateway_tables"));
+        Assert.Equal(0, page.Count("collector_ledger_remainder"));
+
+        Skip.IfNot(ShellScripts.Has("promtool"), "promtool is not installed");
+        await AssertLintedAsync(page);
+    }
+
     [Theory]
     [InlineData(UnixSignal.Terminate)]
     [InlineData(UnixSignal.Interrupt)]

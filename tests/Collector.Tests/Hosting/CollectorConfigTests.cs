@@ -142,11 +142,18 @@ public sealed class CollectorConfigTests : IDisposable
     [InlineData("sources:\n")]
     [InlineData("sources: {}\n")]
     [InlineData("sources: {host: []}\n")]
-    public void Load_NoSources_IsAFault(string text) =>
-        Assert.Contains("names nothing to watch", Assert.Single(Load(text).Faults), StringComparison.Ordinal);
+    public void Load_NoSourcesAndNoGateway_IsAFault(string text) =>
+        Assert.Contains("names nothing to watch", Assert.Single(Load(text + "gateway: {enabled: false}\n").Faults), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("name: x\n")]
+    [InlineData("sources:\n")]
+    [InlineData("sources: {}\n")]
+    public void Load_NoSourcesButTheGateway_IsNoFault(string text) => Assert.Empty(Load(text).Faults);
 
     [Fact]
-    public void Load_NoSourcesAndAnotherFault_TellsBoth() => Assert.Equal(2, Load("delivery: {batch_rows: 0}\n").Faults.Count);
+    public void Load_NoSourcesAndAnotherFault_TellsBoth() =>
+        Assert.Equal(2, Load("delivery: {batch_rows: 0}\ngateway: {enabled: false}\n").Faults.Count);
 
     [Fact]
     public void Load_TableOfASourceMissing_IsAFaultAtTheSource()

@@ -32,6 +32,29 @@ public sealed class SchemaPlanTests
     }));
 
     [Fact]
+    public void Compare_TableThatLinesMade_LeavesKeysTtlAndPartitioningAlone()
+    {
+        Table made = TableGrowth.New("t").With([("venue", ColumnType.Symbol), ("n", ColumnType.Long), ("more", ColumnType.Double)]);
+
+        SchemaChange change = Assert.Single(
+            SchemaPlan.Compare(made, Live() with { Timestamp = "timestamp", PartitionBy = "MONTH" }), change => change.Kind != SchemaChangeKind.Note);
+
+        Assert.Equal("ALTER TABLE \"t\" ADD COLUMN IF NOT EXISTS \"more\" DOUBLE", change.Statement);
+    }
+
+    [Theory]
+    [InlineData("INT", false)]
+    [InlineData("DOUBLE", false)]
+    [InlineData("VARCHAR", true)]
+    public void Compare_TableThatLinesMade_TakesTypesThatTakeItsValues(string type, bool isRefused)
+    {
+        LiveTable live = Live() with { Timestamp = "timestamp", Columns = [.. Live().Columns.Select(c => c.Name == "n" ? c with { Type = type } : c)] };
+
+        Assert.Equal(isRefused, SchemaPlan.Compare(TableGrowth.New("t").With([("n", ColumnType.Long)]), live).Any(change => change.IsRefused));
+        Assert.True(SchemaPlan.Compare(Wanted, live).Any(change => change.IsRefused));
+    }
+
+    [Fact]
     public void Compare_MissingColumns_AreAddedInTheFilesOrder()
     {
         LiveTable live = Live() with { Columns = [.. Live().Columns.Where(c => c.Name is not ("n" or "note"))] };
