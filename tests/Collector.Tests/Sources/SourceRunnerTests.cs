@@ -130,7 +130,7 @@ public sealed class SourceRunnerTests : IDisposable
             }
         }
 
-        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(5));
+        await _clock.SomebodyWaitsAsync(second); // so is the reading at 5 s; its time-out is as long as the wait for the next one
         _clock.Advance(5 * second);
         await _clock.SomebodyWaitsAsync(Interval);
         await StopAsync(running);
