@@ -108,7 +108,7 @@ public sealed class CopyTests(SharedQuestDb database)
         Assert.Equal((1, 1, 2, 2, 1), (noFile.ExitCode, noServer.ExitCode, noTable.ExitCode, noTime.ExitCode, noSqlite.ExitCode));
         Assert.Contains("Give the SQLite file with --from", noFile.ErrorOutput, StringComparison.Ordinal);
         Assert.Contains("Nothing was copied: QuestDB at", noServer.ErrorOutput, StringComparison.Ordinal);
-        Assert.Contains($"There is no schema file for the table other; there are {gathered.Name}.", noTable.ErrorOutput, StringComparison.Ordinal);
+        Assert.Contains($"There is no schema file for the table other; there are collector_status, {gathered.Name}, source_status.", noTable.ErrorOutput, StringComparison.Ordinal);
         Assert.Contains("write it as 2026-01-31", noTime.ErrorOutput, StringComparison.Ordinal);
         Assert.Contains("cannot be read", noSqlite.ErrorOutput, StringComparison.Ordinal);
     }

@@ -26,14 +26,14 @@ internal sealed class GatheredRows : IDisposable
             TIMESTAMP(ts) PARTITION BY DAY TTL 90 DAYS WAL {(withKeys ? "DEDUP UPSERT KEYS(ts, venue, side)" : "")}
             """;
         File.WriteAllText(_folder.Combine("schemas", $"{Name}.sql"), statement);
+        foreach (string own in new[] { "collector_status.sql", "source_status.sql" })
+            File.Copy(RepositoryRoot.Combine("schemas", own), _folder.Combine("schemas", own));
         Table = SchemaReader.Read("t.sql", statement, [])!;
         File.WriteAllText(ConfigFile, $"""
             schemas_dir: schemas
             store:
               questdb:
                 url: {questDb}
-            sources:
-              host: [{"{interval: 1s}"}]
             """);
     }
 

@@ -172,7 +172,8 @@ public sealed class ForeignClientTests(SharedQuestDb database, ForeignClients cl
     private async Task<CollectorProcess> StartAsync(Uri? url = null)
     {
         Skip.IfNot(QuestDb.Available(out string reason), reason);
-        var collector = new CollectorProcess(CollectorProcess.QuestDb(url ?? database.Url), $"gateway:\n  token: {Token}\nsources:\n  host:\n    - interval: 1h\n");
+        var collector = new CollectorProcess(CollectorProcess.QuestDb(url ?? database.Url));
+        collector.Environment["COLLECTOR__GATEWAY__TOKEN"] = Token;
         if (url is null)
             await collector.StartReadyAsync();
         else

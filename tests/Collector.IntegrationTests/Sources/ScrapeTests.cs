@@ -168,8 +168,9 @@ public sealed class ScrapeTests
         return [.. rows.Select(row => new StoredSample((string)row[0]!, (string)row[1]!, (double)row[2]!, (long)row[3]! / 1000)).GroupBy(sample => (sample.Name, sample.Labels)).Select(series => series.Last())];
     }
 
+    /// <summary>Without the sign of zero: SQLite keeps none (a whole number in a REAL column is stored as an integer).</summary>
     private static IEnumerable<string> Shown(IEnumerable<StoredSample> samples) =>
-        samples.Select(sample => $"{sample.Name}{{{sample.Labels}}} {sample.Value.ToString("R", CultureInfo.InvariantCulture)}").Order(StringComparer.Ordinal);
+        samples.Select(sample => $"{sample.Name}{{{sample.Labels}}} {(sample.Value + 0.0).ToString("R", CultureInfo.InvariantCulture)}").Order(StringComparer.Ordinal);
 
     /// <summary>A page that stays the same.</summary>
     private sealed class StaticPage(WebApplication app, Uri url) : IAsyncDisposable
