@@ -22,8 +22,11 @@ internal sealed class Lane(
 
     private volatile string? _broken;
 
-    /// <summary>The log's end as it was a while ago, and when: while it is not reached, rows have waited for at least that long.</summary>
-    private (ulong Id, long? At) _mark;
+    /// <summary>
+    /// The log's end as it was a while ago, and when: while it is not reached, rows have waited for at least that long. What the
+    /// last run left has waited long enough; what comes once this lane is there is none of it.
+    /// </summary>
+    private (ulong Id, long? At) _mark = (log.NextId, null);
 
     public string Table => log.Table;
 
@@ -40,7 +43,6 @@ internal sealed class Lane(
         _broken = null;
         fresh.Begin();
         backlog.Begin();
-        _mark = (log.NextId, null); // what the last run left has waited long enough
         using var oneBreaks = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(draining, oneBreaks.Token);
 
