@@ -13,6 +13,10 @@ namespace Collector.Delivery;
 /// A fresh side that has fallen behind, by more than one request of the largest size and for longer than
 /// <see cref="DeliveryOptions.FreshWithin"/>, goes on at the end of the log and leaves all before it to the backlog side, as
 /// often as that happens. Not sooner: rows out of their order cost the store far more. Each side holds one reader and one batch.
+/// <para>
+/// While there is no backlog, its side takes every other request of a burst, so that two of them are under way: the store reads
+/// one while it stores the other.
+/// </para>
 /// </summary>
 internal sealed class Lane(
     SpoolLog log, TableLedger ledger, LaneSide fresh, LaneSide backlog, DeliveryOptions options, TimeProvider clock)
@@ -21,6 +25,9 @@ internal sealed class Lane(
     private const int LingerPieces = 8;
 
     private volatile string? _broken;
+
+    /// <summary>Where the backlog side stopped last, having nothing more to do; 0 if it never began.</summary>
+    private ulong _caughtUp;
 
     /// <summary>
     /// The log's end as it was a while ago, and when: while it is not reached, rows have waited for at least that long. What the
@@ -43,6 +50,7 @@ internal sealed class Lane(
         _broken = null;
         fresh.Begin();
         backlog.Begin();
+        _caughtUp = 0;
         using var oneBreaks = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(draining, oneBreaks.Token);
 
@@ -50,17 +58,9 @@ internal sealed class Lane(
         var until = Channel.CreateBounded<ulong>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         try
         {
-            Task[] sides =
-            [
-                DeliverFreshAsync(until.Writer, end.Token, oneBreaks.Token),
-                DeliverBacklogAsync(until.Reader, end.Token, oneBreaks.Token),
-            ];
-            if ((await Task.WhenAny(sides)).IsFaulted)
-            {
-                await oneBreaks.CancelAsync(); // both begin anew together, or both could read the same rows
-            }
-
-            await Task.WhenAll(sides);
+            await Task.WhenAll(
+                TogetherAsync(DeliverFreshAsync(until.Writer, oneBreaks, end.Token), oneBreaks),
+                TogetherAsync(DeliverBacklogAsync(until.Reader, end.Token, oneBreaks.Token), oneBreaks));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -73,34 +73,64 @@ internal sealed class Lane(
         }
     }
 
-    private async Task DeliverFreshAsync(ChannelWriter<ulong> until, CancellationToken draining, CancellationToken stopping)
+    /// <summary>All parts begin anew together when one breaks, or two could read the same rows.</summary>
+    private static async Task TogetherAsync(Task part, CancellationTokenSource oneBreaks)
+    {
+        try
+        {
+            await part;
+        }
+        catch
+        {
+            await oneBreaks.CancelAsync();
+            throw;
+        }
+    }
+
+    private async Task DeliverFreshAsync(ChannelWriter<ulong> until, CancellationTokenSource oneBreaks, CancellationToken draining)
     {
         SpoolReader reader = log.OpenReader();
+        Task beside = Task.CompletedTask;
+        ulong split = 0;
         try
         {
             while (await HasRowsAsync(reader, draining))
             {
                 if (IsBehind(reader) && !draining.IsCancellationRequested)
                 {
+                    await beside; // what is under way there must not be read there again
                     reader.Dispose();
                     reader = log.OpenReaderAtEnd();
-                    until.TryWrite(reader.NextId);
+                    until.TryWrite(split = reader.NextId);
                     continue;
                 }
 
                 await GatherAsync(reader, draining);
                 bool isLarge = reader.PendingRows > options.BatchRows || reader.PendingBytes > options.BatchBytes.Bytes;
-                if (!await DeliverNextAsync(fresh, reader, isLarge, draining, stopping))
+                bool isBacklogIdle = beside.IsCompleted && Volatile.Read(ref _caughtUp) == split;
+                if (isLarge && isBacklogIdle && options.Connections > 1 && backlog.Read(reader, isLarge))
                 {
-                    return;
+                    beside = TogetherAsync(DeliverAsync(backlog, draining, oneBreaks.Token), oneBreaks);
+                }
+                else if (!await DeliverNextAsync(fresh, reader, isLarge, draining, oneBreaks.Token))
+                {
+                    break;
                 }
             }
         }
+        catch
+        {
+            await oneBreaks.CancelAsync(); // ends what is under way beside it
+            throw;
+        }
         finally
         {
+            await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             until.TryComplete();
             reader.Dispose();
         }
+
+        await beside;
     }
 
     private async Task DeliverBacklogAsync(ChannelReader<ulong> until, CancellationToken draining, CancellationToken stopping)
@@ -115,6 +145,8 @@ internal sealed class Lane(
                     return;
                 }
             }
+
+            Volatile.Write(ref _caughtUp, stopBefore);
         }
     }
 
@@ -123,13 +155,23 @@ internal sealed class Lane(
     {
         if (side.Read(reader, isLarge))
         {
-            bool goesOn = await side.DeliverAsync(draining, stopping);
-            reader.Release();
-            return goesOn;
+            return await DeliverAsync(side, draining, stopping);
         }
 
         await Task.Delay(options.RetryDelay, clock, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !draining.IsCancellationRequested; // the disk gives nothing now; what it may give later is for the next start
+    }
+
+    private async Task<bool> DeliverAsync(LaneSide side, CancellationToken draining, CancellationToken stopping)
+    {
+        try
+        {
+            return await side.DeliverAsync(draining, stopping);
+        }
+        finally
+        {
+            log.Release(side.Batch);
+        }
     }
 
     /// <summary>More waits than one request can take, and has waited for too long.</summary>

@@ -13,6 +13,9 @@ internal sealed partial class LaneSide(
     private readonly SpoolBatch _batch = new();
     private volatile string? _halted;
 
+    /// <summary>What it delivers, or did last.</summary>
+    public SpoolBatch Batch => _batch;
+
     /// <summary>Why this side waits; null while it does not.</summary>
     public string? Halted => _halted;
 

@@ -52,12 +52,13 @@ internal sealed partial class SpoolLog
 
     /// <summary>
     /// How far the reader may read where it stands, or the segment it goes on in; false: nothing to read now. No such segment
-    /// is dropped before the reader lets go of it.
+    /// is dropped before the batch is released.
     /// </summary>
-    internal bool TryPlace(SpoolReader reader, Segment? at, long position, ulong nextId, out Segment? segment, out long end)
+    internal bool TryPlace(SpoolReader reader, SpoolBatch into, out Segment? segment, out long end)
     {
         lock (_gate)
         {
+            Segment? at = reader.Place.Segment;
             segment = at;
             end = 0;
             if (_isClosed)
@@ -68,9 +69,9 @@ internal sealed partial class SpoolLog
             if (at is { IsGone: false })
             {
                 end = at.DataEnd;
-                if (position < end)
+                if (reader.Place.Offset < end)
                 {
-                    Hold(reader, at);
+                    Hold(into, at);
                     return true;
                 }
 
@@ -83,10 +84,10 @@ internal sealed partial class SpoolLog
             for (int i = 0; i < _segments.Count; i++)
             {
                 segment = _segments[i];
-                if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= nextId && !(reader.SkipsReplayed && segment.IsReplayed))
+                if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= reader.NextId && !(reader.SkipsReplayed && segment.IsReplayed))
                 {
                     end = segment.DataEnd;
-                    Hold(reader, segment);
+                    Hold(into, segment);
                     return true;
                 }
             }

@@ -5,8 +5,8 @@ namespace Collector.Delivery.Spool;
 /// <content>Room for new rows: segments that nobody owes any more are deleted, and others when they have to be.</content>
 internal sealed partial class SpoolLog
 {
-    /// <summary>From the segment on in which a reader's batch begins, to where it may end.</summary>
-    private readonly Dictionary<SpoolReader, IdRange> _held = [];
+    /// <summary>From the segment on in which a batch under way begins, to where it may end.</summary>
+    private readonly Dictionary<SpoolBatch, IdRange> _held = [];
 
     /// <summary>Gives up the open segment if all in it is delivered, whatever its size: the spool needs the room.</summary>
     public bool Reclaim()
@@ -64,17 +64,17 @@ internal sealed partial class SpoolLog
         return true;
     }
 
-    /// <summary>The reader has given up or completed what it handed out.</summary>
-    internal void Release(SpoolReader reader)
+    /// <summary>The batch is done with, or given up: what of its segments is left may be dropped.</summary>
+    internal void Release(SpoolBatch batch)
     {
         lock (_gate)
         {
-            _held.Remove(reader);
+            _held.Remove(batch);
         }
     }
 
-    private void Hold(SpoolReader reader, Segment segment) =>
-        _held[reader] = new IdRange(_held.TryGetValue(reader, out IdRange held) ? held.First : segment.FirstId, segment.LastId);
+    private void Hold(SpoolBatch batch, Segment segment) =>
+        _held[batch] = new IdRange(_held.TryGetValue(batch, out IdRange held) ? held.First : segment.FirstId, segment.LastId);
 
     private Segment? OldestToDrop(bool evenOpen)
     {

@@ -58,16 +58,17 @@ internal sealed class SpoolReader : IDisposable
     /// <summary>
     /// Fills the batch with whole records, at least one if there is any, else within both limits. False: nothing to read now.
     /// A rotten record ends the batch before it; the next read steps over it. Throws <see cref="IOException"/> when the disk
-    /// refuses to be read at all; the call may be repeated.
+    /// refuses to be read at all; the call may be repeated. Its segments are held until <see cref="SpoolLog.Release"/>, or the next
+    /// read into the batch.
     /// </summary>
     public bool Read(SpoolBatch into, int maxRows, int maxBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxRows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBytes);
         into.Clear();
-        Release();
+        _log.Release(into);
         _owedUntil = 0;
-        while (!IsFinished && TryStand(out long end))
+        while (!IsFinished && TryStand(into, out long end))
         {
             if (!ReadHere(into, end, maxRows, maxBytes))
             {
@@ -77,14 +78,11 @@ internal sealed class SpoolReader : IDisposable
 
         if (into.IsEmpty)
         {
-            Release();
+            _log.Release(into);
         }
 
         return !into.IsEmpty;
     }
-
-    /// <summary>The batch is done with: the spool may drop what of its segments is left. So do the next read and the end.</summary>
-    public void Release() => _log.Release(this);
 
     /// <summary>Waits until there is something to read; false when there never will be (the stop is reached, the log is closed).</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
@@ -101,16 +99,12 @@ internal sealed class SpoolReader : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        Release();
-        _file?.Dispose();
-    }
+    public void Dispose() => _file?.Dispose();
 
     /// <summary>Opens the segment to read on in. Each turn but the last loses a segment whose file is gone.</summary>
-    private bool TryStand(out long end)
+    private bool TryStand(SpoolBatch into, out long end)
     {
-        while (_log.TryPlace(this, Place.Segment, Place.Offset, NextId, out Segment? segment, out end))
+        while (_log.TryPlace(this, into, out Segment? segment, out end))
         {
             bool isSame = ReferenceEquals(segment, Place.Segment);
             if (isSame && _file is not null)

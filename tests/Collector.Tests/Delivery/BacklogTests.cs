@@ -102,16 +102,34 @@ public sealed class BacklogTests : IDisposable
     }
 
     [Fact]
-    public async Task Deliver_BurstOfManyRequestsThatIsYoung_GoesInItsOrder()
+    public async Task Deliver_BurstThatIsYoung_HasTwoRequestsUnderWayAtATime()
     {
-        await using DeliveryRoom room = Open(Small with { FreshWithin = TimeSpan.FromSeconds(1) });
+        await using DeliveryRoom room = Open(Small with { FreshWithin = TimeSpan.FromSeconds(1), Connections = 4 });
+        using var held = new HeldBacklog(room);
         room.Lanes.Start();
-        string[] burst = DeliveryRoom.Keys(0, 45);
-        await room.AcceptAsync(burst[..30]);
-        await room.AcceptAsync(burst[30..]);
-        await room.DeliveredAsync(45, stepSeconds: 0);
+        await AcceptRecordsAsync(room, 0, 5);
+        await room.UntilAsync(() => held.Waiting == 2);
+        await room.AcceptAsync("after");
+        Assert.Empty(room.Store.Sent);
 
-        Assert.Equal(burst, Arrived(room), StringComparer.Ordinal);
+        held.Release();
+        await room.DeliveredAsync(51);
+
+        Assert.Equal(DeliveryRoom.Keys(0, 50).Append("after").Order(StringComparer.Ordinal), Arrived(room).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal([1, 10, 10, 10, 10, 10], room.Store.Sent.Select(sent => sent.Rows).Order());
+        Assert.Equal(2, room.Store.MostUnderWay);
+        Assert.Equal((51, 0), (room.Ledger.Delivered, room.Ledger.Remainder));
+    }
+
+    [Fact]
+    public async Task Deliver_BurstOverOneConnection_GoesInItsOrder()
+    {
+        await using DeliveryRoom room = Open(Small with { FreshWithin = TimeSpan.FromSeconds(1), Connections = 1 });
+        room.Lanes.Start();
+        await AcceptRecordsAsync(room, 0, 5);
+        await room.DeliveredAsync(50, stepSeconds: 0);
+
+        Assert.Equal(DeliveryRoom.Keys(0, 50), Arrived(room), StringComparer.Ordinal);
         Assert.Equal(1, room.Store.MostUnderWay);
     }
 
@@ -121,26 +139,46 @@ public sealed class BacklogTests : IDisposable
         await using DeliveryRoom room = Open(Small with { FreshWithin = TimeSpan.FromSeconds(1) });
         using var held = new HeldBacklog(room);
         room.Lanes.Start();
-        await room.AcceptAsync(DeliveryRoom.Keys(0, 10));
-        await room.UntilAsync(() => held.Waiting == 1, 0.01);
-        foreach (string key in DeliveryRoom.Keys(10, 30))
-        {
-            await room.AcceptAsync(key);
-        }
+        await AcceptRecordsAsync(room, 0, 2);
+        await room.UntilAsync(() => held.Waiting == 2);
+        await AcceptRecordsAsync(room, 2, 5);
 
-        // The burst is young when its first request is read, and has waited for too long when that request is done.
+        // The burst is young when the first two requests are done, and has waited for too long when the next ones are. Whether
+        // those are one or two, four are done then, and the fifth is the backlog's.
         held.ReleaseOne();
-        await room.UntilAsync(() => room.Ledger.Delivered == 10 && held.Waiting == 1, 0.01);
+        held.ReleaseOne();
+        await room.UntilAsync(() => room.Ledger.Delivered == 20 && held.Waiting >= 1);
         room.Clock.Advance(TimeSpan.FromSeconds(1));
         held.ReleaseOne();
-        await room.UntilAsync(() => room.Ledger.Delivered == 20 && held.Waiting == 1, 0.01);
+        held.ReleaseOne();
+        await room.UntilAsync(() => room.Ledger.Delivered == 40 && held.Waiting == 1);
         await room.AcceptAsync("fresh");
-        await room.UntilAsync(() => Arrived(room).Length > 20, 0.01);
+        await room.UntilAsync(() => Arrived(room).Length > 40, 0.01);
 
-        Assert.Equal("fresh", Arrived(room)[20]);
+        Assert.Equal("fresh", Arrived(room)[40]);
         held.Release();
-        await room.DeliveredAsync(41);
-        Assert.Equal((41, 0), (room.Ledger.Delivered, room.Ledger.Remainder));
+        await room.DeliveredAsync(71);
+        Assert.Equal((71, 0), (room.Ledger.Delivered, room.Ledger.Remainder));
+    }
+
+    [Fact]
+    public async Task Deliver_RequestBesideAnotherBreaks_BothBeginAnewAndAllGoOnce()
+    {
+        await using DeliveryRoom room = Open(Small with { FreshWithin = TimeSpan.FromSeconds(1) });
+        using var held = new HeldBacklog(room);
+        Func<Batch, CancellationToken, Task> hold = room.Store.OnWrite!;
+        int requests = 0;
+        room.Store.OnWrite = (batch, token) =>
+            Interlocked.Increment(ref requests) == 2 ? throw new InvalidOperationException("a fault of the program") : hold(batch, token);
+        room.Lanes.Start();
+        await AcceptRecordsAsync(room, 0, 4);
+        await room.UntilAsync(() => room.Lanes.NotReadyBecause?.Contains("a fault of the program", StringComparison.Ordinal) == true);
+        Assert.Equal(0, held.Waiting);
+        held.Release();
+        await room.DeliveredAsync(40, 1);
+
+        Assert.Equal(DeliveryRoom.Keys(0, 40).Order(StringComparer.Ordinal), Arrived(room).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal((40, 0), (room.Ledger.Delivered, room.Ledger.Remainder));
     }
 
     [Fact]
@@ -279,6 +317,15 @@ public sealed class BacklogTests : IDisposable
     }
 
     private DeliveryRoom Open(DeliveryOptions? options = null, FakeTimeProvider? clock = null) => new(_folder.Path, options ?? Small, clock: clock);
+
+    /// <summary>Hands in records of as many rows as a request takes.</summary>
+    private static async Task AcceptRecordsAsync(DeliveryRoom room, int from, int count)
+    {
+        for (int record = from; record < from + count; record++)
+        {
+            await room.AcceptAsync(DeliveryRoom.Keys(record * Small.BacklogRows, Small.BacklogRows));
+        }
+    }
 
     private static async Task<string[]> LeaveBacklogAsync(DeliveryRoom room, int rows)
     {

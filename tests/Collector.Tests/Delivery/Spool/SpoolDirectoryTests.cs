@@ -136,7 +136,7 @@ public sealed class SpoolDirectoryTests : IDisposable
         var batch = new SpoolBatch();
         SpoolFixture.Append(log, rows: 50, width: 100);
         Assert.True(reader.Read(batch, 1, 1));
-        reader.Release();
+        log.Release(batch);
         for (int i = 0; i < 400; i++)
         {
             SpoolFixture.Append(log, rows: 50, width: 100);
@@ -181,7 +181,8 @@ public sealed class SpoolDirectoryTests : IDisposable
         SpoolLog log = _fixture.Open().Log("trades");
         using SpoolReader reader = log.OpenReader();
         SpoolFixture.Append(log, rows: 50, width: 100);
-        Assert.True(reader.Read(new SpoolBatch(), 50, 1 << 20));
+        var batch = new SpoolBatch();
+        Assert.True(reader.Read(batch, 50, 1 << 20));
 
         byte[] lines = SpoolFixture.Lines(50, width: 100);
         AppendStatus status = AppendStatus.Appended;
@@ -191,7 +192,7 @@ public sealed class SpoolDirectoryTests : IDisposable
         }
 
         Assert.Equal((AppendStatus.Full, 0), (status, log.Counts().DroppedOldestRows));
-        reader.Release();
+        log.Release(batch);
         SpoolFixture.Append(log, rows: 50, width: 100);
         Assert.True(log.Counts().DroppedOldestRows > 50);
         Assert.Equal(0, log.Counts().Remainder);
