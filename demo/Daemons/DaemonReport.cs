@@ -1,6 +1,6 @@
-namespace Demo;
+namespace Demo.Daemons;
 
-/// <summary>The body of <c>GET /status</c>; its JSON names are the properties' in snake_case.</summary>
+/// <summary>The body of <c>GET /daemons/NAME/status</c>; its JSON names are the properties' in snake_case.</summary>
 internal sealed record DaemonReport
 {
     public required bool Running { get; init; }
@@ -26,5 +26,11 @@ internal sealed record DaemonReport
 
     public required IReadOnlyList<string> Exchanges { get; init; }
 
+    /// <summary>The demo's: all daemons are in one process.</summary>
     public required int Pid { get; init; }
+
+    /// <summary>Simulated.</summary>
+    public required long MemoryBytes { get; init; }
+
+    public required PipelineReport Pipeline { get; init; }
 }
