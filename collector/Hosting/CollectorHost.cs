@@ -56,6 +56,7 @@ internal static class CollectorHost
         services.AddSingleton<Lanes>();
         services.AddSingleton<Replayer>();
         services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
+        services.AddSingleton<SharedViews>();
         services.AddSingleton<Intake>();
         services.AddSingleton<SourceMetrics>();
         services.AddSingleton<SourceFleet>();

@@ -16,12 +16,11 @@ internal sealed class SourceFleet : IAsyncDisposable
     /// <exception cref="SourceSetupException">A source cannot be made as configured.</exception>
     public SourceFleet(
         CollectorConfig config, Intake intake, Lanes lanes, SpoolDirectory spool, StoreWatch watch, LocalState state, SourceMetrics metrics,
-        TimeProvider clock, ILogger<SourceRunner> logger)
+        SharedViews shared, TimeProvider clock, ILogger<SourceRunner> logger)
     {
         _metrics = metrics;
         _retirement = new Retirement(state, config.Tables, lanes, clock);
         string host = config.Options.Host ?? Environment.MachineName;
-        var shared = new SharedViews();
         foreach (ConfiguredSource configured in config.Sources)
         {
             SourceOptions options = configured.Options;
