@@ -142,7 +142,7 @@ public sealed class TradingSourceTests : IAsyncLifetime
     [InlineData(nameof(DrawdownUnit.Ratio), "\"5%\"", "a: drawdown is \"5%\", not a number")]
     public async Task Read_DrawdownBeyondItsUnit_IsLeftOutAndTold(string unit, string given, string problem)
     {
-        _endpoint.Json($$"""{"a": {"equity": 100, "drawdown": {{given}}}}""");
+        _endpoint.Json($$$"""{"a": {"equity": 100, "drawdown": {{{given}}}}}""");
         using TradingSource source = Source(options => options with { DrawdownUnit = Enum.Parse<DrawdownUnit>(unit) });
 
         (IReadOnlyList<WrittenRow> rows, SourceException? error) = await _room.ReadAsync(source);
@@ -159,7 +159,7 @@ public sealed class TradingSourceTests : IAsyncLifetime
     [InlineData("\"orders_placed\": 1.5", "a: orders_placed is 1.5, not a whole number from 0")]
     public async Task Read_FieldOfAnotherType_IsLeftOutAndItsNeighboursStand(string field, string problem)
     {
-        _endpoint.Json($$"""{"a": {"exposure": 3, {{field}}}, "b": {"pnl": 2}}""");
+        _endpoint.Json($$$"""{"a": {"exposure": 3, {{{field}}}}, "b": {"pnl": 2}}""");
         using TradingSource source = Source();
 
         (IReadOnlyList<WrittenRow> rows, SourceException? error) = await _room.ReadAsync(source);
@@ -181,7 +181,7 @@ public sealed class TradingSourceTests : IAsyncLifetime
     [InlineData("\"b\": {\"pnl\": 3}", "b a second time; the first is taken")]
     public async Task Read_StrategyThatCannotBeNamed_HasNoRowAndItsNeighbourHas(string strategy, string problem)
     {
-        _endpoint.Json($$"""{"b": {"pnl": 2}, {{strategy.Replace("LONG", new string('é', 128), StringComparison.Ordinal)}}}""");
+        _endpoint.Json($$$"""{"b": {"pnl": 2}, {{{strategy.Replace("LONG", new string('é', 128), StringComparison.Ordinal)}}}}""");
         using TradingSource source = Source();
 
         (IReadOnlyList<WrittenRow> rows, SourceException? error) = await _room.ReadAsync(source);
@@ -204,7 +204,7 @@ public sealed class TradingSourceTests : IAsyncLifetime
     [Fact]
     public async Task Read_PageLongerThanItsLimit_IsAFault()
     {
-        _endpoint.Json($$"""{"a": {"pnl": 1, "log": "{{new string('x', 10_000_000)}}"}}""");
+        _endpoint.Json($$$"""{"a": {"pnl": 1, "log": "{{{new string('x', 10_000_000)}}}"}}""");
         using TradingSource source = Source();
 
         (IReadOnlyList<WrittenRow> rows, SourceException? error) = await _room.ReadAsync(source);
@@ -351,7 +351,7 @@ public sealed class TradingSourceTests : IAsyncLifetime
 
     private async Task<WrittenRow> OneAsync(TradingSource source, string fields)
     {
-        _endpoint.Json($$"""{"a": {{{fields}}}}""");
+        _endpoint.Json($$$"""{"a": {{{{fields}}}}}""");
         (IReadOnlyList<WrittenRow> rows, SourceException? error) = await _room.ReadAsync(source);
         Assert.Null(error);
         return Assert.Single(rows);
