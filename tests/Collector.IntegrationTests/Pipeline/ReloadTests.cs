@@ -25,7 +25,7 @@ public sealed class ReloadTests : IAsyncLifetime
         await using VenueServer venue = await VenueServer.StartAsync(VenueDialects.Okx, TimeProvider.System);
         await using var collector = new CollectorProcess();
         string head = await File.ReadAllTextAsync(collector.ConfigFile);
-        string exchange = $"  exchange:\n    - {{name: okx, preset: okx, channels: [trades], symbols: [BTC-USDT], url: '{venue.Url}', ask_clock: false, interval: 500ms}}\n";
+        string exchange = $"  exchange:\n    - {{name: okx, preset: okx, channels: [trades], symbols: [BTC-USDT], url: '{venue.Url}', ask_clock: false, interval: 500ms, stale_after: 1h}}\n";
         string Config(string second) => $"{head}sources:\n{exchange}{Daemons(("stays", _stays, ""), (second, _other, ""))}";
         await File.WriteAllTextAsync(collector.ConfigFile, Config("goes"));
         await collector.StartReadyAsync();
@@ -43,7 +43,8 @@ public sealed class ReloadTests : IAsyncLifetime
         await Rows(collector, "comes", 5);
         await _stays.HoldAsync();
         int answers = (int)_stays.Answers;
-        await collector.Sqlite.QueryUntilAsync($"SELECT 1 FROM daemon_metrics WHERE daemon = 'stays' AND fetch_count = {answers}", rows => rows.Count > 0);
+        await Rows(collector, "stays", answers);
+        await collector.Sqlite.QueryUntilAsync("SELECT 1 FROM daemon_metrics WHERE daemon = 'goes' AND state = 'retired'", rows => rows.Count > 0);
 
         // Each answer of the one that stayed is there once and in its place; the connection is the first one still.
         Assert.Equal(Enumerable.Range(1, answers).Select(number => (long)number), Counted(collector, "stays"));
