@@ -21,6 +21,13 @@ internal sealed record ConfiguredSource(string Name, string Path, SourceKind Kin
 internal sealed record CollectorConfig(
     CollectorOptions Options, TableCatalog Tables, IReadOnlyList<ConfiguredSource> Sources, IReadOnlyList<string> Faults)
 {
+    private string File { get; init; } = "";
+
+    private IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Reads the same again, as it is now.</summary>
+    public CollectorConfig Reload() => Load(File, Environment);
+
     /// <summary>Reads the file, what overrides it, and the schema folder. Opens no socket and no store.</summary>
     public static CollectorConfig Load(string path, IReadOnlyDictionary<string, string> environment)
     {
@@ -51,7 +58,11 @@ internal sealed record CollectorConfig(
         }
 
         return new CollectorConfig(
-            options, tables, sources, [.. binder.Faults.Select(fault => fault.ToString()), .. schemaFaults.Select(fault => fault.ToString())]);
+            options, tables, sources, [.. binder.Faults.Select(fault => fault.ToString()), .. schemaFaults.Select(fault => fault.ToString())])
+        {
+            File = path,
+            Environment = environment,
+        };
     }
 
     /// <summary>Relative paths count from the configuration file's folder, those below <c>data_dir</c> from there.</summary>

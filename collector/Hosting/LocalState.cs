@@ -262,6 +262,8 @@ internal sealed partial class LocalState : IDisposable
             }
         }
 
+        public void Forget(string key) => state.Forget(source, key);
+
         public void Save() => state.Save();
     }
 }

@@ -57,6 +57,11 @@ internal sealed class SourceTrial(CollectorOptions options, TableCatalog tables,
             // Nothing is read, so there is nothing to remember.
         }
 
+        public void Forget(string key)
+        {
+            // See above.
+        }
+
         public void Save()
         {
             // See above.

@@ -2,6 +2,7 @@ using Collector.Sources.Daemon;
 using Collector.Sources.Exchange;
 using Collector.Sources.Host;
 using Collector.Sources.Prometheus;
+using Collector.Sources.Trading;
 
 namespace Collector.Sources;
 
@@ -22,5 +23,6 @@ internal static class SourceCatalog
         SourceKind.Of<ExchangeOptions>("exchange", (options, context) => new ExchangeSource(options, context)),
         SourceKind.Of<HostOptions>("host", (options, context) => new HostSource(options, context)),
         SourceKind.Of<PrometheusOptions>("prometheus", (options, context) => new PrometheusSource(options, context)),
+        SourceKind.Of<TradingOptions>("trading", (options, context) => options.Push ? new PushedStrategies(options, context) : new TradingSource(options, context)),
     ];
 }

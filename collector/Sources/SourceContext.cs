@@ -52,6 +52,8 @@ internal interface ISourceState
 
     void Set(string key, string value);
 
+    void Forget(string key);
+
     /// <summary>Makes what was set, and the counters' baselines, outlast the process.</summary>
     void Save();
 }

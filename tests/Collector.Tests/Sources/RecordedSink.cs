@@ -92,5 +92,7 @@ internal sealed class MemoryState : ISourceState
 
     public void Set(string key, string value) => _kept[key] = value;
 
+    public void Forget(string key) => _kept.Remove(key);
+
     public void Save() => Saves++;
 }

@@ -1,25 +1,39 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Collector.Sources.Daemon;
+namespace Collector.Sources;
 
 /// <summary>
-/// A daemon's answer, field by field. A field that is missing or null is null here; one of another type is noted as a
-/// problem, and null as well: no number is put in its place.
+/// The fields of an answer, each under its own name or where a pointer says. A field that is missing or null is null here;
+/// one of another type is noted as a problem, and null as well: no number is put in its place.
 /// </summary>
-internal sealed class StatusPage(JsonElement root, IReadOnlyDictionary<string, string> pointers)
+internal sealed class JsonFields(JsonElement root, IReadOnlyDictionary<string, string> pointers)
 {
-    /// <summary>The names a configuration can map.</summary>
-    public static readonly IReadOnlySet<string> FieldNames = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "running", "shutdown_requested", "fetch_count", "error_count", "liquidation_count", "restart_count", "uptime_seconds", "cpu_percent",
-        "memory_bytes", "last_fetch_time", "last_error", "pid",
-    };
-
     private readonly List<string> _problems = [];
 
     /// <summary>What is wrong with the fields read so far.</summary>
     public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Notes a problem that the type alone does not tell.</summary>
+    public void Report(string problem) => _problems.Add(problem);
+
+    /// <summary>What is wrong with the pointers that a configuration gives, worded to follow the key.</summary>
+    /// <param name="known">The fields there are.</param>
+    /// <param name="owner">Whose fields: <c>a daemon</c>.</param>
+    public static IEnumerable<(string Key, string Problem)> Check(IReadOnlyDictionary<string, string> pointers, IReadOnlyList<string> known, string owner)
+    {
+        foreach ((string field, string pointer) in pointers)
+        {
+            if (!known.Contains(field, StringComparer.Ordinal))
+            {
+                yield return ($"fields.{field}", $"is no field of {owner}; known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+            }
+            else if (JsonPointer.Problem(pointer) is { } problem)
+            {
+                yield return ($"fields.{field}", problem);
+            }
+        }
+    }
 
     /// <summary>Passes <paramref name="value"/> on, and notes a problem where the answer leaves the field out.</summary>
     public T? Required<T>(string field, T? value)
