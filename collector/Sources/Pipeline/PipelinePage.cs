@@ -116,7 +116,7 @@ internal sealed class PipelinePage
             series,
             Field(series, from, "count", JsonValue.Count, "a whole number from 0"),
             Field(series, from, "bytes", JsonValue.Count, "a whole number from 0"),
-            Field(series, from, "latency_ms", value => JsonValue.Number(value) is >= 0 and var number ? number : null, "a number from 0"),
+            Field<double>(series, from, "latency_ms", value => JsonValue.Number(value) is >= 0 and var number ? number : null, "a number from 0"),
             Field(series, from, "last_at", JsonValue.Time, "a time as ISO 8601"));
         if (!numbers.ShowRecords && numbers.LatencyMs is null)
         {

@@ -36,13 +36,13 @@ internal sealed class CatalogPattern
     public static string? ProblemOf(string pattern)
     {
         string[] levels = pattern.Split('/');
-        if (levels.Length > MostLevels || levels.Any(level => level is "" or "." or ".."))
+        if (levels.Length > MostLevels || Array.Exists(levels, level => level is "" or "." or ".."))
         {
             return $"\"{pattern}\" is no way to a file: write names divided by single slashes, at most {MostLevels}, such as {{data_type}}/{{symbol}}.{{venue}}/{{date}}.parquet";
         }
 
         string[] parts = [.. levels.SelectMany(Pieces).Where(piece => piece.IsPart).Select(piece => piece.Text)];
-        return parts.FirstOrDefault(part => !Parts.Contains(part)) is { } unknown ? $"has {{{unknown}}}; known here: {string.Join(", ", Parts.Select(part => $"{{{part}}}"))}"
+        return Array.Find(parts, part => !Parts.Contains(part, StringComparer.Ordinal)) is { } unknown ? $"has {{{unknown}}}; known here: {string.Join(", ", Parts.Select(part => $"{{{part}}}"))}"
             : parts.Where(part => part != "any").GroupBy(part => part, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice ? $"has {{{twice}}} twice"
             : null;
     }

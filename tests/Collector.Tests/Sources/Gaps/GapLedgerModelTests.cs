@@ -82,8 +82,8 @@ public sealed class GapLedgerModelTests
             double from = arrivals[i];
             double? to = i + 1 < arrivals.Count ? arrivals[i + 1] : null;
             double[] during = [.. looks.Where(look => look > from && look < (to ?? double.MaxValue) && look >= deliveries[i])];
-            bool wasOpen = during.Any(look => look - from > Threshold && look - from <= GiveUp);
-            if (wasOpen && during.Any(look => look - from > GiveUp))
+            bool wasOpen = Array.Exists(during, look => look - from > Threshold && look - from <= GiveUp);
+            if (wasOpen && Array.Exists(during, look => look - from > GiveUp))
             {
                 wanted.Add((from, null, "retired"));
             }
@@ -133,7 +133,7 @@ public sealed class GapLedgerModelTests
             if (looks[(came[i] + 1)..next].Exists(look => look.At - from > Threshold))
             {
                 bool isClosed = next < looks.Count;
-                wanted.Add((from, isClosed ? looks[next].At : null, isClosed ? "closed" : "open"));
+                wanted.Add((from, isClosed ? looks[next].At : (double?)null, isClosed ? "closed" : "open"));
                 if (isClosed)
                 {
                     double all = Math.Round((looks[next].At - from) / Expected, MidpointRounding.AwayFromZero);
@@ -171,11 +171,11 @@ public sealed class GapLedgerModelTests
             {
                 int end = k + 1 < own.Length ? own[k + 1] : looks.Count;
                 double beside = Enumerable.Range(own[k] + 1, end - own[k] - 1)
-                    .Where(i => looks[..(i + 1)].Any(look => (look.Came & ~(1 << one)) != 0 && looks[i].At - look.At <= PeerActive))
+                    .Where(i => looks[..(i + 1)].Exists(look => (look.Came & ~(1 << one)) != 0 && looks[i].At - look.At <= PeerActive))
                     .Sum(i => looks[i].At - looks[i - 1].At);
                 if (beside > 1.5 * PeerActive)
                 {
-                    wanted.Add((looks[own[k]].At, end < looks.Count ? looks[end].At : null, end < looks.Count ? "closed" : "open"));
+                    wanted.Add((looks[own[k]].At, end < looks.Count ? looks[end].At : (double?)null, end < looks.Count ? "closed" : "open"));
                 }
             }
 

@@ -3,7 +3,6 @@ using Collector.Sources;
 using Collector.Sources.Gaps;
 using Collector.Sources.Pipeline;
 using Collector.Tests.Sources.Daemon;
-using Microsoft.AspNetCore.Http;
 
 namespace Collector.Tests.Sources.Pipeline;
 
@@ -138,6 +137,7 @@ public sealed class PipelineSourceTests : IAsyncLifetime
         Assert.True(source.Names(table, series.Keys));
         Assert.False(source.Names(table, [.. series.Keys[..^1], "another env"]));
 
+        Advance(1);
         Page(Oi("""{"count": 2}"""));
         (_, Reading reading) = await _room.TakeAsync(source);
 
@@ -162,7 +162,7 @@ public sealed class PipelineSourceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"last_at": "2026-01-02T03:04:00Z"}""", """{"last_at": "2026-01-02T03:05:00Z"}""")]
+    [InlineData("""{"last_at": "2026-01-02T03:04:00Z"}""", """{"last_at": "2026-01-02T03:10:00Z"}""")]
     [InlineData("""{"bytes": 5}""", """{"bytes": 6}""")]
     public async Task Read_NoCount_KnowsRecordsByTheirTimeOrBytes(string before, string after)
     {
@@ -194,8 +194,8 @@ public sealed class PipelineSourceTests : IAsyncLifetime
     public async Task Read_FieldOfAnotherType_IsLeftOutAndNamedAndTheOthersAreRead(string types, string problem)
     {
         using PipelineSource source = Source();
-        Page($$"""
-            "binance": {{types}}, "okx": {"funding": {"count": 5, "latency_ms": 2}}
+        Page($$$"""
+            "binance": {{{types}}}, "okx": {"funding": {"count": 5, "latency_ms": 2}}
             """);
 
         (IReadOnlyList<WrittenRow> rows, SourceException? error) = await _room.ReadAsync(source);
@@ -304,7 +304,7 @@ public sealed class PipelineSourceTests : IAsyncLifetime
         return new PipelineSource(change?.Invoke(options) ?? options, _room.Context("pipeline/oi"));
     }
 
-    private void Page(string exchanges) => _daemon.Json($$"""{"running": true, "pipeline": {"exchanges": {{{exchanges}}}}}""");
+    private void Page(string exchanges) => _daemon.Json($$$"""{"running": true, "pipeline": {"exchanges": { {{{exchanges}}} } } }""");
 
     private static string Oi(string numbers) => $$"""
         "binance": {"oi": {{numbers}}}

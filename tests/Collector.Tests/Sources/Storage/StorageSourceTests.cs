@@ -163,7 +163,7 @@ public sealed class StorageSourceTests : IDisposable
     public async Task Read_FolderThatCannotBeRead_LeavesOutTheSeriesItMayHoldAndNamesIt()
     {
         // A path of more than 4096 bytes, which no system call takes: what may not be read, root may.
-        string deep = string.Concat(Enumerable.Repeat(new string('d', 200) + "/", 19)), unreadable = new('u', 255);
+        string deep = string.Concat(Enumerable.Repeat(new string('d', 205) + "/", 19)), unreadable = new('u', 255);
         File($"{deep}2026/BTC.binance.parquet", 10, 0);
         Run("mkdir", unreadable, _folder.File(deep));
         StorageSource source = Source(options => options with { Path = _folder.File(deep), Pattern = "{any}/{symbol}.{venue}.parquet" });
