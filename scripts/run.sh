@@ -111,6 +111,14 @@ start_demo() {
     await_http "$demo" "$demo_port" /status 200 30 || not_ready 'the demo' "$state/demo.log"
 }
 
+# intervals SECONDS: how often which data are expected at the demo's speed, and so many seconds more.
+intervals() {
+    # The collector's limits: from 1 s to 30 days, and to a day for the last.
+    awk -v speed="$speed" -v more="$1" '
+        function ms(hours, most) { t = hours * 3600000 / speed + more * 1000; return (t < 1000 ? 1000 : t > most ? most : int(t)) "ms" }
+        BEGIN { printf "{expected: {oi: %s, funding: %s}, event_interval: %s}", ms(1 / 12, 2592000000), ms(1, 2592000000), ms(2, 86400000) }'
+}
+
 # The demo's configuration with the ports and folders of this run, in the state folder.
 write_config() {
     local config
@@ -118,6 +126,12 @@ write_config() {
     config=${config//127.0.0.1:9470/127.0.0.1:$demo_port}
     config=${config//..\/.run/"${state//\'/\'\'}"}
     config=${config//..\/schemas/"${root//\'/\'\'}/schemas"}
+    # Five minutes, an hour and two hours of the daemons, at their speed; what is written is written up to 5 s later.
+    local gaps written
+    gaps=$(intervals 0)
+    written=$(intervals 5)
+    config=${config//'{expected: {oi: 5s, funding: 1m}, event_interval: 2m}'/"$gaps"}
+    config=${config//'{expected: {oi: 10s, funding: 65s}, event_interval: 2m}'/"$written"}
     printf '%s\n' "$config" >"$state/collector.yaml"
 }
 

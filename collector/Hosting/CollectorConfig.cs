@@ -41,7 +41,7 @@ internal sealed record CollectorConfig(
             binder.Report("sources", $"names nothing to watch, and the gateway is off; add one of {string.Join(", ", SourceCatalog.All.Select(kind => kind.Slug))}, or set gateway.enabled");
         }
 
-        List<ConfiguredSource> sources = Named(sections, binder);
+        List<ConfiguredSource> sources = Named(sections, document, binder);
         var schemaFaults = new List<SchemaFault>();
         var tables = TableCatalog.Load(options.SchemasDir, schemaFaults);
         MadeTables.Load(options.MadeTablesDir, tables, schemaFaults);
@@ -102,12 +102,12 @@ internal sealed record CollectorConfig(
         }
     }
 
-    private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, OptionsBinder binder)
+    private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, ConfigDocument document, OptionsBinder binder)
     {
         var sources = new List<ConfiguredSource>();
         foreach (TypedSection section in sections)
         {
-            var options = (SourceOptions)section.Options;
+            SourceOptions options = ((SourceOptions)section.Options).Resolved(document.ResolvePath);
             string name = $"{section.Type}/{options.Name ?? (section.Index == 0 ? "default" : $"default-{section.Index + 1}")}";
             if (sources.Exists(other => other.Name == name))
             {

@@ -253,6 +253,9 @@ internal sealed partial class LocalState : IDisposable
             }
         }
 
+        public IReadOnlyList<string> Keys(string prefix) =>
+            [.. state.Remembered(prefix).Where(entry => entry.Source == source).Select(entry => entry.Key)];
+
         public void Set(string key, string value)
         {
             lock (state._gate)

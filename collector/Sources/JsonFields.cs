@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Collector.Sources;
@@ -58,51 +57,26 @@ internal sealed class JsonFields(JsonElement root, IReadOnlyDictionary<string, s
         { } other => Wrong<bool>(field, other, "true or false"),
     };
 
-    public long? Count(string field) => Find(field) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out long value) && value >= 0 => value,
-        { } other => Wrong<long>(field, other, "a whole number from 0"),
-    };
+    public long? Count(string field) => Read(field, JsonValue.Count, "a whole number from 0");
 
-    public double? Number(string field) => Find(field) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } number when number.TryGetDouble(out double value) && double.IsFinite(value) => value,
-        { } other => Wrong<double>(field, other, "a number"),
-    };
+    public double? Number(string field) => Read(field, JsonValue.Number, "a number");
 
-    public DateTimeOffset? Time(string field) => Find(field) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.String } text when IsTime(Characters(text), out DateTimeOffset time) => time,
-        { } other => Wrong<DateTimeOffset>(field, other, "a time as ISO 8601"),
-    };
+    public DateTimeOffset? Time(string field) => Read(field, JsonValue.Time, "a time as ISO 8601");
 
     public string? Text(string field)
     {
         JsonElement? found = Find(field);
-        if (found is { } other && Characters(other) is null)
+        if (found is { } other && JsonValue.Text(other) is null)
         {
             Wrong<int>(field, other, "text");
             return null;
         }
 
-        return found is { } text ? Characters(text) : null;
+        return found is { } text ? JsonValue.Text(text) : null;
     }
 
-    /// <summary>The text of a string; null for what is none, half of a surrogate pair among it.</summary>
-    private static string? Characters(JsonElement element)
-    {
-        try
-        {
-            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private T? Read<T>(string field, Func<JsonElement, T?> read, string wanted)
+        where T : struct => Find(field) is { } found ? read(found) ?? Wrong<T>(field, found, wanted) : null;
 
     private JsonElement? Find(string field) =>
         JsonPointer.Find(root, pointers.GetValueOrDefault(field, "/" + field)) is { ValueKind: not JsonValueKind.Null } found ? found : null;
@@ -110,20 +84,7 @@ internal sealed class JsonFields(JsonElement root, IReadOnlyDictionary<string, s
     private T? Wrong<T>(string field, JsonElement found, string wanted)
         where T : struct
     {
-        string text = found.GetRawText();
-        _problems.Add($"{field} is {(text.Length > 40 ? text[..40] + "…" : text)}, not {wanted}");
+        _problems.Add($"{field} is {JsonValue.Shown(found)}, not {wanted}");
         return null;
-    }
-
-    /// <summary>
-    /// A time that begins with its date, <c>2026-01-02</c>: of a time of day alone no day shall be made up. Without an offset
-    /// it is UTC, as Python's isoformat() of a naive UTC time writes it.
-    /// </summary>
-    private static bool IsTime(string? text, out DateTimeOffset time)
-    {
-        time = default;
-        return text is [>= '0' and <= '9', _, _, _, '-', _, _, '-', ..]
-            && DateTimeOffset.TryParse(
-                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
     }
 }

@@ -50,6 +50,9 @@ internal interface ISourceState
 {
     string? Get(string key);
 
+    /// <summary>The names of what is remembered, those that begin with <paramref name="prefix"/>.</summary>
+    IReadOnlyList<string> Keys(string prefix);
+
     void Set(string key, string value);
 
     void Forget(string key);
