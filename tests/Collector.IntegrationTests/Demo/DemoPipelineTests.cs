@@ -8,7 +8,7 @@ public sealed class DemoPipelineTests : IDisposable
 {
     private static readonly string[] Tables =
     [
-        "daemon_metrics", "exchange_status", "pipeline_metrics", "storage_usage", "trading_metrics", "scraped_metrics", "host_metrics", "collector_status", "source_status",
+        "daemon_metrics", "exchange_status", "pipeline_metrics", "storage_usage", "trading_metrics", "host_metrics", "collector_status", "source_status",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -30,6 +30,8 @@ public sealed class DemoPipelineTests : IDisposable
             await collector.Sqlite.QueryUntilAsync($"SELECT DISTINCT env FROM {table}", rows => rows is [["demo"]]);
         }
 
+        // Of all tables this one alone has no environment.
+        await HasAsync(collector.Sqlite, "SELECT DISTINCT name FROM scraped_metrics WHERE job = 'demo' AND name = 'demo_trades_total'", 1);
         await AssertDaemonsAsync(collector.Sqlite);
         await AssertExchangesAsync(collector.Sqlite);
         await AssertStrategiesAsync(collector.Sqlite);
