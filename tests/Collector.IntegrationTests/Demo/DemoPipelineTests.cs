@@ -93,7 +93,7 @@ public sealed class DemoPipelineTests : IDisposable
 
         await HasAsync(rows, "SELECT DISTINCT exchange FROM exchange_status WHERE exchange = 'okx' AND state = 'disconnected' AND downtime_seconds > 0", 1);
         await HasAsync(rows, "SELECT DISTINCT daemon FROM daemon_metrics WHERE daemon = 'liquidation-streamer' AND state = 'unreachable'", 1);
-        await HasAsync(rows, "SELECT DISTINCT symbol FROM data_gaps WHERE env = 'demo' AND exchange = 'binance' AND symbol <> '' AND data_type = 'oi' AND state = 'open' AND gap_id LIKE 'oi-fetcher%'", 2);
+        await HasAsync(rows, "SELECT DISTINCT symbol FROM data_gaps WHERE env = 'demo' AND exchange = 'binance' AND symbol <> '' AND data_type = 'oi' AND state = 'open' AND gap_id LIKE 'pipeline/oi-fetcher%'", 2);
         await HasAsync(rows, "SELECT DISTINCT strategy FROM trading_metrics WHERE strategy = 'maker-eth' AND state = 'stale'", 1);
 
         foreach (string fault in faults)
