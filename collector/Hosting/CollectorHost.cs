@@ -56,9 +56,11 @@ internal static class CollectorHost
         services.AddSingleton<Lanes>();
         services.AddSingleton<Replayer>();
         services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
+        services.AddSingleton<SharedViews>();
         services.AddSingleton<Intake>();
         services.AddSingleton<SourceMetrics>();
         services.AddSingleton<SourceFleet>();
+        services.AddSingleton<ConfigReload>();
         services.AddSingleton(provider => new InstrumentSnapshot(MeterName, options.Exposition, TimeProvider.System, Logger<InstrumentSnapshot>(provider)));
         services.AddSingleton(provider => new MetricsPage(
             [provider.GetRequiredService<InstrumentSnapshot>(), provider.GetRequiredService<LatestValues>()], options.Exposition, Logger<MetricsPage>(provider)));
@@ -123,6 +125,7 @@ internal static class CollectorHost
 
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         SourceFleet sources = services.GetRequiredService<SourceFleet>();
+        services.GetRequiredService<ConfigReload>();
 
         if (options.Http.Token is { } token)
         {

@@ -39,6 +39,9 @@ internal sealed class SourceMetrics
     public IEnumerable<SourceStatus> Statuses => _statuses.Values;
 
     public SourceStatus Register(string source) => _statuses.GetOrAdd(source, name => new SourceStatus(name, this));
+
+    /// <summary>A source that is gone is neither up nor down.</summary>
+    public void Forget(string source) => _statuses.TryRemove(source, out _);
 }
 
 /// <summary>How one source does.</summary>

@@ -62,6 +62,12 @@ internal sealed partial class SourceRunner(
 
     public ValueTask DisposeAsync() => EndAsync(_source);
 
+    /// <summary>
+    /// After the end of <see cref="RunAsync"/>: waits for the reading that was under way, whose rows are kept nowhere, so that a
+    /// successor of the same counters begins where this one stood.
+    /// </summary>
+    public async Task SettleAsync(TimeSpan patience) => await _hanging.WaitAsync(patience, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Waits for the time, or until a source that lives between its readings asks for one.</summary>
     /// <returns>Whether it asked before the time was over.</returns>
     private async Task<bool> IsAskedWithinAsync(TimeSpan time, CancellationToken stopping)
@@ -164,7 +170,8 @@ internal sealed partial class SourceRunner(
         }
     }
 
-    private static async ValueTask EndAsync(ISource source)
+    /// <summary>Ends a source that was made, whether or not it was read.</summary>
+    public static async ValueTask EndAsync(ISource source)
     {
         if (source is IAsyncDisposable asynchronous)
         {
@@ -204,6 +211,7 @@ internal sealed partial class SourceRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            _hanging = LeaveBehindAsync(task, _reading);
             throw;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)

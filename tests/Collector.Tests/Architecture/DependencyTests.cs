@@ -20,6 +20,8 @@ public sealed class DependencyTests
         ["Delivery.Spool"] = ["Configuration"],
         ["Stores"] = ["Delivery", "Lines", "Tables", "Configuration"],
         ["Sources"] = ["Lines", "Tables", "Configuration"],
+        ["Sources.Pipeline"] = ["Sources.Gaps", "Lines", "Tables", "Configuration"],
+        ["Sources.Storage"] = ["Sources.Gaps", "Lines", "Tables", "Configuration"],
         ["Listeners"] = ["Configuration"],
         ["Gateway"] = ["Lines", "Tables", "Configuration", "Logging", "Listeners"],
         ["Exposition"] = ["Lines", "Tables", "Configuration"],
