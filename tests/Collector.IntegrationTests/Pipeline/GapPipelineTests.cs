@@ -84,7 +84,7 @@ public sealed class GapPipelineTests(OwnQuestDb database) : IClassFixture<OwnQue
             WebApplication app = builder.Build();
             var pages = new Pages(app, port);
             app.MapGet("/status", context => context.Response.WriteAsync(
-                """{"pipeline": {"exchanges": {"binance": {"oi": {"count": """ + pages.Count + """, "symbols": ["BTC"]}}}}}"""));
+                $$"""{"pipeline": {"exchanges": {"binance": {"oi": {"count": {{pages.Count}}, "symbols": ["BTC"]} } } } }"""));
             await app.StartAsync();
             return pages;
         }

@@ -252,9 +252,9 @@ public sealed class PipelineSourceTests : IAsyncLifetime
     [Theory]
     [InlineData("/stats/pipe~1line", """{"stats": {"pipe/line": {"exchanges": {"okx": {"oi": {"latency_ms": 1}}}}}}""")]
     [InlineData("", """{"exchanges": {"okx": {"oi": {"latency_ms": 1}}}}""")]
-    public async Task Read_AnotherPointer_IsFollowed(string pointer, string body)
+    public async Task Read_AnotherPointer_IsFollowed(string at, string body)
     {
-        using PipelineSource source = Source(options => options with { Pointer = pointer });
+        using PipelineSource source = Source(options => options with { Pointer = at });
         _daemon.Json(body);
 
         Assert.Equal("okx  oi", Series(Assert.Single(await ReadAsync(source))));
