@@ -106,7 +106,10 @@ internal sealed partial class ConfigReload : IDisposable
     {
         CollectorOptions applied = _running with
         {
-            Name = next.Options.Name, Host = next.Options.Host, Env = next.Options.Env, StatusInterval = next.Options.StatusInterval,
+            Name = next.Options.Name,
+            Host = next.Options.Host,
+            Env = next.Options.Env,
+            StatusInterval = next.Options.StatusInterval,
         };
         string[] restart = [.. OptionsDifference.Between(applied, next.Options), .. TakeTables(next)];
         Array.ForEach(restart, LogNeedsRestart);

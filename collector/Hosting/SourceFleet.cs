@@ -1,6 +1,5 @@
 using Collector.Delivery;
 using Collector.Delivery.Spool;
-using Collector.Lines;
 using Collector.Sources;
 using Microsoft.Extensions.Logging;
 

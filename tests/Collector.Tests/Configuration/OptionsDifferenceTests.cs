@@ -1,5 +1,6 @@
 using Collector.Configuration;
 using Collector.Hosting;
+using Collector.Sources.Daemon;
 using Collector.Sources.Exchange;
 
 namespace Collector.Tests.Configuration;
@@ -28,6 +29,10 @@ public sealed class OptionsDifferenceTests
     [Fact]
     public void Between_SecretsOfTheSameText_AreEqual() => Assert.Empty(OptionsDifference.Between(
         Defaults with { Http = Defaults.Http with { Token = new Secret("t") } }, Defaults with { Http = Defaults.Http with { Token = new Secret("t") } }));
+
+    [Fact]
+    public void Between_AddressesThatDifferInTheirPassword_AreOthers() => Assert.Equal(["url"], OptionsDifference.Between(
+        new DaemonOptions { Url = new Uri("http://u:old@host/") }, new DaemonOptions { Url = new Uri("http://u:new@host/") }));
 
     [Fact]
     public void Between_ListsAndTheirRecords_AreComparedByWhatTheyHold()

@@ -1,6 +1,5 @@
 using Collector.Configuration;
 using Collector.Hosting;
-using Collector.Sources;
 using Collector.Sources.Daemon;
 using Collector.Sources.Trading;
 

@@ -577,6 +577,36 @@ public sealed class SourceRunnerTests : IDisposable
         Assert.Equal(("s", "a \"b\""), (series.Table, Assert.Single(series.Keys)));
     }
 
+    [Fact]
+    public async Task Settle_ReadingUnderWayWhenItStops_LeavesItsIncreaseToTheSuccessor()
+    {
+        var counter = 10L;
+        var isWritten = new TaskCompletionSource();
+        await Runner((reading, _) =>
+        {
+            Row(reading, "a", counter);
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+        SourceRunner stopped = Runner(async (reading, cancellationToken) =>
+        {
+            Row(reading, "a", counter = 14);
+            isWritten.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, _clock, cancellationToken);
+        });
+        Task running = stopped.RunAsync(_stopping.Token);
+        await isWritten.Task;
+        await StopAsync(running);
+
+        await stopped.SettleAsync(TimeSpan.FromSeconds(10));
+        await Runner((reading, _) =>
+        {
+            Row(reading, "a", counter = 17);
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal([("10", null), ("17", "7")], _sink.Rows.Select(row => (row["c"], row["c_delta"])));
+    }
+
     [Theory]
     [InlineData("uptime")]
     [InlineData("series nonsense")]

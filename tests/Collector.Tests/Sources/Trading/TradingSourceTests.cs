@@ -1,8 +1,6 @@
-using Collector.Configuration;
 using Collector.Sources;
 using Collector.Sources.Trading;
 using Collector.Tests.Sources.Daemon;
-using Microsoft.AspNetCore.Http;
 
 namespace Collector.Tests.Sources.Trading;
 
