@@ -3,6 +3,7 @@
 export const unknown = '–';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const money = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 5 });
 const known = (value) => value !== null && value !== undefined;
 
@@ -64,6 +65,7 @@ export function inUnit(value, unit) {
     case 's': return duration(value);
     case 'ms': return duration(value / 1000);
     case 'bytes': return bytes(value);
+    case 'quote': return money.format(value);
     case 'percent': return `${Number(value.toPrecision(3))} %`;
     default: return number(value);
   }

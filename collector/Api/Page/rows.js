@@ -6,6 +6,7 @@ import { count, inUnit, unknown } from './format.js';
 import { draw, spark } from './spark.js';
 
 const tables = new Map();
+const order = new Intl.Collator('en', { numeric: true });
 
 /** All there is; what was known before is forgotten. */
 export function begin(all) {
@@ -51,13 +52,13 @@ function create(table) {
   const part = el('details', { class: 'table' },
     el('summary', {}, el('span', { class: 'name' }, table.table), el('span', { class: 'muted' })),
     el('p', { class: 'muted note', hidden: '' }), el('div', { class: 'all' }));
-  part.open = !isOwn(table.table) && table.series.size <= 12;
+  part.open = !isOwn(table.table) && table.series.size <= (matchMedia('(max-width: 640px)').matches ? 3 : 12);
   part.addEventListener('toggle', () => tables.has(table.table) && update(part, tables.get(table.table)));
   return part;
 }
 
 function update(part, table) {
-  const series = [...table.series.values()];
+  const series = [...table.series.values()].sort((a, b) => order.compare(a.key.join('\n'), b.key.join('\n')));
   const same = table.keys.map((_, i) => series.length > 1 && series.every((one) => one.key[i] === series[0].key[i]));
   const common = table.keys.filter((_, i) => same[i]).map((key, i) => `${key} ${series[0].key[table.keys.indexOf(key)] || unknown}`);
   text(part.querySelector('summary .muted'), [`${count(series.length)} series`, ...common].join(' · '));
@@ -66,7 +67,7 @@ function update(part, table) {
   text(note, `${count(table.rows_left_out)} rows of other series are not shown here (page.series_per_table, page.series); they are stored all the same.`);
   if (!part.open) return;
   keyed(part.querySelector('.all'), series, (one) => one.id,
-    () => el('article', { class: 'series' }, el('h3', {}, el('span', { class: 'name' }), el('span', { class: 'keys muted' }), el('span', { class: 'chip', hidden: '' }), el('time')), el('div', { class: 'values' }), el('ul', { class: 'texts' })),
+    () => el('article', { class: 'series' }, el('h3', {}, el('span', { class: 'name' }), el('span', { class: 'keys muted' }), el('span', { class: 'chip', hidden: '' }), el('time')), el('div', { class: 'values' }), el('ul', { class: 'texts' }), el('p', { class: 'absent muted' })),
     (article, one) => updateSeries(article, one, table, same));
 }
 
@@ -84,15 +85,21 @@ function updateSeries(article, one, table, same) {
   const increases = new Set(table.columns.map((column) => column.delta).filter(Boolean));
   const columns = table.columns.filter((column) => !increases.has(column.name) && column.name !== 'state');
   const isText = (column) => column.type === 'varchar' || column.type === 'symbol';
-  keyed(article.querySelector('.values'), columns.filter((column) => !isText(column)), (column) => column.name, createValue, (cell, column) => updateValue(cell, column, one));
+  const isSeen = (column) => one.values[column.name] !== undefined || one.points[column.name]?.some((value) => value !== null);
+  const absent = columns.filter((column) => !isSeen(column)).map((column) => label(column));
+  text(article.querySelector('.absent'), absent.length ? `– not read: ${absent.join(', ')}` : '');
+  keyed(article.querySelector('.values'), columns.filter((column) => !isText(column) && isSeen(column)), (column) => column.name, createValue, (cell, column) => updateValue(cell, column, one));
   keyed(article.querySelector('.texts'), columns.filter((column) => isText(column) && one.values[column.name]), (column) => column.name,
-    (column) => el('li', {}, el('span', { class: 'label', title: column.help }, column.name.replaceAll('_', ' ')), el('span')),
+    (column) => el('li', {}, el('span', { class: 'label', title: column.help }, label(column)), el('span')),
     (row, column) => text(row.lastChild, one.values[column.name]));
 }
 
+/** A column's name without its unit, which the value shows. */
+const label = (column) => column.name.replace(/_(seconds|ms|bytes|percent|pct)$/, '').replaceAll('_', ' ');
+
 function createValue(column) {
   const cell = el('div', { class: 'cell', title: column.help },
-    el('span', { class: 'label' }, column.name.replace(/_(seconds|ms|bytes|percent|at)$/, '').replaceAll('_', ' ')),
+    el('span', { class: 'label' }, label(column)),
     el('span', { class: 'value' }, el('span'), el('span', { class: 'more muted' })));
   if (column.type === 'long' || column.type === 'double') cell.append(spark());
   return cell;
@@ -103,7 +110,10 @@ function updateValue(cell, column, one) {
   const shown = cell.querySelector('.value').firstChild;
   attribute(cell, 'data-unknown', value === undefined ? '' : null);
   if (column.type === 'timestamp') since(shown, value ?? null);
-  else text(shown, column.type === 'boolean' ? (value ? 'yes' : 'no') : inUnit(value, column.unit));
+  else {
+    text(shown, value === undefined ? unknown : column.type === 'boolean' ? (value ? 'yes' : 'no') : inUnit(value, column.unit));
+    attribute(shown, 'title', value === undefined ? 'not known' : value); // unrounded
+  }
   const increase = column.delta ? one.values[column.delta] : undefined;
   text(cell.querySelector('.more'), increase === undefined ? '' : ` +${count(increase)}`);
   const picture = cell.querySelector('svg');

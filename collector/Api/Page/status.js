@@ -38,12 +38,13 @@ function verdict({ attention, ready }) {
   text(byId('verdict').querySelector('.sign'), signs[worst]);
   text(byId('verdict-text'), serious.length === 0 ? 'All is well'
     : `${serious.length === 1 ? 'One thing needs' : `${serious.length} things need`} attention${ready ? '' : ': not ready'}`);
-  keyed(byId('attention'), attention, (item) => `${item.severity} ${item.about} ${item.what}`,
+  keyed(byId('attention'), attention, (item) => `${item.severity} ${item.what} ${item.next}`,
     () => el('li', {}, el('span', { class: 'chip' }), el('div', {}, el('p', { class: 'what' }), el('p', { class: 'next' }))),
     (row, item) => {
       chip(row.firstChild, item.severity);
       text(row.querySelector('.what'), item.what);
-      text(row.querySelector('.next'), item.next);
+      const next = row.querySelector('.next');
+      if (!next.firstChild) next.append(...item.next.split('`').map((part, i) => i % 2 ? el('code', {}, part) : part));
     });
 }
 

@@ -23,9 +23,9 @@ internal sealed class Operation : IAsyncDisposable
         Collector = new CollectorProcess(
             CollectorProcess.Daemon(daemon.Page),
             "  host: {interval: 500ms, timeout: 30s}",
-            $"""
+            $$"""
               exchange:
-                - {{name: okx, preset: okx, channels: [trades], symbols: [BTC-USDT], url: "{venue.Url}", ask_clock: false, interval: 500ms, timeout: 30s, stale_after: 30s}}
+                - {name: okx, preset: okx, channels: [trades], symbols: [BTC-USDT], url: "{{venue.Url}}", ask_clock: false, interval: 500ms, timeout: 30s, stale_after: 30s}
             """,
             "status_interval: 1s",
             "page: {interval: 200ms}");
