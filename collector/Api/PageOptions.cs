@@ -18,7 +18,7 @@ internal sealed record PageOptions
     [Range(1, 10_000)]
     public int SeriesPerTable { get; init; } = 50;
 
-    /// <summary>Series of all tables together. Default 500; one takes about 8 bytes a number and point, 5 KiB with ten numbers.</summary>
+    /// <summary>Series of all tables together. Default 500; one takes about 8 bytes a number and point, 5 KiB with ten numbers. Of a table 64 columns are shown.</summary>
     [Range(1, 100_000)]
     public int Series { get; init; } = 500;
 

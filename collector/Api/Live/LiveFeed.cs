@@ -41,11 +41,12 @@ internal sealed partial class LiveFeed(
                 return null;
             }
 
-            rows.Watch();
+            byte[] now = Status();
             var client = new LiveClient();
             client.TrySend(EventText.Opening);
             client.TrySend(EventText.Of("tables", Tables()));
-            client.TrySend(Status());
+            client.TrySend(now);
+            rows.Watch();
             _clients.Add(client);
             metrics.Open(_clients.Count);
             if (!_isTelling)

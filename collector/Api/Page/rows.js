@@ -63,8 +63,12 @@ function update(part, table) {
   const common = table.keys.filter((_, i) => same[i]).map((key, i) => `${key} ${series[0].key[table.keys.indexOf(key)] || unknown}`);
   text(part.querySelector('summary .muted'), [`${count(series.length)} series`, ...common].join(' · '));
   const note = part.querySelector('.note');
-  attribute(note, 'hidden', table.rows_left_out ? null : '');
-  text(note, `${count(table.rows_left_out)} rows of other series are not shown here (page.series_per_table, page.series); they are stored all the same.`);
+  const left = [
+    table.rows_left_out ? `${count(table.rows_left_out)} rows of other series (page.series_per_table, page.series)` : null,
+    table.columns_left_out ? `${count(table.columns_left_out)} columns` : null,
+  ].filter(Boolean);
+  attribute(note, 'hidden', left.length ? null : '');
+  text(note, `Not shown here, and stored all the same: ${left.join(', ')}.`);
   if (!part.open) return;
   keyed(part.querySelector('.all'), series, (one) => one.id,
     () => el('article', { class: 'series' }, el('h3', {}, el('span', { class: 'name' }), el('span', { class: 'keys muted' }), el('span', { class: 'chip', hidden: '' }), el('time')), el('div', { class: 'values' }), el('ul', { class: 'texts' }), el('p', { class: 'absent muted' })),

@@ -48,13 +48,13 @@ function verdict({ attention, ready }) {
     });
 }
 
-function tiles({ sources: all, spool, tables, quarantine: bad, database: store }) {
+function tiles({ attention, sources: all, spool, tables, quarantine: bad, database: store }) {
   const up = all.filter((source) => source.state === 'up').length;
   const remainder = tables.reduce((sum, table) => sum + Math.abs(table.remainder), 0);
   const dropped = tables.reduce((sum, table) => sum + table.dropped, 0);
   const items = [
     ['sources', 'Sources', `${up} of ${all.length}`, 'up', all.length && up === all.length ? 'ok' : all.some((source) => source.state === 'down') ? 'warning' : 'note'],
-    ['delivery', 'Pending', count(spool.pending_rows), spool.pending_rows === 1 ? 'row on disk' : 'rows on disk', spool.trend === 'filling' ? 'warning' : 'ok'],
+    ['delivery', 'Pending', count(spool.pending_rows), spool.pending_rows === 1 ? 'row on disk' : 'rows on disk', attention.find((item) => item.about === 'spool')?.severity ?? 'ok'],
     ['database', 'Database', store.state.replace('_', ' '), store.state === 'ok' ? 'takes rows' : 'rows wait on disk', grave[store.state] ?? 'note'],
     ['ledger', 'Books', remainder === 0 ? 'balanced' : `off by ${count(remainder)}`, dropped === 0 ? 'nothing lost' : `${count(dropped)} rows lost`, remainder !== 0 || dropped > 0 ? 'critical' : 'ok'],
     ['quarantine', 'Quarantine', count(bad.rows), bad.rows === 1 ? 'row' : 'rows', bad.tables.length ? 'note' : 'ok'],
@@ -124,7 +124,7 @@ function delivery({ spool }) {
     ['Bytes pending', bytes(spool.pending_bytes)],
     ['Spool', `${bytes(spool.bytes)} of ${bytes(spool.limit_bytes)}`],
     ['Can still take', bytes(spool.left_bytes)],
-    ['Full in', { unknown: `${unknown} (measuring)`, steady: 'it does not fill', filling: spool.seconds_to_full === null ? 'more than ten years' : duration(spool.seconds_to_full) }[spool.trend]],
+    ['Full in', { unknown: `${unknown} (measuring)`, steady: 'it does not fill', filling: duration(spool.seconds_to_full) }[spool.trend]],
     ['When full', spool.when_full === 'refuse' ? 'new rows are refused' : 'the oldest rows are dropped'],
   ]);
 }

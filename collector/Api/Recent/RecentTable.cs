@@ -123,6 +123,7 @@ internal sealed class RecentTable(Table table, PageOptions options, SeriesBudget
         }
 
         json.WriteEndArray();
+        json.WriteNumber("columns_left_out", table.Columns.Length - table.Columns.Count(column => column.IsKey) - _columns.Length);
         json.WriteNumber("max_points", options.Points);
         json.WriteNumber("rows_left_out", _leftOut);
         json.WriteStartArray("series");

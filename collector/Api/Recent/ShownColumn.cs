@@ -7,10 +7,13 @@ namespace Collector.Api.Recent;
 /// <param name="Ring">The place of its numbers among the lines; -1 for text, flags and times.</param>
 internal sealed record ShownColumn(Column Column, int Ring)
 {
+    /// <summary>Columns of a table that are shown, the first ones: with the bound on series they bound the memory.</summary>
+    public const int Most = 64;
+
     public static ShownColumn[] Of(Table table)
     {
         int rings = 0;
-        return [.. table.Columns.Where(column => !column.IsKey).Select(column =>
+        return [.. table.Columns.Where(column => !column.IsKey).Take(Most).Select(column =>
             new ShownColumn(column, column.Type is ColumnType.Long or ColumnType.Double ? rings++ : -1))];
     }
 

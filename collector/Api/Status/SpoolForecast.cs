@@ -9,7 +9,7 @@ internal enum SpoolTrend
     [JsonStringEnumMemberName("unknown")]
     Unknown,
 
-    /// <summary>What waits does not grow.</summary>
+    /// <summary>What waits does not grow, or so slowly that the spool lasts for more than 30 days.</summary>
     [JsonStringEnumMemberName("steady")]
     Steady,
 
@@ -25,7 +25,10 @@ internal enum SpoolTrend
 internal sealed class SpoolForecast(TimeProvider clock)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(20);
+
+    /// <summary>What would take longer is the to and fro of a spool that is emptied all the time.</summary>
+    private static readonly TimeSpan Furthest = TimeSpan.FromDays(30);
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -60,8 +63,9 @@ internal sealed class SpoolForecast(TimeProvider clock)
             (long At, long Bytes) after = _looks.Where(look => clock.GetElapsedTime(look.At, now) < half).DefaultIfEmpty((At: now, Bytes: pending)).MinBy(look => look.Bytes);
             double seconds = clock.GetElapsedTime(before.At, after.At).TotalSeconds;
             double perSecond = (after.Bytes - before.Bytes) / seconds;
-            return perSecond <= 0 ? (SpoolTrend.Steady, null)
-                : (SpoolTrend.Filling, left / perSecond < TimeSpan.FromDays(3650).TotalSeconds ? TimeSpan.FromSeconds(left / perSecond) : null);
+            return perSecond <= 0 || left / perSecond > Furthest.TotalSeconds
+                ? (SpoolTrend.Steady, null)
+                : (SpoolTrend.Filling, TimeSpan.FromSeconds(left / perSecond));
         }
     }
 }

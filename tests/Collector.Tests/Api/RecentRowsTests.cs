@@ -190,6 +190,17 @@ public sealed class RecentRowsTests
         Assert.Equal(2, Assert.Single(Series(rows)).GetProperty("rows").GetInt64());
     }
 
+    [Fact]
+    public void Write_WideTable_ShowsTheFirstColumnsAndCountsTheOthers()
+    {
+        RecentRows rows = Rows();
+        Table wide = TestTable.Read($"CREATE TABLE t (ts TIMESTAMP, k SYMBOL{string.Concat(Enumerable.Range(0, 70).Select(i => $", c{i} LONG"))}) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
+        Observe(rows, "t,k=a c0=1i,c63=2i,c64=3i 1000000000t\n"u8.ToArray(), Interval, wide);
+
+        Assert.Equal((64, 6), (Whole(rows).GetProperty("columns").GetArrayLength(), Whole(rows).GetProperty("columns_left_out").GetInt32()));
+        Assert.Equal(["c0", "c63"], Assert.Single(Series(rows)).GetProperty("values").EnumerateObject().Select(value => value.Name));
+    }
+
     private static JsonElement Whole(RecentRows rows) => JsonDocument.Parse(Text(rows)).RootElement;
 
     private static JsonElement[] Series(RecentRows rows) => [.. Whole(rows).GetProperty("series").EnumerateArray()];

@@ -34,6 +34,9 @@ public sealed class SpoolForecastTests
         Assert.Equal((SpoolTrend.Steady, null), Looks(59, second => second % 4 * 50_000));
 
     [Fact]
+    public void Look_GrowsByNextToNothing_IsSteady() => Assert.Equal((SpoolTrend.Steady, null), Looks(30, second => second / 25 * 10, left: 1L << 30));
+
+    [Fact]
     public void Look_Shrinks_IsSteady() => Assert.Equal((SpoolTrend.Steady, null), Looks(30, second => 1_000_000 - (second * 1000)));
 
     [Fact]
@@ -45,12 +48,12 @@ public sealed class SpoolForecastTests
         Assert.Equal((SpoolTrend.Unknown, null), _forecast.Look(0, 100_000));
     }
 
-    private (SpoolTrend Trend, TimeSpan? UntilFull) Looks(int seconds, Func<int, long> pending)
+    private (SpoolTrend Trend, TimeSpan? UntilFull) Looks(int seconds, Func<int, long> pending, long left = 100_000)
     {
         (SpoolTrend, TimeSpan?) last = default;
         for (int second = 0; second <= seconds; second++)
         {
-            last = _forecast.Look(pending(second), 100_000);
+            last = _forecast.Look(pending(second), left);
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
