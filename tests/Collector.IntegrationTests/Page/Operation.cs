@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Collector.IntegrationTests.Pipeline;
-using Collector.IntegrationTests.Support;
 using Demo.Exchanges;
 
 namespace Collector.IntegrationTests.Page;

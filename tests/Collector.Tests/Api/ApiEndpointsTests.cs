@@ -10,7 +10,7 @@ using Serilog.Core;
 namespace Collector.Tests.Api;
 
 /// <summary>A whole collector on a SQLite file, asked over HTTP as a browser asks.</summary>
-public sealed class ApiEndpointsTests : IAsyncLifetime
+public sealed class ApiEndpointsTests : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(1) };
@@ -25,9 +25,12 @@ public sealed class ApiEndpointsTests : IAsyncLifetime
         {
             await _app.DisposeAsync();
         }
+    }
 
+    public void Dispose()
+    {
         _client.Dispose();
-        await _logger.DisposeAsync();
+        _logger.Dispose();
         _folder.Dispose();
     }
 
