@@ -35,6 +35,7 @@ internal sealed class Operation : IAsyncDisposable
     public static async Task<Operation> StartAsync()
     {
         var operation = new Operation(await CountingDaemon.StartAsync(), await VenueServer.StartAsync(VenueDialects.Okx, TimeProvider.System));
+        operation.Collector.Environment["COLLECTOR__NAME"] = "desk-1";
         await operation.Collector.StartReadyAsync();
         return operation;
     }

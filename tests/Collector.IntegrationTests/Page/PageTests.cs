@@ -155,17 +155,20 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
         await using Visit visit = await browser.VisitAsync(new()
         {
             ColorScheme = scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
-            ViewportSize = new() { Width = width, Height = height },
+            ViewportSize = new() { Width = width, Height = Pictures.AreWanted && width > 640 ? 1560 : height },
             DeviceScaleFactor = width < 640 ? 2 : 1,
         });
         await visit.OpenAsync(operation.Collector);
-        await operation.GoOnAsync(rounds: Pictures.AreWanted ? 45 : 3);
+        await operation.GoOnAsync(rounds: Pictures.AreWanted ? 100 : 3);
         await visit.Page.Locator(".series .name", new() { HasText = "momentum" }).WaitForAsync();
 
         int wide = await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
         string[] cut = await visit.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 100))");
         string[] poor = await visit.Page.EvaluateAsync<string[]>(PoorContrast);
-        await Pictures.TakeAsync(visit.Page, width < 640 ? $"page-phone-{scheme}" : $"page-{scheme}");
+        if ((scheme, width) is not ("light", 390))
+        {
+            await Pictures.TakeAsync(visit.Page, width < 640 ? "page-phone" : $"page-{scheme}");
+        }
 
         Assert.Equal(width, wide);
         Assert.Empty(cut);

@@ -12,6 +12,15 @@ internal static class Pictures
     {
         if (AreWanted)
         {
+            // The test's own folder is nothing to show.
+            await page.EvaluateAsync("""
+                () => {
+                  const store = document.querySelector('#database dd');
+                  const shorten = () => { if (store.textContent.includes(' in /')) store.textContent = store.textContent.replace(/ in \/.*\/data/, ' in data'); };
+                  new MutationObserver(shorten).observe(store, { childList: true, characterData: true, subtree: true });
+                  shorten();
+                }
+                """);
             await page.ScreenshotAsync(new() { Path = RepositoryRoot.Combine("docs", "images", name + ".png") });
         }
     }
