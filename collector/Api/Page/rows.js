@@ -38,7 +38,7 @@ function merge(table, { gone, series, rows_left_out: leftOut }) {
 }
 
 function show() {
-  const all = [...tables.values()].filter((table) => table.series.size || table.rows_left_out);
+  const all = [...tables.values()].filter((table) => table.series.size || table.rows_left_out).sort((a, b) => order.compare(a.table, b.table));
   const series = all.reduce((sum, table) => sum + table.series.size, 0);
   text(byId('latest-about'), all.length ? `${count(series)} series of ${all.length} ${all.length === 1 ? 'table' : 'tables'}` : '');
   text(byId('latest-none'), all.length ? 'Rows that clients push show from the moment this page was opened.' : 'No row yet. Rows that clients push show from the moment this page was opened.');
