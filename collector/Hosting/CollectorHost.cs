@@ -157,6 +157,7 @@ internal static class CollectorHost
         }
 
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
+
         if (options.Http.Token is { } token)
         {
             app.Use(new TokenGate(token).InvokeAsync);
