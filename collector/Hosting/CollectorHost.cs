@@ -1,4 +1,9 @@
 using System.Diagnostics.Metrics;
+using Collector.Api;
+using Collector.Api.Live;
+using Collector.Api.Page;
+using Collector.Api.Recent;
+using Collector.Api.Status;
 using Collector.Delivery;
 using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
@@ -67,7 +72,9 @@ internal static class CollectorHost
         services.AddSingleton<ExpositionInstruments>();
         services.AddSingleton<SharedScrape>();
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton(Health);
         AddGateway(services, options);
+        AddPage(services, options);
         services.AddHostedService<CollectorService>();
 
         WebApplication app = builder.Build();
@@ -88,6 +95,34 @@ internal static class CollectorHost
         services.AddSingleton<WriteEndpoint>();
         services.AddSingleton<GatewayEndpoint>();
         services.AddSingleton<GatewayListener>();
+    }
+
+    private static void AddPage(IServiceCollection services, CollectorOptions options)
+    {
+        services.AddSingleton(options.Page);
+        services.AddSingleton<RecentRows>();
+        services.AddSingleton<LiveMetrics>();
+        services.AddSingleton<LiveFeed>();
+        services.AddSingleton(_ => new SameOrigin(options.Http.Token is not null));
+        services.AddSingleton(_ => new QuarantineDigest(Path.Combine(options.DataDir, Quarantine.Folder)));
+        services.AddSingleton(provider => new StatusReader(
+            new Reported(options.Name, PageFiles.Edition, options.Page.Interval, options.Spool, options.Quarantine),
+            provider.GetRequiredService<Health>(), provider.GetRequiredService<SourceMetrics>(), provider.GetRequiredService<Lanes>(),
+            provider.GetRequiredService<SpoolDirectory>(), provider.GetRequiredService<StoreConnection>(), provider.GetRequiredService<StoreWatch>(),
+            provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<QuarantineDigest>(), TimeProvider.System));
+        services.AddSingleton<ApiEndpoints>();
+    }
+
+    private static Health Health(IServiceProvider services)
+    {
+        SourceFleet sources = services.GetRequiredService<SourceFleet>();
+        SpoolDirectory spool = services.GetRequiredService<SpoolDirectory>();
+        Lanes lanes = services.GetRequiredService<Lanes>();
+        return new Health([
+            new Readiness("sources", () => sources.NotReadyBecause),
+            new Readiness("spool", () => spool.SyncError),
+            new Readiness("store", () => lanes.NotReadyBecause),
+        ]);
     }
 
     private static void MakeFolder(string dataDir)
@@ -124,20 +159,16 @@ internal static class CollectorHost
         }
 
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
-        SourceFleet sources = services.GetRequiredService<SourceFleet>();
         services.GetRequiredService<ConfigReload>();
-
         if (options.Http.Token is { } token)
         {
             app.Use(new TokenGate(token).InvokeAsync);
         }
 
         services.GetRequiredService<MetricsEndpoint>().Map(app);
-        new Health([
-            new Readiness("sources", () => sources.NotReadyBecause),
-            new Readiness("spool", () => spool.SyncError),
-            new Readiness("store", () => lanes.NotReadyBecause),
-        ]).Map(app);
+        services.GetRequiredService<Health>().Map(app);
+        services.GetRequiredService<ApiEndpoints>().Map(app);
+        app.Lifetime.ApplicationStopping.Register(services.GetRequiredService<LiveFeed>().Stop);
     }
 
     /// <summary>The store that is configured.</summary>

@@ -1,3 +1,4 @@
+using Collector.Api.Recent;
 using Collector.Delivery;
 using Collector.Exposition;
 using Collector.Lines;
@@ -6,10 +7,10 @@ using Collector.Sources;
 namespace Collector.Hosting;
 
 /// <summary>
-/// The one way in: rows go to the spool, and those that were taken show at <c>/metrics</c>. Of pushed ones, which come at no
-/// interval, the sources hear that ask for it.
+/// The one way in: rows go to the spool, and those that were taken show at <c>/metrics</c> and on the page. Of pushed ones, which
+/// come at no interval, the sources hear that ask for it.
 /// </summary>
-internal sealed class Intake(Lanes lanes, LatestValues latest, SharedViews shared) : ILineSink
+internal sealed class Intake(Lanes lanes, LatestValues latest, SharedViews shared, RecentRows? recent = null) : ILineSink
 {
     private readonly PushedSeries _pushed = shared.Of<PushedSeries>();
 
@@ -18,6 +19,7 @@ internal sealed class Intake(Lanes lanes, LatestValues latest, SharedViews share
         string? refused = await lanes.AcceptAsync(rows, cancellationToken);
         if (refused is null)
         {
+            recent?.Observe(rows);
             bool isPushed = rows.Interval == TimeSpan.Zero;
             latest.Observe(rows.Table, rows.Bytes, isPushed ? null : rows.Interval);
             if (isPushed)

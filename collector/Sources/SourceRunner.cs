@@ -16,7 +16,7 @@ internal sealed partial class SourceRunner(
 
     private static readonly TimeSpan LeftOutLogPause = TimeSpan.FromMinutes(1);
 
-    private readonly SourceStatus _status = metrics.Register(scheduled.Name);
+    private readonly SourceStatus _status = metrics.Register(scheduled.Name, scheduled.Interval);
     private readonly WrittenSeries _series = new(scheduled.State);
     private readonly CrashPause _pause = new(random ?? new Random());
     private ISource _source = scheduled.Source;
@@ -134,7 +134,7 @@ internal sealed partial class SourceRunner(
             failure = Fault(exception);
         }
 
-        _status.Finish(clock.GetElapsedTime(began), rows, failure?.Error, failure?.Message);
+        _status.Finish(clock.GetUtcNow(), clock.GetElapsedTime(began), rows, failure?.Error, failure?.Message);
         _status.LeaveOut(_reading.LeftOutCounts);
         Log(failure?.Message);
         LogLeftOut();

@@ -25,6 +25,7 @@ public sealed class DependencyTests
         ["Listeners"] = ["Configuration"],
         ["Gateway"] = ["Lines", "Tables", "Configuration", "Logging", "Listeners"],
         ["Exposition"] = ["Lines", "Tables", "Configuration"],
+        ["Api"] = ["Api.Recent", "Api.Status", "Delivery", "Delivery.Spool", "Sources", "Exposition", "Lines", "Tables", "Configuration"],
     };
 
     private static readonly (string From, string To)[] References = [.. ReferencesOfTheProgram().Distinct()];

@@ -64,6 +64,22 @@ public sealed class SourceRunnerTests : IDisposable
         Assert.Equal(0, Count("source_skipped_total"));
     }
 
+    [Fact]
+    public async Task Run_ReadingThatFails_TellsWhenTheLastWholeOneWas()
+    {
+        int readings = 0;
+        Task running = Run((_, _) => ++readings == 1 ? Task.CompletedTask : throw new SourceException(SourceError.Unreachable, "it is gone"));
+        await _clock.SomebodyWaitsAsync(Interval);
+        SourceStatus status = Assert.Single(_metrics.Statuses);
+        Assert.Equal((WatchedClock.Began, null, Interval), (status.ReadAt, status.FailedAt, status.Interval));
+
+        _clock.Advance(Interval);
+        await _clock.SomebodyWaitsAsync(Interval);
+        await StopAsync(running);
+
+        Assert.Equal((WatchedClock.Began, WatchedClock.Began + Interval), (status.ReadAt, status.FailedAt));
+    }
+
     [Theory]
     [InlineData(10, 0, 10)] // just in time for the next one
     [InlineData(14, 0, 6)] // late for one, which is taken at once
