@@ -113,7 +113,7 @@ public sealed class DemoPipelineTests : IDisposable
         Assert.Empty(rows.Query("SELECT daemon FROM daemon_metrics WHERE state = 'unreachable' AND daemon <> 'liquidation-streamer'"));
     }
 
-    private static Task HasAsync(SqliteRows rows, string sql, int count) => rows.QueryUntilAsync(sql, found => found.Count == count);
+    private static Task<List<object?[]>> HasAsync(SqliteRows rows, string sql, int count) => rows.QueryUntilAsync(sql, found => found.Count == count);
 
     private Uri At(string path) => new($"http://127.0.0.1:{_port}/{path}");
 
