@@ -211,6 +211,8 @@ internal sealed partial class SourceRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            // This wait may have heard of the stop before the source's own token, which ends with this method.
+            await either.CancelAsync();
             _hanging = LeaveBehindAsync(task, _reading);
             throw;
         }
