@@ -1,0 +1,147 @@
+using Collector.Dashboards;
+using Npgsql;
+
+namespace Collector.IntegrationTests.Grafana;
+
+/// <summary>Every query that the dashboards ship, on a QuestDB with a week of rows.</summary>
+public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixture<OperationDatabase>
+{
+    /// <summary>What is asked when nothing is narrowed down.</summary>
+    private static readonly Choice All = new(true, "prod", "trade-1");
+
+    /// <summary>Panels of what is only there in trouble, and how many minutes before the end that was.</summary>
+    private static readonly Dictionary<(string Dashboard, int Panel), double> OnlyInTrouble = new()
+    {
+        [("collector", 15)] = 172, // the spool has time left only while it grows
+    };
+
+    private static readonly string[] Retired = ["old-fetcher", "kraken", "grid"];
+
+    public static TheoryData<string> Names => [.. Catalog.All.Select(dashboard => dashboard.Name)];
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public async Task Queries_OverAnHour_FindRows(string name) => await EveryQueryAsync(name, TimeSpan.FromHours(1), All);
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public async Task Queries_OverAWeek_FindRows(string name) => await EveryQueryAsync(name, Operation.Length, All);
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public async Task Queries_WithEverythingChosenByName_FindTheSame(string name)
+    {
+        await using NpgsqlConnection connection = await database.ConnectAsync();
+        DashboardFile file = DashboardFile.All().First(file => file.Name == name);
+        Zoom hour = new(database.End.AddHours(-1), database.End, TimeSpan.FromMinutes(1));
+        Dictionary<string, Choice> chosen = await OptionsAsync(connection, file, hour);
+
+        var faults = new List<string>();
+        foreach (ShippedQuery query in file.Queries)
+            faults.AddRange(await FaultsAsync(connection, query, At(file, query, TimeSpan.FromHours(1)), chosen));
+        Assert.Empty(faults);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public async Task Queries_OfWhatIsNot_AreAnsweredAllTheSame(string name)
+    {
+        await using NpgsqlConnection connection = await database.ConnectAsync();
+        DashboardFile file = DashboardFile.All().First(file => file.Name == name);
+        Zoom before = new(database.End.AddDays(-60), database.End.AddDays(-59), TimeSpan.FromMinutes(5));
+
+        foreach (ShippedQuery query in file.Queries)
+            await Reply.OfAsync(connection, Macros.Expand(query.Sql, before, Choices(file, new Choice(false, "nobody"))));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public async Task Queries_OfWhatIsNow_LeaveTheRetiredOut(string name)
+    {
+        await using NpgsqlConnection connection = await database.ConnectAsync();
+        DashboardFile file = DashboardFile.All().First(file => file.Name == name);
+        Zoom hour = new(database.End.AddHours(-1), database.End, TimeSpan.FromMinutes(1));
+
+        foreach (ShippedQuery query in file.Queries.Where(query => !query.IsSeries))
+        {
+            Reply reply = await Reply.OfAsync(connection, Macros.Expand(query.Sql, hour, Choices(file, All)));
+            Assert.DoesNotContain(reply.Rows.SelectMany(row => row).OfType<string>(), text => Retired.Contains(text, StringComparer.Ordinal));
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("SELECT timestamp AS time, no_such_column FROM daemon_metrics WHERE $__timeFilter(timestamp)", true, "Invalid column: no_such_column")]
+    [InlineData("SELECT daemon FROM no_such_table WHERE $__timeFilter(timestamp)", false, "does not exist")]
+    [InlineData("SELECT timestamp AS time, cpu_percent FROM daemon_metrics WHERE $__timeFilter(timestamp) AND daemon = 'nobody'", true, "no value at all")]
+    [InlineData("SELECT timestamp AS time, daemon, downtime_seconds FROM daemon_metrics WHERE $__timeFilter(timestamp) AND daemon = 'market-data'", true, "no value at all")]
+    [InlineData("SELECT timestamp AS time, cpu_percent FROM daemon_metrics WHERE $__timeFilter(timestamp) ORDER BY time DESC", true, "order of time")]
+    [InlineData("SELECT timestamp, cpu_percent FROM daemon_metrics WHERE $__timeFilter(timestamp)", true, "called time")]
+    [InlineData("SELECT timestamp AS time, running, cpu_percent FROM daemon_metrics WHERE $__timeFilter(timestamp)", true, "make it a number")]
+    [InlineData("SELECT timestamp AS time, daemon FROM daemon_metrics WHERE $__timeFilter(timestamp)", true, "needs a number")]
+    [InlineData("SELECT daemon FROM daemon_metrics WHERE $__timeFilter(timestamp)", false, "a tile needs a number")]
+    [InlineData("SELECT daemon FROM daemon_metrics WHERE $__timeFilter(timestamp) AND $__since(now)", false, "$__since")]
+    public async Task Fault_OfABrokenQuery_IsFound(string sql, bool isSeries, string fault)
+    {
+        await using NpgsqlConnection connection = await database.ConnectAsync();
+        Zoom hour = new(database.End.AddHours(-1), database.End, TimeSpan.FromMinutes(1));
+        var query = new ShippedQuery("broken", sql, isSeries, 600) { PanelType = isSeries ? "timeseries" : "stat" };
+
+        IReadOnlyList<string> faults = await FaultsAsync(connection, query, hour, new Dictionary<string, Choice>(StringComparer.Ordinal));
+
+        Assert.Contains(fault, Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    private async Task EveryQueryAsync(string name, TimeSpan length, Choice choice)
+    {
+        await using NpgsqlConnection connection = await database.ConnectAsync();
+        DashboardFile file = DashboardFile.All().First(file => file.Name == name);
+        var faults = new List<string>();
+        foreach (ShippedQuery query in file.Queries)
+            faults.AddRange(await FaultsAsync(connection, query, At(file, query, length), Choices(file, choice)));
+
+        Assert.Empty(faults);
+    }
+
+    private Zoom At(DashboardFile file, ShippedQuery query, TimeSpan length)
+    {
+        double ago = query.Panel is { } panel ? OnlyInTrouble.GetValueOrDefault((file.Name, panel)) : 0;
+        DateTimeOffset to = database.End.AddMinutes(-ago);
+        // Whole buckets need three of them in sight.
+        TimeSpan seen = length > 3 * query.Least ? length : 3 * query.Least;
+        return new Zoom(to - seen, to, TimeSpan.Zero).For(query.Points, query.Least);
+    }
+
+    private static async Task<IReadOnlyList<string>> FaultsAsync(NpgsqlConnection connection, ShippedQuery query, Zoom zoom, IReadOnlyDictionary<string, Choice> choices)
+    {
+        try
+        {
+            Reply reply = await Reply.OfAsync(connection, Macros.Expand(query.Sql, zoom, choices));
+            return reply.Fault(query) is { } fault ? [$"{query.Where}: {fault}"] : [];
+        }
+        catch (Exception refused) when (refused is NpgsqlException or FormatException)
+        {
+            return [$"{query.Where}: {refused.Message}"];
+        }
+    }
+
+    /// <summary>The values that each variable offers, in their order, for each may stand in the query of a later one.</summary>
+    private static async Task<Dictionary<string, Choice>> OptionsAsync(NpgsqlConnection connection, DashboardFile file, Zoom zoom)
+    {
+        Dictionary<string, Choice> choices = Choices(file, All);
+        foreach (System.Text.Json.Nodes.JsonNode variable in file.Variables.Where(variable => (string?)variable["type"] == "query"))
+        {
+            Reply reply = await Reply.OfAsync(connection, Macros.Expand((string)variable["query"]!, zoom, choices));
+            choices[(string)variable["name"]!] = new Choice(false, [.. reply.Rows.Select(row => (string)row[0]!)]);
+        }
+
+        // A panel that is repeated for a variable has one value of it.
+        if (choices.TryGetValue("exchange", out Choice? exchanges) && file.Name == "exchange")
+            choices["exchange"] = new Choice(false, exchanges.Values[0]);
+        return choices;
+    }
+
+    private static Dictionary<string, Choice> Choices(DashboardFile file, Choice choice) =>
+        file.Variables.ToDictionary(variable => (string)variable["name"]!, variable => Repeated(variable) && choice.All ? new Choice(true, "binance") : choice, StringComparer.Ordinal);
+
+    private static bool Repeated(System.Text.Json.Nodes.JsonNode variable) => (string?)variable["name"] == "exchange";
+}
