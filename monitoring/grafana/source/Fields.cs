@@ -97,6 +97,9 @@ internal sealed record Override(string Name)
     /// <summary>The cell takes the colour of its threshold or mapping.</summary>
     public bool Coloured { get; init; }
 
+    /// <summary>What stands in a cell without a value, instead of the panel's own text.</summary>
+    public string Empty { get; init; } = "–";
+
     public string? Link { get; init; }
 
     public bool Dashed { get; init; }
@@ -123,6 +126,7 @@ internal sealed record Override(string Name)
             Put("color", new JsonObject { ["mode"] = "thresholds" });
         }
 
+        Put("noValue", Empty);
         Put("links", Link is null ? null : Links.Json(Link));
         Put("custom.lineStyle", Dashed ? new JsonObject { ["fill"] = "dash", ["dash"] = new JsonArray(8, 6) } : null);
         Put("custom.fillOpacity", Dashed || Edge ? (FillDownTo is null ? 0 : 15) : null);

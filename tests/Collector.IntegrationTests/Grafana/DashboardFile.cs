@@ -38,6 +38,7 @@ internal sealed class DashboardFile(string name, JsonNode json)
                     {
                         Panel = (int?)panel["id"],
                         PanelType = type,
+                        Repeat = (string?)panel["repeat"],
                         Least = Duration((string?)panel["interval"]),
                     };
                 }
@@ -74,6 +75,9 @@ internal sealed record ShippedQuery(string Where, string Sql, bool IsSeries, int
     public int? Panel { get; init; }
 
     public string PanelType { get; init; } = "";
+
+    /// <summary>The variable for each of whose values the panel is drawn.</summary>
+    public string? Repeat { get; init; }
 
     /// <summary>The panel's least bucket.</summary>
     public TimeSpan Least { get; init; }

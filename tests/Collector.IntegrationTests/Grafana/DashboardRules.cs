@@ -133,7 +133,7 @@ internal static partial class DashboardRules
 
     private static IEnumerable<string> OfLinks(DashboardFile dashboard, IReadOnlyList<DashboardFile> all)
     {
-        foreach (string url in Found(dashboard.Json, "url").OfType<JsonValue>().Select(url => (string?)url ?? ""))
+        foreach (string url in dashboard.Panels.Prepend(dashboard.Json).SelectMany(node => Found(node, "url")).OfType<JsonValue>().Select(url => (string?)url ?? ""))
         {
             if (LinkTo().Match(url) is not { Success: true } link)
             {
@@ -162,10 +162,10 @@ internal static partial class DashboardRules
         .SelectMany(rule => DashboardFile.Items(rule["properties"]))
         .Where(property => (string?)property["id"] == "unit").Select(property => (string?)property["value"] ?? "");
 
-    /// <summary>Every value of this name, however deep; not those of panels within a panel, which are looked at by themselves.</summary>
+    /// <summary>Every value of this name, however deep; not those of the panels within, which are looked at by themselves.</summary>
     private static IEnumerable<JsonNode?> Found(JsonNode? node, string name) => node switch
     {
-        JsonObject map => map.Where(pair => pair.Key != "panels" || map["type"] is null).SelectMany(pair => pair.Key == name ? [pair.Value] : Found(pair.Value, name)),
+        JsonObject map => map.Where(pair => pair.Key != "panels").SelectMany(pair => pair.Key == name ? [pair.Value] : Found(pair.Value, name)),
         JsonArray list => list.SelectMany(item => Found(item, name)),
         _ => [],
     };

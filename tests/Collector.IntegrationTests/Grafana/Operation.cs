@@ -206,10 +206,10 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
             bool stale = i == 0 && ago <= 4;
             double then = stale ? 4 : ago; // what is stale stays at what it last said
             double hours = (Length.TotalMinutes - then) / 60;
-            double pnl = (drift * 40 * hours) + (60 * Walk(strategy, then, 210)) - (i == 2 && then < 70 ? (70 - then) * 4 : 0);
+            double pnl = (drift * 4 * hours) + (45 * Walk(strategy, then, 16)) - (i == 2 && then < 70 ? (70 - then) * 4 : 0);
             double open = (35 * Walk(strategy, then, 37)) + (12 * Math.Sin(then / 3.3));
-            double equity = 50_000 + pnl + open;
-            double peak = i == 2 ? 53_200 - (drift * 40 * hours * 0.1) : equity + (90 * (1 + Walk(strategy, then, 61)));
+            double equity = 10_000 + pnl + open;
+            double peak = i == 2 ? 10_050 : equity + (90 * (1 + Walk(strategy, then, 61)));
             double position = (i == 2 ? -0.8 : 1.4) + (0.5 * Walk(strategy, then, 25));
             rows.Begin(at, strategy, symbol, venue, Host, Env).Set("state", stale ? "stale" : "live")
                 .Set("pnl", pnl).Set("unrealized_pnl", open).Set("equity", equity).Set("position_size", position)

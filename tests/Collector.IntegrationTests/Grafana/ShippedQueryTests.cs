@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Collector.Dashboards;
 using Npgsql;
 
@@ -6,9 +7,6 @@ namespace Collector.IntegrationTests.Grafana;
 /// <summary>Every query that the dashboards ship, on a QuestDB with a week of rows.</summary>
 public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixture<OperationDatabase>
 {
-    /// <summary>What is asked when nothing is narrowed down.</summary>
-    private static readonly Choice All = new(true, "prod", "trade-1");
-
     /// <summary>Panels of what is only there in trouble, and how many minutes before the end that was.</summary>
     private static readonly Dictionary<(string Dashboard, int Panel), double> OnlyInTrouble = new()
     {
@@ -21,26 +19,15 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
-    public async Task Queries_OverAnHour_FindRows(string name) => await EveryQueryAsync(name, TimeSpan.FromHours(1), All);
+    public async Task Queries_OverAnHour_FindRows(string name) => await EveryQueryAsync(name, TimeSpan.FromHours(1), all: true);
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
-    public async Task Queries_OverAWeek_FindRows(string name) => await EveryQueryAsync(name, Operation.Length, All);
+    public async Task Queries_OverAWeek_FindRows(string name) => await EveryQueryAsync(name, Operation.Length, all: true);
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
-    public async Task Queries_WithEverythingChosenByName_FindTheSame(string name)
-    {
-        await using NpgsqlConnection connection = await database.ConnectAsync();
-        DashboardFile file = DashboardFile.All().First(file => file.Name == name);
-        Zoom hour = new(database.End.AddHours(-1), database.End, TimeSpan.FromMinutes(1));
-        Dictionary<string, Choice> chosen = await OptionsAsync(connection, file, hour);
-
-        var faults = new List<string>();
-        foreach (ShippedQuery query in file.Queries)
-            faults.AddRange(await FaultsAsync(connection, query, At(file, query, TimeSpan.FromHours(1)), chosen));
-        Assert.Empty(faults);
-    }
+    public async Task Queries_WithEverythingChosenByName_FindRowsToo(string name) => await EveryQueryAsync(name, TimeSpan.FromHours(1), all: false);
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
@@ -49,9 +36,10 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         await using NpgsqlConnection connection = await database.ConnectAsync();
         DashboardFile file = DashboardFile.All().First(file => file.Name == name);
         Zoom before = new(database.End.AddDays(-60), database.End.AddDays(-59), TimeSpan.FromMinutes(5));
+        var nobody = file.Variables.ToDictionary(variable => (string)variable["name"]!, _ => new Choice(false, "nobody"), StringComparer.Ordinal);
 
         foreach (ShippedQuery query in file.Queries)
-            await Reply.OfAsync(connection, Macros.Expand(query.Sql, before, Choices(file, new Choice(false, "nobody"))));
+            await Reply.OfAsync(connection, Macros.Expand(query.Sql, before, nobody));
     }
 
     [SkippableTheory]
@@ -61,10 +49,11 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         await using NpgsqlConnection connection = await database.ConnectAsync();
         DashboardFile file = DashboardFile.All().First(file => file.Name == name);
         Zoom hour = new(database.End.AddHours(-1), database.End, TimeSpan.FromMinutes(1));
+        Dictionary<string, Choice> choices = await OptionsAsync(connection, file, hour, all: true);
 
         foreach (ShippedQuery query in file.Queries.Where(query => !query.IsSeries))
         {
-            Reply reply = await Reply.OfAsync(connection, Macros.Expand(query.Sql, hour, Choices(file, All)));
+            Reply reply = await Reply.OfAsync(connection, Macros.Expand(query.Sql, hour, choices));
             Assert.DoesNotContain(reply.Rows.SelectMany(row => row).OfType<string>(), text => Retired.Contains(text, StringComparer.Ordinal));
         }
     }
@@ -91,13 +80,14 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         Assert.Contains(fault, Assert.Single(faults), StringComparison.Ordinal);
     }
 
-    private async Task EveryQueryAsync(string name, TimeSpan length, Choice choice)
+    private async Task EveryQueryAsync(string name, TimeSpan length, bool all)
     {
         await using NpgsqlConnection connection = await database.ConnectAsync();
         DashboardFile file = DashboardFile.All().First(file => file.Name == name);
+        Dictionary<string, Choice> choices = await OptionsAsync(connection, file, new Zoom(database.End - length, database.End, TimeSpan.FromMinutes(1)), all);
         var faults = new List<string>();
         foreach (ShippedQuery query in file.Queries)
-            faults.AddRange(await FaultsAsync(connection, query, At(file, query, length), Choices(file, choice)));
+            faults.AddRange(await FaultsAsync(connection, query, At(file, query, length), Repeated(query, choices)));
 
         Assert.Empty(faults);
     }
@@ -124,24 +114,21 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         }
     }
 
-    /// <summary>The values that each variable offers, in their order, for each may stand in the query of a later one.</summary>
-    private static async Task<Dictionary<string, Choice>> OptionsAsync(NpgsqlConnection connection, DashboardFile file, Zoom zoom)
+    /// <summary>What there is to choose for each variable: all of it, or each value by its name.</summary>
+    private static async Task<Dictionary<string, Choice>> OptionsAsync(NpgsqlConnection connection, DashboardFile file, Zoom zoom, bool all)
     {
-        Dictionary<string, Choice> choices = Choices(file, All);
-        foreach (System.Text.Json.Nodes.JsonNode variable in file.Variables.Where(variable => (string?)variable["type"] == "query"))
+        var choices = new Dictionary<string, Choice>(StringComparer.Ordinal);
+        foreach (JsonNode variable in file.Variables.Where(variable => (string?)variable["type"] == "query"))
         {
             Reply reply = await Reply.OfAsync(connection, Macros.Expand((string)variable["query"]!, zoom, choices));
-            choices[(string)variable["name"]!] = new Choice(false, [.. reply.Rows.Select(row => (string)row[0]!)]);
+            choices[(string)variable["name"]!] = new Choice(all, [.. reply.Rows.Select(row => (string)row[0]!)]);
         }
 
-        // A panel that is repeated for a variable has one value of it.
-        if (choices.TryGetValue("exchange", out Choice? exchanges) && file.Name == "exchange")
-            choices["exchange"] = new Choice(false, exchanges.Values[0]);
         return choices;
     }
 
-    private static Dictionary<string, Choice> Choices(DashboardFile file, Choice choice) =>
-        file.Variables.ToDictionary(variable => (string)variable["name"]!, variable => Repeated(variable) && choice.All ? new Choice(true, "binance") : choice, StringComparer.Ordinal);
-
-    private static bool Repeated(System.Text.Json.Nodes.JsonNode variable) => (string?)variable["name"] == "exchange";
+    /// <summary>A panel that is repeated for a variable is drawn for one value of it at a time.</summary>
+    private static Dictionary<string, Choice> Repeated(ShippedQuery query, Dictionary<string, Choice> choices) => query.Repeat is null
+        ? choices
+        : new(choices, StringComparer.Ordinal) { [query.Repeat] = new Choice(false, choices[query.Repeat].Values[0]) };
 }

@@ -45,6 +45,7 @@ internal static class CollectorDashboard
                 new TimeSeries(25, "Rows not delivered", "Rows put aside or given up, in each bucket.")
                 {
                     Interval = "1m", Unit = Unit.Count, Min = 0, Bars = true, SeriesName = "${__field.name}",
+                    Overrides = [new("quarantined") { Color = "orange" }, new("dropped") { Color = "red" }],
                     Sql =
                     [
                         $"""
@@ -65,8 +66,9 @@ internal static class CollectorDashboard
                     Overrides =
                     [
                         new("table") { Width = 200 },
-                        new("suspended") { Coloured = true, Mappings = [new("0", "No", "green"), new("1", "Suspended", "red")] },
-                        new("behind") { Unit = Unit.Count, Coloured = true, Thresholds = new Thresholds("green", (100, "orange")) },
+                        new("suspended") { Coloured = true, Mappings = [new("0", "No", "green"), new("1", "Suspended", "red")], Width = 95 },
+                        new("behind") { Unit = Unit.Count, Coloured = true, Thresholds = new Thresholds("green", (100, "orange")), Width = 80 },
+                        new("error"),
                     ],
                     Sql =
                     [
@@ -98,7 +100,7 @@ internal static class CollectorDashboard
                         $"""
                         SELECT s.source, {States.OfSource} AS up, s.duration_seconds AS took, e.failed, s.last_error FROM {Sources} s
                         JOIN (SELECT collector, source, sum(errors_delta) AS failed FROM source_status WHERE {Chosen} GROUP BY collector, source) e
-                        ON s.collector = e.collector AND s.source = e.source ORDER BY s.source
+                        ON s.collector = e.collector AND s.source = e.source ORDER BY up, s.source
                         """,
                     ],
                 }),

@@ -30,7 +30,7 @@ internal static class ExchangeDashboard
                 Tile(11, "Last message", "Time from the last message that held data to the end of the range.", "datediff('s', last_message_at, $__toTime)", Unit.Seconds),
                 Tile(12, "Down for", "Time since the connection was lost; nothing while it stands.", "downtime_seconds", Unit.Seconds) with
                 {
-                    Thresholds = new Thresholds("red"), Empty = "Up",
+                    Thresholds = new Thresholds("green", (0, "red")), Empty = "Up",
                 },
                 new Stat(13, "Reconnects", "Connections made again in the range.")
                 {
@@ -74,11 +74,11 @@ internal static class ExchangeDashboard
                     ],
                 }),
             new(102, "Speed",
-                Line(22, "Round trip", "Time from a request to its reply, by the venue's own messages; the mean of each bucket.", "avg(latency_ms)", Unit.Milliseconds, Limits.RoundTrip),
+                Line(22, "Round trip", "Time from a request to its reply, by the venue's own messages; the mean of each bucket.", "latency_ms", "avg(latency_ms)", Unit.Milliseconds, Limits.RoundTrip),
                 Rate(23, "Messages", "Messages received a second, replies to pings left out.", "message_count_delta", PerSecond, Unit.MessagesPerSecond),
                 new TimeSeries(24, "Feed delay of ${exchange}", "From event to arrival, corrected by the clock's skew. The band is as wide as the skew is uncertain.")
                 {
-                    Width = 6, Height = 7, Interval = Step, Unit = Unit.Milliseconds, Repeat = "exchange", SeriesName = "${__field.name}",
+                    Width = 6, Height = 7, Interval = "30s", Unit = Unit.Milliseconds, Repeat = "exchange", SeriesName = "${__field.name}",
                     Overrides =
                     [
                         new("delay") { Color = "blue" },
@@ -96,11 +96,11 @@ internal static class ExchangeDashboard
                 }),
             new(103, "Details",
                 Rate(30, "Reconnects over time", "Connections made again, in each bucket.", "reconnect_count_delta", "", Unit.Count) with { Bars = true },
-                Line(31, "Downtime", "How long each connection has been lost, while it is.", "max(downtime_seconds)", Unit.Seconds),
-                Line(32, "Rate limit over time", "Requests counted against the venue's limit, of 100 %, the highest in each bucket.", "max(100.0 * rate_limit_used / rate_limit_limit)", Unit.Percent, Limits.RateLimit),
-                Line(33, "Clock skew", "The venue's clock minus this machine's. Feed delay is corrected by it.", "avg(clock_skew_ms)", Unit.Milliseconds) with { Min = null },
-                Line(34, "Uncertainty of the skew", "To either side. It is half of the quickest round trip.", "avg(clock_error_ms)", Unit.Milliseconds),
-                Line(35, "Silence", "Time since the last message that held data, the longest in each bucket.", "max(datediff('s', last_message_at, timestamp))", Unit.Seconds)),
+                Line(31, "Downtime", "How long each connection has been lost, while it is.", "downtime_seconds", "max(downtime_seconds)", Unit.Seconds),
+                Line(32, "Rate limit over time", "Requests counted against the venue's limit, of 100 %, the highest in each bucket.", "rate_limit_limit", "max(100.0 * rate_limit_used / rate_limit_limit)", Unit.Percent, Limits.RateLimit),
+                Line(33, "Clock skew", "The venue's clock minus this machine's. Feed delay is corrected by it.", "clock_skew_ms", "avg(clock_skew_ms)", Unit.Milliseconds) with { Min = null },
+                Line(34, "Uncertainty of the skew", "To either side. It is half of the quickest round trip.", "clock_error_ms", "avg(clock_error_ms)", Unit.Milliseconds),
+                Line(35, "Silence", "Time since the last message that held data, the longest in each bucket.", "last_message_at", "max(datediff('s', last_message_at, timestamp))", Unit.Seconds)),
         ],
     };
 
@@ -114,7 +114,8 @@ internal static class ExchangeDashboard
         Sql = [$"SELECT exchange, {value} AS value FROM {Now} WHERE state != 'retired' ORDER BY exchange"],
     };
 
-    private static TimeSeries Line(int id, string title, string description, string value, Unit unit, Thresholds? limits = null) => new(id, title, description)
+    /// <param name="column">A venue that gives no means to measure this is no series.</param>
+    private static TimeSeries Line(int id, string title, string description, string column, string value, Unit unit, Thresholds? limits = null) => new(id, title, description)
     {
         Width = id < 30 ? 12 : 8,
         Interval = Step,
@@ -122,7 +123,7 @@ internal static class ExchangeDashboard
         Min = 0,
         Thresholds = limits,
         SeriesName = Name,
-        Sql = [$"SELECT timestamp AS time, exchange, {value} AS value FROM exchange_status WHERE {Chosen} {Sampled} ORDER BY time, exchange"],
+        Sql = [$"SELECT timestamp AS time, exchange, {value} AS value FROM exchange_status WHERE {Chosen} AND {column} IS NOT NULL {Sampled} ORDER BY time, exchange"],
     };
 
     private static TimeSeries Rate(int id, string title, string description, string increase, string per, Unit unit) => new(id, title, description)

@@ -41,8 +41,8 @@ internal static class HealthDashboard
                 Rate(22, "Error rate", "Errors a minute. Above the dashed line for 5 minutes is an alert.", "error_count_delta", Limits.ErrorsPerMinute),
                 Rate(23, "Liquidations", "Liquidations seen, a minute.", "liquidation_count_delta")),
             new(102, "Cost",
-                Line(24, "Memory", "Resident memory, the highest in each bucket. The dashed lines are the limits of the alerts.", "max(memory_bytes)", Unit.Bytes, Limits.DaemonMemory),
-                Line(25, "CPU", "Processor time, the mean of each bucket; 100 % is one core.", "avg(cpu_percent)", Unit.Percent)),
+                Line(24, "Memory", "Resident memory, the highest in each bucket. The dashed lines are the limits of the alerts.", "memory_bytes", "max", Unit.Bytes, Limits.DaemonMemory),
+                Line(25, "CPU", "Processor time, the mean of each bucket; 100 % is one core.", "cpu_percent", "avg", Unit.Percent)),
             new(103, "Errors",
                 new Table(30, "Last error", "The last error of each daemon in the range, its time and its text.")
                 {
@@ -73,9 +73,9 @@ internal static class HealthDashboard
                     ],
                 }),
             new(104, "Details",
-                Line(40, "Threads", "Threads of the process.", "max(thread_count)", Unit.Count),
-                Line(41, "Open files", "Open file descriptors of the process.", "max(open_files)", Unit.Count),
-                Line(42, "Downtime", "Time since the daemon last said that it runs; absent while it does.", "max(downtime_seconds)", Unit.Seconds))
+                Line(40, "Threads", "Threads of the process.", "thread_count", "max", Unit.Count),
+                Line(41, "Open files", "Open file descriptors of the process.", "open_files", "max", Unit.Count),
+                Line(42, "Downtime", "Time since the daemon last said that it runs; absent while it does.", "downtime_seconds", "max", Unit.Seconds))
             {
                 Collapsed = true,
             },
@@ -112,7 +112,7 @@ internal static class HealthDashboard
         ],
     };
 
-    private static TimeSeries Line(int id, string title, string description, string value, Unit unit, Thresholds? limits = null) => new(id, title, description)
+    private static TimeSeries Line(int id, string title, string description, string column, string of, Unit unit, Thresholds? limits = null) => new(id, title, description)
     {
         Width = id < 40 ? 12 : 8,
         Interval = Step,
@@ -120,6 +120,6 @@ internal static class HealthDashboard
         Min = 0,
         Thresholds = limits,
         SeriesName = Name,
-        Sql = [$"SELECT timestamp AS time, daemon, {value} AS value FROM daemon_metrics WHERE {Chosen} {Sampled} ORDER BY time, daemon"],
+        Sql = [$"SELECT timestamp AS time, daemon, {of}({column}) AS value FROM daemon_metrics WHERE {Chosen} AND {column} IS NOT NULL {Sampled} ORDER BY time, daemon"],
     };
 }

@@ -41,11 +41,11 @@ internal static class PipelineDashboard
             new(101, "What arrives",
                 Arrivals(20, "Open interest", "Records of open interest an hour, by exchange. A symbol gives 12.", "oi", PerHour, Unit.PerHour, "5m"),
                 Arrivals(21, "Funding rates", "Records of funding rates an hour, by exchange. A symbol gives 1.", "funding", PerHour, Unit.PerHour, "1h"),
-                Arrivals(22, "Liquidations", "Records of liquidations a minute, by exchange.", "liquidation", PerMinute, Unit.PerMinute, "1m")),
+                Arrivals(22, "Liquidations", "Records of liquidations a minute, by exchange.", "liquidation", PerMinute, Unit.PerMinute, "5m")),
             new(102, "Gaps",
                 new StateTimeline(23, "Gaps over time", "For each exchange and kind of data the worst of its series in each bucket. Where nothing is drawn, no row came.")
                 {
-                    Width = 12, Height = 11, Interval = Step, Mappings = States.Pipeline, SeriesName = $"{ByExchange} {ByType}",
+                    Width = 11, Height = 11, Interval = Step, Mappings = States.Pipeline, SeriesName = $"{ByExchange} {ByType}",
                     Sql =
                     [
                         $"""
@@ -56,14 +56,13 @@ internal static class PipelineDashboard
                 },
                 new Table(24, "Gap list", "Each gap that had a row in the range, by its last one: the open ones first, then the newest. At most 200.")
                 {
-                    Width = 12, Height = 11, Empty = "No gap in this range",
+                    Width = 13, Height = 11, Empty = "No gap in this range",
                     Overrides =
                     [
                         new("state") { Coloured = true, Mappings = States.Texts, Width = 70 },
                         new("exchange") { Width = 90 },
-                        new("symbol") { Width = 90 },
                         new("data_type") { As = "data", Width = 90 },
-                        new("opened_at") { As = "opened", Unit = Unit.Time },
+                        new("opened_at") { As = "opened", Unit = Unit.Time, Width = 165 },
                         new("duration_seconds") { As = "length", Unit = Unit.Seconds, Decimals = 0, Width = 80 },
                         new("missing_records") { As = "missing", Unit = Unit.Count, Width = 75 },
                         new("seen") { As = "last seen", Unit = Unit.Ago, Width = 120 },
@@ -111,7 +110,7 @@ internal static class PipelineDashboard
                         new("data_type") { As = "data" },
                         new("files") { Unit = Unit.Count, Width = 75 },
                         new("size") { Unit = Unit.Bytes, Width = 90 },
-                        new("newest") { As = "newest file", Unit = Unit.Ago },
+                        new("newest") { As = "newest file", Unit = Unit.Ago, Width = 125 },
                     ],
                     Sql =
                     [
@@ -153,7 +152,7 @@ internal static class PipelineDashboard
 
     private static TimeSeries Flow(int id, string title, string description, string column, string per, Unit unit) => new(id, title, description)
     {
-        Interval = Step,
+        Interval = "5m",
         Unit = unit,
         Min = 0,
         SeriesName = ByType,

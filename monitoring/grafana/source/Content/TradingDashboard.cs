@@ -26,8 +26,8 @@ internal static class TradingDashboard
                 Sum(10, "Realised", "Realised profit and loss, the sum of each strategy's last row.", "sum(pnl)", Thresholds.Profit),
                 Sum(11, "Unrealised", "Profit and loss of the open positions.", "sum(unrealized_pnl)", Thresholds.Profit),
                 Sum(12, "Total", "Realised and unrealised together.", "sum(pnl + unrealized_pnl)", Thresholds.Profit),
-                Sum(13, "Exposure", "Value of the open positions, long and short added up without their sign.", "sum(abs(exposure))"),
-                Sum(14, "Open orders", "Orders in the books.", "sum(open_orders)") with { Width = 2 },
+                Sum(13, "Exposure", "Value of the open positions, long and short added up without their sign.", "sum(abs(exposure))") with { Width = 3 },
+                Sum(14, "Open orders", "Orders in the books.", "sum(open_orders)") with { Width = 3 },
                 Sum(15, "Stale", "Strategies that no longer report.", "sum(CASE WHEN state = 'stale' THEN 1 ELSE 0 END)", Thresholds.NoneAllowed) with { Width = 2 },
                 Sum(16, "Worst drawdown", "The deepest fall of a strategy's equity from its peak.", "max(drawdown_pct)", Limits.Drawdown) with
                 {
@@ -45,7 +45,7 @@ internal static class TradingDashboard
             new(102, "Positions and orders",
                 new TimeSeries(25, "Exposure by symbol", "Value of the open positions, the strategies' sum for each symbol.")
                 {
-                    Interval = Step, Unit = Unit.Quote, SeriesName = "${__field.labels.symbol}",
+                    Interval = Step, Unit = Unit.Quote, Decimals = 0, SeriesName = "${__field.labels.symbol}",
                     Sql =
                     [
                         $"""
@@ -63,9 +63,10 @@ internal static class TradingDashboard
                 },
                 new Table(30, "Strategies", "Each strategy by its last row.")
                 {
-                    Width = 24, Height = 8,
+                    Width = 24, Height = 6,
                     Overrides =
                     [
+                        new("strategy") { Width = 130 },
                         new("state") { Coloured = true, Mappings = States.Texts, Width = 70 },
                         new("/realised|unrealised|total/") { Unit = Unit.Quote, Decimals = 2, Coloured = true, Thresholds = Thresholds.Profit },
                         new("/equity|exposure|position/") { Unit = Unit.Quote, Decimals = 2 },
@@ -85,7 +86,7 @@ internal static class TradingDashboard
                 }),
             new(103, "Details",
                 Line(40, "Open orders over time", "Orders in the books.", "open_orders", Unit.Count) with { Min = 0 },
-                Line(41, "Position", "Open position, negative when short.", "position_size", Unit.Count),
+                Line(41, "Position", "Open position, negative when short.", "position_size", Unit.Count) with { Decimals = 2 },
                 Orders(42, "Orders filled", "Orders filled a minute.", $"sum(orders_filled_delta) {PerMinute}", Unit.PerMinute))
             {
                 Collapsed = true,
@@ -108,13 +109,14 @@ internal static class TradingDashboard
     {
         Interval = Step,
         Unit = unit,
+        Decimals = unit == Unit.Percent ? 1 : 0,
         Thresholds = limits,
         SeriesName = Name,
         Sql =
         [
             $"""
             SELECT time, strategy, {(limits is null ? "sum" : "max")}(value) AS value FROM (
-              SELECT timestamp AS time, {Keys}, last({value}) AS value FROM trading_metrics WHERE {Chosen} {Sampled}
+              SELECT timestamp AS time, {Keys}, last({value}) AS value FROM trading_metrics WHERE {Chosen} AND {value} IS NOT NULL {Sampled}
             ) GROUP BY time, strategy ORDER BY time, strategy
             """,
         ],
