@@ -14,10 +14,9 @@ internal readonly record struct Unit(string Id)
     public static readonly Unit Percent = new("percent");
     public static readonly Unit Ratio = new("percentunit");
     public static readonly Unit PerSecond = new("rowsps");
-    public static readonly Unit PerMinute = new("suffix: /min");
-    public static readonly Unit PerHour = new("suffix: /h");
+    public static readonly Unit PerMinute = new("suffix:/min");
+    public static readonly Unit PerHour = new("suffix:/h");
     public static readonly Unit MessagesPerSecond = new("mps");
-    public static readonly Unit BytesPerDay = new("suffix: B/d");
 
     /// <summary>Money in whatever the account is kept in.</summary>
     public static readonly Unit Quote = new("locale");

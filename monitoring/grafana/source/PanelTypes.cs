@@ -69,8 +69,8 @@ internal sealed record TimeSeries(int Id, string Title, string Description) : Pa
     protected override JsonObject Custom() => new()
     {
         ["drawStyle"] = Bars ? "bars" : "line",
-        ["lineWidth"] = Bars ? 0 : 1,
-        ["fillOpacity"] = Bars ? 70 : 5,
+        ["lineWidth"] = Bars ? 0 : 2,
+        ["fillOpacity"] = Bars ? 70 : 0,
         ["showPoints"] = "never",
         ["spanNulls"] = false,
         ["stacking"] = new JsonObject { ["mode"] = "none" },

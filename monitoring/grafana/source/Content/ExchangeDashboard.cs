@@ -52,12 +52,12 @@ internal static class ExchangeDashboard
             new(101, "Connections",
                 new StateTimeline(20, "Downtime and mute", "The worst state in each bucket. Where nothing is drawn, no row came.")
                 {
-                    Width = 14, Height = 8, Interval = Step, Mappings = States.Exchange, SeriesName = Name,
+                    Width = 12, Height = 8, Interval = Step, Mappings = States.Exchange, SeriesName = Name,
                     Sql = [$"SELECT timestamp AS time, exchange, min({States.OfExchange}) AS state FROM exchange_status WHERE {Chosen} AND state != 'retired' {Sampled} ORDER BY time, exchange"],
                 },
                 new Table(21, "Outages", "Each time that a connection was lost, how long that lasted so far, and why, the newest first.")
                 {
-                    Width = 10, Height = 8, Empty = "No connection was lost in this range",
+                    Width = 12, Height = 8, Empty = "No connection was lost in this range",
                     Overrides =
                     [
                         new("exchange") { Width = 100 },
@@ -137,7 +137,8 @@ internal static class ExchangeDashboard
         [
             $"""
             SELECT time, exchange, rate FROM (
-              SELECT timestamp AS time, exchange, sum({increase}) {per} AS rate FROM exchange_status WHERE {Chosen} {Sampled}
+              SELECT timestamp AS time, exchange, sum({increase}) {per} AS rate FROM exchange_status
+              WHERE {Chosen} AND {increase} IS NOT NULL {Sampled}
             ) WHERE {WholeBuckets} ORDER BY time, exchange
             """,
         ],

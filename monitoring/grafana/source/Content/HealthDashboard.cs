@@ -106,7 +106,8 @@ internal static class HealthDashboard
         [
             $"""
             SELECT time, daemon, rate FROM (
-              SELECT timestamp AS time, daemon, sum({increase}) {PerMinute} AS rate FROM daemon_metrics WHERE {Chosen} {Sampled}
+              SELECT timestamp AS time, daemon, sum({increase}) {PerMinute} AS rate FROM daemon_metrics
+              WHERE {Chosen} AND {increase} IS NOT NULL {Sampled}
             ) WHERE {WholeBuckets} ORDER BY time, daemon
             """,
         ],

@@ -76,7 +76,7 @@ internal static class OverviewDashboard
                 {
                     Width = 8, Height = 11,
                 },
-                new Table(32, "Pipelines", "What arrived in the range, by exchange and kind of data.")
+                new Table(32, "Pipelines", "What arrived in the range, by exchange and kind of data, those with gaps first.")
                 {
                     Width = 14, Height = 9,
                     Overrides =
@@ -97,7 +97,7 @@ internal static class OverviewDashboard
                           SELECT exchange, data_type, sum(CASE WHEN gap_detected THEN 1 ELSE 0 END) AS gaps
                           FROM {Pipelines} GROUP BY exchange, data_type
                         ) g ON r.exchange = g.exchange AND r.data_type = g.data_type
-                        ORDER BY r.exchange, r.data_type
+                        ORDER BY g.gaps DESC, r.exchange, r.data_type
                         """,
                     ],
                 },

@@ -132,7 +132,8 @@ internal static class TradingDashboard
         [
             $"""
             SELECT time, strategy, value FROM (
-              SELECT timestamp AS time, strategy, {value} AS value FROM trading_metrics WHERE {Chosen} {Sampled}
+              SELECT timestamp AS time, strategy, {value} AS value FROM trading_metrics
+              WHERE {Chosen} AND orders_placed_delta IS NOT NULL {Sampled}
             ) WHERE {WholeBuckets} ORDER BY time, strategy
             """,
         ],
