@@ -51,7 +51,35 @@ internal sealed record Thresholds(string Below, params (double From, string Colo
 /// <summary>What is shown for a value, and how it is coloured.</summary>
 internal sealed record Mapping(string Value, string Text, string Color)
 {
-    public static JsonArray Json(Mapping[] mappings)
+    /// <summary>Neither good nor bad.</summary>
+    private const string Grey = "#7b8087";
+
+    /// <param name="empty">What is shown, in grey, where there is no value; null leaves that to the panel.</param>
+    public static JsonArray? Json(Mapping[] mappings, string? empty = null)
+    {
+        var all = new JsonArray();
+        if (mappings.Length > 0)
+        {
+            all.Add(new JsonObject { ["type"] = "value", ["options"] = Values(mappings) });
+        }
+
+        if (empty is not null)
+        {
+            all.Add(new JsonObject
+            {
+                ["type"] = "special",
+                ["options"] = new JsonObject
+                {
+                    ["match"] = "null+nan",
+                    ["result"] = new JsonObject { ["text"] = empty, ["color"] = Grey, ["index"] = mappings.Length },
+                },
+            });
+        }
+
+        return all.Count == 0 ? null : all;
+    }
+
+    private static JsonObject Values(Mapping[] mappings)
     {
         var options = new JsonObject();
         foreach ((int index, Mapping mapping) in mappings.Index())
@@ -59,7 +87,7 @@ internal sealed record Mapping(string Value, string Text, string Color)
             options[mapping.Value] = new JsonObject { ["text"] = mapping.Text, ["color"] = mapping.Color, ["index"] = index };
         }
 
-        return new JsonArray(new JsonObject { ["type"] = "value", ["options"] = options });
+        return options;
     }
 }
 
@@ -116,7 +144,7 @@ internal sealed record Override(string Name)
         Put("unit", Unit?.Id);
         Put("decimals", Decimals);
         Put("color", Color is null ? null : new JsonObject { ["mode"] = "fixed", ["fixedColor"] = Color });
-        Put("mappings", Mappings.Length == 0 ? null : Mapping.Json(Mappings));
+        Put("mappings", Mapping.Json(Mappings));
         Put("thresholds", Thresholds?.Json());
         Put("custom.width", Width);
         Put("custom.cellOptions", Coloured ? new JsonObject { ["type"] = "color-text" } : null);

@@ -16,8 +16,8 @@ internal static class Limits
     public static readonly Thresholds WriteToVisible = new("green", (5, "orange"));
     public static readonly Thresholds SpoolShare = Thresholds.Limits(50, 80);
 
-    /// <summary>Seconds until the spool is full: below 4 h and 12 h. Nothing is good: the spool does not grow.</summary>
-    public static readonly Thresholds TimeToFull = new("green", (0, "red"), (4 * 3600, "orange"), (12 * 3600, "green"));
+    /// <summary>Seconds until the spool is full: below 4 h and 12 h.</summary>
+    public static readonly Thresholds TimeToFull = new("red", (4 * 3600, "orange"), (12 * 3600, "green"));
 
     /// <summary>Seconds since the newest row, of rows that come every 10 s or faster.</summary>
     public static readonly Thresholds Age = Thresholds.Limits(30, 120);

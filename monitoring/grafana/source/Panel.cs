@@ -47,6 +47,9 @@ internal abstract record Panel(int Id, string Title, string Description)
 
     protected abstract string Type { get; }
 
+    /// <summary>What is shown instead of nothing would have the colour of a value, which it is not.</summary>
+    protected virtual bool MapsEmpty => false;
+
     /// <summary>Rows as they are, and not series.</summary>
     protected abstract bool AsksForTable { get; }
 
@@ -101,7 +104,7 @@ internal abstract record Panel(int Id, string Title, string Description)
         Put(defaults, "max", Max);
         Put(defaults, "displayName", SeriesName);
         Put(defaults, "thresholds", Thresholds?.Json());
-        Put(defaults, "mappings", Mappings.Length == 0 ? null : Mapping.Json(Mappings));
+        Put(defaults, "mappings", Mapping.Json(Mappings, MapsEmpty ? Empty : null));
         Put(defaults, "links", Link is null ? null : Links.Json(Link));
         Put(defaults, "custom", Custom());
         return defaults;

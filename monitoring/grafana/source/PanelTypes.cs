@@ -7,6 +7,8 @@ internal sealed record Stat(int Id, string Title, string Description) : Panel(Id
 {
     protected override string Type => "stat";
 
+    protected override bool MapsEmpty => true;
+
     protected override bool AsksForTable => true;
 
     /// <summary>The whole tile takes the colour; for states.</summary>
@@ -30,6 +32,8 @@ internal sealed record Stat(int Id, string Title, string Description) : Panel(Id
 internal sealed record BarGauge(int Id, string Title, string Description) : Panel(Id, Title, Description)
 {
     protected override string Type => "bargauge";
+
+    protected override bool MapsEmpty => true;
 
     protected override bool AsksForTable => true;
 
@@ -77,8 +81,8 @@ internal sealed record TimeSeries(int Id, string Title, string Description) : Pa
         ["thresholdsStyle"] = new JsonObject { ["mode"] = Thresholds is null ? "off" : "dashed" },
     };
 
-    /// <summary>A line's colour tells it from the others and follows its name; limits are dashed lines of their own.</summary>
-    protected override JsonObject Color() => new() { ["mode"] = "palette-classic-by-name" };
+    /// <summary>A line's colour tells it from the others; limits are dashed lines of their own.</summary>
+    protected override JsonObject Color() => new() { ["mode"] = "palette-classic" };
 }
 
 /// <summary>A lane for each series, coloured by its state.</summary>

@@ -36,7 +36,6 @@ internal sealed class DashboardFile(string name, JsonNode json)
                     yield return new ShippedQuery(
                         $"{name}, panel {panel["id"]} ({panel["title"]}) {target["refId"]}", (string?)target["rawSql"] ?? "", (int?)target["format"] == 0, points)
                     {
-                        Panel = (int?)panel["id"],
                         PanelType = type,
                         Repeat = (string?)panel["repeat"],
                         Least = Duration((string?)panel["interval"]),
@@ -72,8 +71,6 @@ internal sealed class DashboardFile(string name, JsonNode json)
 /// <param name="Points">How many points its panel has room for.</param>
 internal sealed record ShippedQuery(string Where, string Sql, bool IsSeries, int Points)
 {
-    public int? Panel { get; init; }
-
     public string PanelType { get; init; } = "";
 
     /// <summary>The variable for each of whose values the panel is drawn.</summary>

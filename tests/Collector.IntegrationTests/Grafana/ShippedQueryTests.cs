@@ -7,12 +7,6 @@ namespace Collector.IntegrationTests.Grafana;
 /// <summary>Every query that the dashboards ship, on a QuestDB with a week of rows.</summary>
 public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixture<OperationDatabase>
 {
-    /// <summary>Panels of what is only there in trouble, and how many minutes before the end that was.</summary>
-    private static readonly Dictionary<(string Dashboard, int Panel), double> OnlyInTrouble = new()
-    {
-        [("collector", 15)] = 172, // the spool has time left only while it grows
-    };
-
     private static readonly string[] Retired = ["old-fetcher", "kraken", "grid"];
 
     public static TheoryData<string> Names => [.. Catalog.All.Select(dashboard => dashboard.Name)];
@@ -87,18 +81,16 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         Dictionary<string, Choice> choices = await OptionsAsync(connection, file, new Zoom(database.End - length, database.End, TimeSpan.FromMinutes(1)), all);
         var faults = new List<string>();
         foreach (ShippedQuery query in file.Queries)
-            faults.AddRange(await FaultsAsync(connection, query, At(file, query, length), Repeated(query, choices)));
+            faults.AddRange(await FaultsAsync(connection, query, At(query, length), Repeated(query, choices)));
 
         Assert.Empty(faults);
     }
 
-    private Zoom At(DashboardFile file, ShippedQuery query, TimeSpan length)
+    private Zoom At(ShippedQuery query, TimeSpan length)
     {
-        double ago = query.Panel is { } panel ? OnlyInTrouble.GetValueOrDefault((file.Name, panel)) : 0;
-        DateTimeOffset to = database.End.AddMinutes(-ago);
         // Whole buckets need three of them in sight.
         TimeSpan seen = length > 3 * query.Least ? length : 3 * query.Least;
-        return new Zoom(to - seen, to, TimeSpan.Zero).For(query.Points, query.Least);
+        return new Zoom(database.End - seen, database.End, TimeSpan.Zero).For(query.Points, query.Least);
     }
 
     private static async Task<IReadOnlyList<string>> FaultsAsync(NpgsqlConnection connection, ShippedQuery query, Zoom zoom, IReadOnlyDictionary<string, Choice> choices)

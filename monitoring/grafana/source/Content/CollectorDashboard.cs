@@ -27,7 +27,11 @@ internal static class CollectorDashboard
                 Tile(12, "Pending", "Rows on disk that the database has not taken yet.", "sum(pending)", Unit.Count),
                 Tile(13, "Remainder", "Rows in, minus delivered, pending, quarantined and dropped. Anything but 0 is a fault.", "max(abs(remainder))", Unit.Count, Thresholds.NoneAllowed),
                 Tile(14, "Spool", "Share of the room that the spool may take.", "max(100.0 * spool_bytes / spool_limit_bytes)", Unit.Percent, Limits.SpoolShare) with { Decimals = 2 },
-                Tile(15, "Time left", "Until the spool is full, at the present pace. Nothing while it does not grow.", "min(seconds_to_full)", Unit.Seconds, Limits.TimeToFull) with { Empty = "Not growing" },
+                Tile(15, "Time left", "Until the spool is full, at the present pace.",
+                    "CASE WHEN count() > 0 AND min(seconds_to_full) IS NULL THEN -1 ELSE min(seconds_to_full) END", Unit.Seconds, Limits.TimeToFull) with
+                {
+                    Mappings = [new("-1", "Not growing", "green")],
+                },
                 Tile(16, "Write to visible", "From writing a row to reading it back.", "max(write_to_visible_seconds)", Unit.Seconds, Limits.WriteToVisible),
                 Of(17, "Quarantined", "Rows put aside with a reason, in the range.", "quarantined_delta", new Thresholds("green", (1, "orange"))),
                 Of(18, "Dropped", "Rows given up in the range, where the configuration allows it.", "dropped_delta", Thresholds.NoneAllowed),

@@ -28,9 +28,9 @@ internal static class ExchangeDashboard
                     Width = 8, Filled = true, Mappings = States.Exchange,
                 },
                 Tile(11, "Last message", "Time from the last message that held data to the end of the range.", "datediff('s', last_message_at, $__toTime)", Unit.Seconds),
-                Tile(12, "Down for", "Time since the connection was lost; nothing while it stands.", "downtime_seconds", Unit.Seconds) with
+                Tile(12, "Down for", "Time since the connection was lost.", "CASE WHEN downtime_seconds IS NULL THEN -1 ELSE downtime_seconds END", Unit.Seconds) with
                 {
-                    Thresholds = new Thresholds("green", (0, "red")), Empty = "Up",
+                    Thresholds = new Thresholds("red"), Mappings = [new("-1", "Up", "green")],
                 },
                 new Stat(13, "Reconnects", "Connections made again in the range.")
                 {
