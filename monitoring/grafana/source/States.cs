@@ -39,6 +39,6 @@ internal static class States
         new("running", "Running", Good), new("stopped", "Stopped", Bad), new("unreachable", "Unreachable", Worst),
         new("connected", "Connected", Good), new("connecting", "Connecting", Doubtful), new("mute", "Mute", Bad),
         new("disconnected", "Disconnected", Worst), new("live", "Live", Good), new("stale", "Stale", Bad),
-        new("closed", "Closed", Good), new("open", "Open", Bad),
+        new("closed", "Closed", Good), new("open", "Open", Bad), new("retired", "Given up", "text"),
     ];
 }

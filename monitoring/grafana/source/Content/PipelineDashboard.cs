@@ -71,7 +71,7 @@ internal static class PipelineDashboard
                     [
                         $"""
                         SELECT state, exchange, symbol, data_type, opened_at, duration_seconds, missing_records, timestamp AS seen
-                        FROM {Gaps} ORDER BY state DESC, opened_at DESC LIMIT 200
+                        FROM {Gaps} ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, opened_at DESC LIMIT 200
                         """,
                     ],
                 }),
