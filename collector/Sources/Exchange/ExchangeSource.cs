@@ -82,7 +82,7 @@ internal sealed class ExchangeSource : ILiveSource
     private void Write(Reading reading, VenueConnection connection, List<string> problems)
     {
         bool isMute = connection.JudgeMute();
-        LinkState link = connection.Link.Now();
+        (LinkLoss? untold, LinkState link) = connection.Link.Tell();
         isMute &= link.Stands;
         TrafficState traffic = connection.Traffic.Now();
         (TimeSpan Skew, TimeSpan Error)? venue = _estimate.Now();
@@ -90,6 +90,11 @@ internal sealed class ExchangeSource : ILiveSource
         if (problem is not null)
         {
             problems.Add($"{connection.Channel}: {problem}");
+        }
+
+        if (untold is { } loss)
+        {
+            WriteLoss(reading, connection, loss);
         }
 
         LineWriter row = reading.Begin(_table, _exchange, connection.Channel, _context.Host, _context.Env);
@@ -107,7 +112,22 @@ internal sealed class ExchangeSource : ILiveSource
         row.Set(_table["rate_limit_limit"], _venueClock?.RateLimit.Limit);
         row.Set(_table["last_message_at"], traffic.LastDataAt);
         row.Set(_table["disconnected_at"], link.LostAt);
-        row.Set(_table["error"], problem is { Length: > MaxErrorText } ? problem[..MaxErrorText] : problem);
+        row.Set(_table["error"], Cut(problem));
         reading.End(row, _context.Clock.GetUtcNow());
     }
+
+    /// <summary>The row of an outage that was over before a reading came: however short it was, messages may be missing.</summary>
+    private void WriteLoss(Reading reading, VenueConnection connection, LinkLoss loss)
+    {
+        LineWriter row = reading.Begin(_table, _exchange, connection.Channel, _context.Host, _context.Env);
+        row.Set(_table["state"], "disconnected");
+        row.Set(_table["connected"], false);
+        row.Set(_table["mute"], false);
+        row.Set(_table["downtime_seconds"], 0d);
+        row.Set(_table["disconnected_at"], loss.At);
+        row.Set(_table["error"], Cut(loss.Error));
+        reading.End(row, loss.At);
+    }
+
+    private static string? Cut(string? text) => text is { Length: > MaxErrorText } ? text[..MaxErrorText] : text;
 }

@@ -9,13 +9,16 @@ internal sealed class Link(TimeProvider clock)
     private long _since = clock.GetTimestamp();
     private DateTimeOffset? _lostAt;
     private string? _error;
+    private bool _isLossTold = true;
+
+    private bool IsLost => !_stands && _lostAt is not null;
 
     /// <summary>The connection stands now.</summary>
     public void Open()
     {
         lock (_gate)
         {
-            (_stands, _opened, _since, _lostAt) = (true, _opened + 1, clock.GetTimestamp(), null);
+            (_stands, _opened, _since) = (true, _opened + 1, clock.GetTimestamp());
         }
     }
 
@@ -28,7 +31,7 @@ internal sealed class Link(TimeProvider clock)
             TimeSpan stood = _stands ? clock.GetElapsedTime(_since) : TimeSpan.Zero;
             if (_stands || _lostAt is null)
             {
-                (_since, _lostAt) = (clock.GetTimestamp(), clock.GetUtcNow());
+                (_since, _lostAt, _isLossTold) = (clock.GetTimestamp(), clock.GetUtcNow(), false);
             }
 
             (_stands, _error) = (false, error);
@@ -40,10 +43,29 @@ internal sealed class Link(TimeProvider clock)
     {
         lock (_gate)
         {
-            return new LinkState(_stands, Math.Max(0, _opened - 1), _since, _lostAt, _lostAt is null ? null : clock.GetElapsedTime(_since), _lostAt is null ? null : _error);
+            return new LinkState(
+                _stands, Math.Max(0, _opened - 1), _since, IsLost ? _lostAt : null, IsLost ? clock.GetElapsedTime(_since) : null, IsLost ? _error : null);
+        }
+    }
+
+    /// <summary>
+    /// The state, for a row; and before it the last loss that no row has told of, because the connection came about again sooner
+    /// than a reading came.
+    /// </summary>
+    public (LinkLoss? Untold, LinkState State) Tell()
+    {
+        lock (_gate)
+        {
+            LinkLoss? untold = _stands && !_isLossTold ? new LinkLoss(_lostAt!.Value, _error!) : null;
+            _isLossTold = true;
+            return (untold, Now());
         }
     }
 }
+
+/// <param name="At">When the connection was lost.</param>
+/// <param name="Error">What ended it.</param>
+internal readonly record struct LinkLoss(DateTimeOffset At, string Error);
 
 /// <param name="Stands">Whether it is connected.</param>
 /// <param name="Reconnects">Connections made again.</param>

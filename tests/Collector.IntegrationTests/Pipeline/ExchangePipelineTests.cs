@@ -54,7 +54,7 @@ public sealed class ExchangePipelineTests(OwnQuestDb database, ITestOutputHelper
         await collector.StartAsync();
         await server.ExecUntilAsync(Rows("state = 'mute' AND connected AND mute", "kraken"), answer => answer.Rows.Count > 0, Soon);
 
-        await venue.Sessions[0].CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "maintenance");
+        await venue.Sessions[^1].CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "maintenance");
 
         QuestDbAnswer closed = await server.ExecUntilAsync(Rows("error LIKE '%1001 maintenance'", "kraken"), answer => answer.Rows.Count > 0, Soon);
         Assert.NotEmpty(closed.Rows);

@@ -57,10 +57,12 @@ internal sealed class ExchangeRoom : IAsyncDisposable
         return (venue, source, venue.Sessions[^1]);
     }
 
-    public async Task<WrittenRow> ReadAsync(ExchangeSource source)
+    public async Task<WrittenRow> ReadAsync(ExchangeSource source) => (await ReadAllAsync(source))[0];
+
+    public async Task<IReadOnlyList<WrittenRow>> ReadAllAsync(ExchangeSource source)
     {
         (IReadOnlyList<WrittenRow> rows, Error) = await _room.ReadAsync(source);
-        return rows[0];
+        return rows;
     }
 
     /// <summary>Reads until a row is as wanted.</summary>

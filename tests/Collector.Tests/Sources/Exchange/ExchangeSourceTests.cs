@@ -89,6 +89,26 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
         Assert.All(["downtime_seconds", "disconnected_at", "error"], column => Assert.Null(row[column]));
     }
 
+    [Fact]
+    public async Task Closed_AndBackBeforeAReading_IsARowOfItsOwn()
+    {
+        (VenueServer venue, ExchangeSource source, VenueSession session) = await _room.ConnectedAsync(VenueDialects.Bybit);
+        await session.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "maintenance");
+        await ExchangeRoom.HoldsAsync(() =>
+        {
+            _room.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            return venue.Sessions is [.., { Symbols.Count: > 0 } last] && last != session;
+        });
+
+        IReadOnlyList<WrittenRow> rows = await _room.ReadAllAsync(source);
+
+        Assert.Equal(["disconnected", "connected"], rows.Select(row => row["state"]));
+        Assert.Equal(("false", $"{venue.Url} closed the connection: 1001 maintenance"), (rows[0]["connected"], rows[0]["error"]));
+        Assert.Equal((rows[0].Time - DateTimeOffset.UnixEpoch).TotalMicroseconds, rows[0].Number("disconnected_at"));
+        Assert.Equal(("1", null, null), (rows[1]["reconnect_count"], rows[1]["disconnected_at"], rows[1]["error"]));
+        Assert.Single(await _room.ReadAllAsync(source));
+    }
+
     [Theory]
     [InlineData(401, "refuses the connection with 401 Unauthorized")]
     [InlineData(403, "refuses the connection with 403 Forbidden")]
