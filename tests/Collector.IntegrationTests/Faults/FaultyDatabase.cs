@@ -1,14 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Collector.IntegrationTests.Support;
 using Collector.Lines;
 using Collector.Tables;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Collector.IntegrationTests.Faults;
@@ -23,7 +20,6 @@ internal sealed record WriteRequest(long At, string Table, int Bytes);
 /// </summary>
 internal sealed partial class FaultyDatabase : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private readonly TableCatalog _catalog = TableCatalog.Load(RepositoryRoot.Combine("schemas"), []);
     private readonly ConcurrentDictionary<string, bool> _made = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentQueue<WriteFault>> _faults = new(StringComparer.Ordinal);
@@ -31,9 +27,13 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
     private readonly Dictionary<(string Table, string Name), StoredRow> _rows = [];
     private readonly Lock _gate = new();
 
-    private FaultyDatabase(WebApplication app, int port) => (_app, Url) = (app, new Uri($"http://127.0.0.1:{port}"));
+    private LocalServer? _server;
 
-    public Uri Url { get; }
+    private FaultyDatabase()
+    {
+    }
+
+    public Uri Url => _server!.Url;
 
     /// <summary>What becomes of every write that nothing else was told for, given its table and size; null keeps its rows.</summary>
     public Func<string, int, WriteFault?> Rule { get; set; } = (_, _) => null;
@@ -54,13 +54,8 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
 
     public static async Task<FaultyDatabase> StartAsync()
     {
-        int port = FreePort.Next();
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        WebApplication app = builder.Build();
-        var database = new FaultyDatabase(app, port);
-        app.Run(database.AnswerAsync);
-        await app.StartAsync();
+        var database = new FaultyDatabase();
+        database._server = await LocalServer.StartAsync(database.AnswerAsync);
         return database;
     }
 
@@ -85,7 +80,7 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
             return _rows.Keys.Count(key => key.Table == table);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
     {

@@ -1,9 +1,5 @@
-using System.Net;
 using Collector.IntegrationTests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Collector.IntegrationTests.Pipeline;
 
@@ -13,28 +9,24 @@ namespace Collector.IntegrationTests.Pipeline;
 /// </summary>
 internal sealed class CountingDaemon : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private readonly SemaphoreSlim _turn = new(1);
+    private LocalServer? _server;
     private long _answers;
 
-    private CountingDaemon(WebApplication app, int port) => (_app, Page) = (app, new Uri($"http://127.0.0.1:{port}/status"));
+    private CountingDaemon()
+    {
+    }
 
     /// <summary>The status page.</summary>
-    public Uri Page { get; }
+    public Uri Page => new(_server!.Url, "status");
 
     /// <summary>Answers given so far.</summary>
     public long Answers => Interlocked.Read(ref _answers);
 
     public static async Task<CountingDaemon> StartAsync()
     {
-        int port = FreePort.Next();
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        builder.Services.AddRoutingCore();
-        WebApplication app = builder.Build();
-        var daemon = new CountingDaemon(app, port);
-        app.MapGet("/status", daemon.AnswerAsync);
-        await app.StartAsync();
+        var daemon = new CountingDaemon();
+        daemon._server = await LocalServer.StartAsync(daemon.AnswerAsync);
         return daemon;
     }
 
@@ -45,7 +37,7 @@ internal sealed class CountingDaemon : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        await _server!.DisposeAsync();
         _turn.Dispose();
     }
 

@@ -1,9 +1,5 @@
-using System.Net;
 using Collector.IntegrationTests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Collector.IntegrationTests.Pipeline;
 
@@ -16,7 +12,9 @@ public sealed class GapPipelineTests(OwnQuestDb database) : IClassFixture<OwnQue
     public async Task Silence_IsAnOpenGapThatARestartKeepsAndARecordCloses()
     {
         QuestDbServer server = await database.RunningAsync();
-        await using Pages daemon = await Pages.StartAsync();
+        int count = 7;
+        await using LocalServer daemon = await LocalServer.StartAsync(context => context.Response.WriteAsync(
+            $$"""{"pipeline": {"exchanges": {"binance": {"oi": {"count": {{count}}, "symbols": ["BTC"]} } } } }"""));
         await using var collector = new CollectorProcess(CollectorProcess.QuestDb(server.Url));
         string withoutSource = await File.ReadAllTextAsync(collector.ConfigFile);
         await File.WriteAllTextAsync(collector.ConfigFile, withoutSource + $"""
@@ -37,7 +35,7 @@ public sealed class GapPipelineTests(OwnQuestDb database) : IClassFixture<OwnQue
         await server.ExecUntilAsync($"SELECT count() FROM data_gaps WHERE gap_id = '{gap}'", answer => answer.Rows[0][0].GetInt64() >= 2, Soon);
         Assert.Equal("open", await StateAsync(server, gap));
 
-        daemon.Count++;
+        count++;
         await server.ExecUntilAsync(Latest(gap), answer => answer.Rows[0][0].GetString() == "closed", Soon);
 
         QuestDbAnswer rows = await server.ExecAsync(
@@ -63,32 +61,4 @@ public sealed class GapPipelineTests(OwnQuestDb database) : IClassFixture<OwnQue
     private static string Latest(string gap) => $"SELECT state FROM (SELECT * FROM data_gaps LATEST ON timestamp PARTITION BY gap_id) WHERE gap_id = '{gap}'";
 
     private static async Task<string?> StateAsync(QuestDbServer server, string gap) => (await server.ExecAsync(Latest(gap))).Rows[0][0].GetString();
-
-    /// <summary>A daemon whose pipeline has fetched what the test says.</summary>
-    private sealed class Pages : IAsyncDisposable
-    {
-        private readonly WebApplication _app;
-
-        private Pages(WebApplication app, int port) => (_app, Url) = (app, new Uri($"http://127.0.0.1:{port}/status"));
-
-        public Uri Url { get; }
-
-        public int Count { get; set; } = 7;
-
-        public static async Task<Pages> StartAsync()
-        {
-            int port = FreePort.Next();
-            WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-            builder.Services.AddRoutingCore();
-            WebApplication app = builder.Build();
-            var pages = new Pages(app, port);
-            app.MapGet("/status", context => context.Response.WriteAsync(
-                $$"""{"pipeline": {"exchanges": {"binance": {"oi": {"count": {{pages.Count}}, "symbols": ["BTC"]} } } } }"""));
-            await app.StartAsync();
-            return pages;
-        }
-
-        public ValueTask DisposeAsync() => _app.DisposeAsync();
-    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Collector.IntegrationTests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Collector.IntegrationTests.Pipeline;
 
@@ -14,8 +15,8 @@ public sealed class TradingPipelineTests(OwnQuestDb database) : IClassFixture<Ow
     public async Task Run_StrategiesThatComeAndGo_AreLiveThenStaleThenRetired()
     {
         QuestDbServer server = await database.RunningAsync();
-        await using StrategyPage page = await StrategyPage.StartAsync();
-        page.Body = """{"mm": {"symbol": "BTC", "venue": "okx", "pnl": 1.5, "equity": 200, "orders_placed": 10, "orders_filled": 4}, "carry": {"pnl": 2}}""";
+        string body = """{"mm": {"symbol": "BTC", "venue": "okx", "pnl": 1.5, "equity": 200, "orders_placed": 10, "orders_filled": 4}, "carry": {"pnl": 2}}""";
+        await using LocalServer page = await LocalServer.StartAsync(context => context.Response.WriteAsync(body));
         await using var collector = new CollectorProcess(
             CollectorProcess.QuestDb(server.Url),
             $"""
@@ -33,11 +34,11 @@ public sealed class TradingPipelineTests(OwnQuestDb database) : IClassFixture<Ow
         await collector.StartReadyAsync();
 
         await LatestAsync(server, "mm", "mm BTC okx here demo live 1.5 200.0 0.0 0.4 0");
-        page.Body = """{"mm": {"symbol": "BTC", "venue": "okx", "pnl": -48.5, "equity": 150, "orders_placed": 20, "orders_filled": 5}, "carry": {"pnl": 2}}""";
+        body = """{"mm": {"symbol": "BTC", "venue": "okx", "pnl": -48.5, "equity": 150, "orders_placed": 20, "orders_filled": 5}, "carry": {"pnl": 2}}""";
         await server.ExecUntilAsync(
             "SELECT drawdown_pct, fill_rate, orders_placed_delta, orders_filled_delta FROM trading_metrics WHERE strategy = 'mm' AND orders_placed_delta > 0",
             answer => answer.Rows.Count == 1 && Shown(answer.Rows[0]) == "25.0 0.25 10 1", CollectorProcess.Soon);
-        page.Body = """{"mm": {"symbol": "BTC", "venue": "okx", "pnl": -48.5, "equity": 150, "orders_placed": 20, "orders_filled": 5}}""";
+        body = """{"mm": {"symbol": "BTC", "venue": "okx", "pnl": -48.5, "equity": 150, "orders_placed": 20, "orders_filled": 5}}""";
         await LatestAsync(server, "carry", "carry   here demo stale null null null null null");
 
         await PushAsync(collector, "trading_metrics,strategy=bot,symbol=ETH,venue=dydx,host=bot-1,env=demo,state=live pnl=7.5,drawdown_pct=3.0,orders_placed=5i");
@@ -52,7 +53,7 @@ public sealed class TradingPipelineTests(OwnQuestDb database) : IClassFixture<Ow
 
         // A restart keeps the peak; what the configuration no longer names is retired.
         Assert.Equal(0, (await collector.EndAsync(UnixSignal.Terminate)).Code);
-        page.Body = """{"mm": {"symbol": "BTC", "venue": "okx", "equity": 100}}""";
+        body = """{"mm": {"symbol": "BTC", "venue": "okx", "equity": 100}}""";
         await collector.StartReadyAsync();
         await LatestAsync(server, "mm", "mm BTC okx here demo live null 100.0 50.0 null null");
         Assert.Equal(0, (await collector.EndAsync(UnixSignal.Terminate)).Code);

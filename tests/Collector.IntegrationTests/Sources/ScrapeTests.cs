@@ -1,12 +1,8 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Scripts;
 using Collector.IntegrationTests.Support;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Http;
 
 namespace Collector.IntegrationTests.Sources;
 
@@ -86,11 +82,17 @@ public sealed class ScrapeTests
     {
         Skip.IfNot(ShellScripts.Has("prometheus"), "prometheus is not installed");
         long millis = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        await using StaticPage page = openMetrics
-            ? await StaticPage.StartAsync(OpenMetrics(millis), "application/openmetrics-text; version=1.0.0; charset=utf-8")
-            : await StaticPage.StartAsync(Text(millis), "text/plain; version=0.0.4");
-        await using PrometheusProcess prometheus = await PrometheusProcess.StartAsync(page.Url);
-        await using var collector = new CollectorProcess(Sources(("page", page.Url)));
+        (string text, string type) = openMetrics
+            ? (OpenMetrics(millis), "application/openmetrics-text; version=1.0.0; charset=utf-8")
+            : (Text(millis), "text/plain; version=0.0.4");
+        await using LocalServer server = await LocalServer.StartAsync(context =>
+        {
+            context.Response.ContentType = type;
+            return context.Response.WriteAsync(text);
+        });
+        var page = new Uri(server.Url, "metrics");
+        await using PrometheusProcess prometheus = await PrometheusProcess.StartAsync(page);
+        await using var collector = new CollectorProcess(Sources(("page", page)));
         await collector.StartReadyAsync();
 
         List<StoredSample> expected = await prometheus.SamplesAsync(0);
@@ -171,28 +173,4 @@ public sealed class ScrapeTests
     /// <summary>Without the sign of zero: SQLite keeps none (a whole number in a REAL column is stored as an integer).</summary>
     private static IEnumerable<string> Shown(IEnumerable<StoredSample> samples) =>
         samples.Select(sample => $"{sample.Name}{{{sample.Labels}}} {(sample.Value + 0.0).ToString("R", CultureInfo.InvariantCulture)}").Order(StringComparer.Ordinal);
-
-    /// <summary>A page that stays the same.</summary>
-    private sealed class StaticPage(WebApplication app, Uri url) : IAsyncDisposable
-    {
-        public Uri Url => url;
-
-        public static async Task<StaticPage> StartAsync(string text, string contentType)
-        {
-            int port = FreePort.Next();
-            WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-            builder.Services.AddRoutingCore();
-            WebApplication app = builder.Build();
-            app.MapGet("/metrics", context =>
-            {
-                context.Response.Headers.ContentType = contentType;
-                return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
-            });
-            await app.StartAsync();
-            return new StaticPage(app, new Uri($"http://127.0.0.1:{port}/metrics"));
-        }
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
-    }
 }

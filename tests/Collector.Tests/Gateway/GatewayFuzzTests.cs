@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Collector.Gateway;
 using Collector.Lines;
+using Collector.Tests.Lines;
 
 namespace Collector.Tests.Gateway;
 
@@ -22,8 +23,6 @@ public sealed class GatewayFuzzTests
             "made2 a==\u000E\n\u0001\u0001\0\0\0\0\0\0\0\0\0\0\0 1\nmade2 b==\u0017\u0001\u0001\n 5n\nmade2 c=t\n",
         }.Select(Encoding.Latin1.GetBytes),
     ];
-
-    private static readonly byte[] Spice = Encoding.Latin1.GetBytes(" ,=\\\"\n\r\0\u0010\u000E\u0017itnm_-+.eE0159tfTFaNkcdsv\u00C3\u00FF");
 
     [Theory]
     [InlineData(BadLine.Quarantine, UnknownName.Create, 1)]
@@ -70,31 +69,9 @@ public sealed class GatewayFuzzTests
 
         for (int mutations = random.Next(0, 6); mutations > 0; mutations--)
         {
-            length = Mutate(data, length, random);
+            length = LineMutation.Mutate(data, length, random);
         }
 
         return length;
-    }
-
-    private static int Mutate(byte[] data, int length, Random random)
-    {
-        int at = random.Next(length);
-        switch (random.Next(4))
-        {
-            case 0:
-                data[at] = Spice[random.Next(Spice.Length)];
-                return length;
-            case 1:
-                data[at] = (byte)random.Next(256);
-                return length;
-            case 2 when length > 32:
-                int cut = random.Next(1, Math.Min(16, length - at) + 1);
-                data.AsSpan(at + cut, length - at - cut).CopyTo(data.AsSpan(at));
-                return length - cut;
-            default:
-                data.AsSpan(at, length - at).CopyTo(data.AsSpan(at + 1));
-                data[at] = Spice[random.Next(Spice.Length)];
-                return length + 1;
-        }
     }
 }

@@ -20,8 +20,6 @@ public class LineReaderGarbageTests
         }.Select(Encoding.Latin1.GetBytes),
     ];
 
-    private static readonly byte[] Spice = Encoding.Latin1.GetBytes(" ,=\\\"\n\r\0\u0010\u000E\u0017itnm_-+.eE0159tfTFaN\u00C3\u00FF");
-
     private readonly Table _table = TestTable.Make();
 
     [Property(MaxTest = 2000)]
@@ -41,40 +39,13 @@ public class LineReaderGarbageTests
             int length = seed.Length;
             for (int mutations = random.Next(1, 5); mutations > 0; mutations--)
             {
-                length = Mutate(data, length, random);
+                length = LineMutation.Mutate(data, length, random);
             }
 
             if (!Covers(reader, data.AsMemory(0, length)))
             {
                 Assert.Fail($"input {i}: {Convert.ToBase64String(data, 0, length)}");
             }
-        }
-    }
-
-    private static int Mutate(byte[] data, int length, Random random)
-    {
-        int at = random.Next(length);
-        switch (random.Next(4))
-        {
-            case 0:
-                data[at] = Spice[random.Next(Spice.Length)];
-                return length;
-            case 1:
-                data[at] = (byte)random.Next(256);
-                return length;
-            case 2 when length > 8:
-                int cut = random.Next(1, Math.Min(8, length - at) + 1);
-                data.AsSpan(at + cut, length - at - cut).CopyTo(data.AsSpan(at));
-                return Math.Max(1, length - cut);
-            default:
-                if (length + 1 < data.Length)
-                {
-                    data.AsSpan(at, length - at).CopyTo(data.AsSpan(at + 1));
-                    data[at] = Spice[random.Next(Spice.Length)];
-                    return length + 1;
-                }
-
-                return length;
         }
     }
 
