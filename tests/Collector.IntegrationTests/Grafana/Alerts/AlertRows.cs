@@ -77,11 +77,11 @@ internal sealed class AlertRows(OperationRows rows, DateTimeOffset now)
         ("remainder", 0L), ("dropped_delta", 0L), ("spool_bytes", 1000L), ("spool_limit_bytes", 1_000_000L), ("write_to_visible_seconds", 0.1),
     ];
 
-    /// <summary>A BOOLEAN that is not told is false: there is no row without it.</summary>
+    /// <summary>Symbols stand first in a line. A BOOLEAN that is not told is false: there is no row without it.</summary>
     private void Write(string[] keys, DateTimeOffset at, (string Column, object Value)[] values)
     {
         rows.Begin(at, keys);
-        foreach ((string column, object value) in values)
+        foreach ((string column, object value) in values.OrderBy(value => _table[value.Column].Type != ColumnType.Symbol))
             Set(column, value);
         foreach (Column column in _table.Columns.Where(column => column.Type == ColumnType.Boolean && !values.Any(value => value.Column == column.Name)))
             rows.Set(column.Name, false);

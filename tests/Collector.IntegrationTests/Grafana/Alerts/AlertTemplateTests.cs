@@ -108,7 +108,8 @@ public sealed partial class AlertTemplateTests(AlertDatabase database)
                         alertname = of.Key.Uid,
                         exp_alerts = of.Select(one => new
                         {
-                            exp_labels = one.Instance.Labels.Append(new("severity", one.Severity)).ToDictionary(StringComparer.Ordinal),
+                            // Prometheus has no empty labels.
+                            exp_labels = one.Instance.Labels.Where(label => label.Value != "").Append(new("severity", one.Severity)).ToDictionary(StringComparer.Ordinal),
                             exp_annotations = Texts(of.Key).ToDictionary(text => text.Key, text => text.Key == "summary" ? one.Summary : Simple(text.Value, one.Instance), StringComparer.Ordinal),
                         }),
                     }),

@@ -49,7 +49,7 @@ public sealed partial class ShippedAlertTests(AlertDatabase database)
     }
 
     [SkippableTheory]
-    [InlineData("daemon-memory", " AND state != 'retired'", "", "it fires for daemon-memory.retired")]
+    [InlineData("daemon-down", " AND state != 'retired'", "", "it fires for daemon-down.retired")]
     [InlineData("daemon-memory", "dateadd('h', -24, now())", "dateadd('h', -48, now())", "it fires for daemon-memory.over")]
     [InlineData("daemon-memory", "heard > 0", "heard >= 0", "it has something to say while the collector is silent")]
     [InlineData("daemon-memory", "params: [800]", "params: [799]", "it fires for daemon-memory.quiet")]

@@ -46,7 +46,7 @@ internal static class PipelineAlerts
             Summary = $"{Who} has been silent for {{value}} intervals",
             Description = "The limit is {limit}. This is no late record any more: the series has stopped.",
             Runbook = "Does the venue still list the symbol? If not, take it out of the configuration: its gap is then retired.",
-            RunbookSql = $"SELECT timestamp, records_count, bytes_written, gap_detected FROM pipeline_metrics WHERE {Series} AND timestamp > dateadd('d', -1, now()) LIMIT -50",
+            RunbookSql = Gaps,
         },
         new("pipeline-latency", "Pipeline latency")
         {
