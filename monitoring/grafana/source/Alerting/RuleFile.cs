@@ -22,6 +22,7 @@ internal static class RuleFile
             """
             # Every alert. Written by monitoring/grafana/source/Alerting: limits are changed there, in AlertLimits.cs (docs/alerts.md).
             # A dollar in labels and annotations is a variable of Grafana's environment; in a model it is none.
+            # yamllint disable rule:line-length
             apiVersion: 1
             groups:
 

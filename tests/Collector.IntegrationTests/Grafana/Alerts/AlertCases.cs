@@ -109,15 +109,15 @@ internal static class AlertCases
             [Row(MinutesAgo, ("dropped_delta", 4L)), Row(Now, ("dropped_delta", 0L))],
             [Row(TimeSpan.FromMinutes(6), ("dropped_delta", 4L)), Row(Now, ("dropped_delta", 0L))],
             "Collector rows-dropped.fires on h1 has dropped 4 rows"),
-        Status("books-remainder", [Row(Now, ("remainder", -3L))], [Row(Earlier, ("remainder", 3L)), Row(Now, ("remainder", 0L))], "The books of Collector books-remainder.fires on h1 lack 3 rows"),
-        Spool("spool-full", 250_000, 240_000, "The spool of Collector spool-full.fires on h1 is full in 11.8 h"),
-        Spool("spool-full-critical", 800_000, 700_000, "The spool of Collector spool-full-critical.fires on h1 is full in 3.6 h"),
-        Status("table-suspended", [Row(Now, ("database", "suspended"))], [Row(Earlier, ("database", "suspended")), Row(Now, ("database", "ok"))], "Collector table-suspended.fires on h1: a table of the database is suspended"),
+        Status("books-remainder", [Row(Now, ("remainder", -3L))], [Row(Earlier, ("remainder", 3L)), Row(Now, ("remainder", 0L))], "The books of collector books-remainder.fires on h1 lack 3 rows"),
+        Spool("spool-full", 250_000, 240_000, "The spool of collector spool-full.fires on h1 is full in 11.8 h"),
+        Spool("spool-full-critical", 800_000, 700_000, "The spool of collector spool-full-critical.fires on h1 is full in 3.6 h"),
+        Status("table-suspended", [Row(Now, ("database", "suspended"))], [Row(Earlier, ("database", "suspended")), Row(Now, ("database", "ok"))], "A table of the database of collector table-suspended.fires on h1 is suspended"),
         Status(
             "write-to-visible",
             [Row(TimeSpan.FromSeconds(45), ("write_to_visible_seconds", 2.0)), Row(Now, ("write_to_visible_seconds", 9.0))],
             [Row(TimeSpan.FromSeconds(70), ("write_to_visible_seconds", 60.0)), Row(Now, ("write_to_visible_seconds", 5.0))],
-            "Collector write-to-visible.fires on h1 sees its rows only after 5.5 s"),
+            "The rows of collector write-to-visible.fires on h1 are seen only after 5.5 s"),
     ];
 
     /// <summary>Collectors that do not speak.</summary>

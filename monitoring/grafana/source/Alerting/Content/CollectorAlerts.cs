@@ -5,7 +5,7 @@ internal static class CollectorAlerts
 {
     private const string Table = "collector_status";
     private const string Keys = "collector, host, env";
-    private const string Who = "Collector {collector} on {host}";
+    private const string Who = "collector {collector} on {host}";
     private const string Rows = "FROM collector_status WHERE collector = '{collector}' AND host = '{host}' AND env = '{env}'";
 
     private static readonly TimeSpan TenSeconds = TimeSpan.FromSeconds(10);
@@ -40,7 +40,7 @@ internal static class CollectorAlerts
             For = Minute,
             Severity = Severity.Warning,
             Shown = ("collector", 32),
-            Summary = "Source {source} of collector {collector} on {host} reads nothing",
+            Summary = $"Source {{source}} of {Who} reads nothing",
             Description = "What it watches has no rows, or rows that only say that it does not answer.",
             Runbook = "Its last error says why. `collector doctor` on that machine tries each source.",
             RunbookSql = "SELECT timestamp, up, duration_seconds, errors, last_error FROM source_status WHERE collector = '{collector}' AND source = '{source}' AND host = '{host}' AND env = '{env}' AND timestamp > dateadd('h', -1, now()) LIMIT -20",
@@ -53,7 +53,7 @@ internal static class CollectorAlerts
             For = TenSeconds,
             Severity = Severity.Critical,
             Shown = ("collector", 18),
-            Summary = $"{Who} has dropped {{value}} rows",
+            Summary = "Collector {collector} on {host} has dropped {value} rows",
             Description = "In the last 5 minutes. They were accepted and are lost.",
             Runbook = "The spool is full, and `when_full: drop_oldest` gives up the oldest. Bring the database back, or give the spool more room.",
             RunbookSql = $"SELECT timestamp, dropped_delta, pending, spool_bytes, spool_limit_bytes, database {Rows} AND timestamp > dateadd('h', -1, now()) AND dropped_delta > 0 LIMIT -50",
@@ -81,7 +81,7 @@ internal static class CollectorAlerts
             For = TenSeconds,
             Severity = Severity.Critical,
             Shown = ("collector", 30),
-            Summary = $"{Who}: a table of the database is suspended",
+            Summary = $"A table of the database of {Who} is suspended",
             Description = "Its rows wait on the collector's disk. Other tables go on.",
             Runbook = "Find the table and its error, mend that (often a full disk), then ALTER TABLE name RESUME WAL. Delivery goes on by itself.",
             RunbookSql = "SELECT * FROM wal_tables() WHERE suspended",
@@ -95,7 +95,7 @@ internal static class CollectorAlerts
             For = Minute,
             Severity = Severity.Warning,
             Shown = ("collector", 24),
-            Summary = $"{Who} sees its rows only after {{value}} s",
+            Summary = $"The rows of {Who} are seen only after {{value}} s",
             Description = "The limit is {limit}. Dashboards and alerts are late by as much.",
             Runbook = "The database is behind: its disk, its memory, a table with many parts that are written out of order.",
             RunbookSql = "SELECT name, writerTxn, sequencerTxn, sequencerTxn - writerTxn AS behind FROM wal_tables() ORDER BY behind DESC",
