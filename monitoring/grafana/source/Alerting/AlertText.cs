@@ -5,13 +5,10 @@ namespace Collector.Dashboards.Alerting;
 /// <summary>
 /// Texts with <c>{label}</c>, <c>{value}</c> and <c>{limit}</c> as Grafana's templates, or as a page shows them. A space within the
 /// braces, <c>{ label}</c>, goes with the label where that is empty. The templates name <c>.Labels</c> and not <c>$labels</c>:
-/// Grafana takes a dollar in these files for a variable of its environment.
+/// Grafana takes a dollar in a provisioned label for a variable of its environment.
 /// </summary>
 internal static partial class AlertText
 {
-    /// <summary>What more there is to read: a path, and a link once the variable says where the repository is shown.</summary>
-    public static string Documentation(AlertRule rule) => $"${{ALERT_DOCS_URL}}docs/alerts.md#{AlertPage.Anchor(rule.Title)}";
-
     /// <summary>
     /// Critical where it pages. A series that tells no environment pages too: nobody has said that it may wait. The variable
     /// names one more environment that pages; Grafana puts it in when it starts, and nothing when it is not set.

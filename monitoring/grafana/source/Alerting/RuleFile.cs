@@ -21,7 +21,7 @@ internal static class RuleFile
         var yaml = new StringBuilder(
             """
             # Every alert. Written by monitoring/grafana/source/Alerting: limits are changed there, in AlertLimits.cs (docs/alerts.md).
-            # A dollar in labels and annotations is a variable of Grafana's environment; in a model it is none.
+            # A dollar in a label is a variable of Grafana's environment; elsewhere it is none, or only in newer versions.
             # yamllint disable rule:line-length
             apiVersion: 1
             groups:
@@ -60,7 +60,7 @@ internal static class RuleFile
                   summary: {{Text(AlertText.Template(rule.Summary, rule))}}
                   description: {{Text(AlertText.Template(rule.Description, rule))}}
                   runbook: {{Text(AlertText.Template(Runbook(rule), rule))}}
-                  documentation: {{Text(AlertText.Documentation(rule))}}
+                  documentation: docs/alerts.md#{{AlertPage.Anchor(rule.Title)}}
                   __dashboardUid__: collector-{{rule.Shown.Dashboard}}
                   __panelId__: "{{rule.Shown.Panel}}"
                 data:
