@@ -35,7 +35,7 @@ internal static class ExchangeAlerts
             Shown = ("exchange", 20),
             Summary = $"{Who} is connected and sends nothing",
             Description = "The socket stands and its peers speak: the subscription is lost, or the venue has stopped its feed.",
-            Runbook = "See whether the venue's other channels and its own page move. If they do, subscribe anew: restart the source that holds the connection.",
+            Runbook = "See whether the venue's other channels and its own page move. If they do, the subscription is lost: restart the collector, which subscribes anew and loses no row.",
             RunbookSql = $"SELECT timestamp, last_message_at, message_count_delta, error {Rows} AND timestamp > dateadd('h', -1, now()) LIMIT -20",
         },
         new("exchange-latency", "Exchange latency")
