@@ -26,9 +26,7 @@ public sealed class OperationDatabase : IAsyncLifetime
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         End = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
         await FillAsync(_server.Url, End);
-        // QuestDB knows no types of PostgreSQL's catalog, so none are looked up.
-        _wire = NpgsqlDataSource.Create(
-            $"Host=127.0.0.1;Port={_server.PgPort};Username=admin;Password=quest;Database=qdb;Server Compatibility Mode=NoTypeLoading;Timeout=30;Command Timeout=60");
+        _wire = Connect(_server.PgPort);
     }
 
     public async Task DisposeAsync()
@@ -44,6 +42,10 @@ public sealed class OperationDatabase : IAsyncLifetime
         Skip.IfNot(QuestDb.OwnAvailable(out string reason), reason);
         return await _wire!.OpenConnectionAsync();
     }
+
+    /// <summary>QuestDB knows no types of PostgreSQL's catalog, so none are looked up.</summary>
+    internal static NpgsqlDataSource Connect(int port) => NpgsqlDataSource.Create(
+        $"Host=127.0.0.1;Port={port};Username=admin;Password=quest;Database=qdb;Server Compatibility Mode=NoTypeLoading;Timeout=30;Command Timeout=60");
 
     internal static IReadOnlyCollection<Table> ShippedTables()
     {
