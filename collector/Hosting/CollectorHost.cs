@@ -65,8 +65,15 @@ internal static class CollectorHost
         services.AddSingleton<ExpositionInstruments>();
         services.AddSingleton<SharedScrape>();
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<AlertLog>();
         AddGateway(services, options);
         services.AddHostedService<CollectorService>();
+        if (options.Heartbeat.Url is not null)
+        {
+            services.AddSingleton(options.Heartbeat);
+            services.AddSingleton<Heartbeat>();
+            services.AddHostedService(provider => provider.GetRequiredService<Heartbeat>());
+        }
 
         WebApplication app = builder.Build();
         Wire(app, options);
@@ -121,6 +128,7 @@ internal static class CollectorHost
             GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, () => tables.Made);
         }
 
+        services.GetService<Heartbeat>();
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         SourceFleet sources = services.GetRequiredService<SourceFleet>();
 
@@ -130,6 +138,7 @@ internal static class CollectorHost
         }
 
         services.GetRequiredService<MetricsEndpoint>().Map(app);
+        services.GetRequiredService<AlertLog>().Map(app);
         new Health([
             new Readiness("sources", () => sources.NotReadyBecause),
             new Readiness("spool", () => spool.SyncError),
