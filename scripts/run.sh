@@ -10,17 +10,18 @@ root=$(dirname "$here")
 
 usage() {
     cat <<'TEXT'
-Builds the collector and the demo it watches, starts both and shows the collector's log until Ctrl+C.
-Needs a .NET 10 SDK and nothing else: rows go to an embedded SQLite file.
+Builds the collector and the demo it watches (a small trading operation), starts both and shows the collector's log
+until Ctrl+C. Needs a .NET 10 SDK and nothing else: rows go to an embedded SQLite file.
 
 Usage: scripts/run.sh [options]
 
   --questdb           write to a QuestDB started by scripts/questdb.sh (a jar at QUESTDB_JAR with Java, or Docker)
   --http-port N       the collector's /metrics and health (default 9464)
   --gateway-port N    where line protocol is taken (default 9465)
-  --demo-port N       the demo's /status (default 9470)
+  --demo-port N       the demo's pages and exchanges (default 9470)
   --questdb-port N    HTTP of the QuestDB started by --questdb (default 9000); its other ports are any free ones
-  --speed X           operating hours per hour of the demo (default 60: an hour's fetches take a minute)
+  --speed X           operating hours per hour of the demo's daemons (default 60: an hour's fetches take a minute)
+  --faults            something goes wrong in the demo every two minutes
   --state-dir DIR     data and logs (default .run)
   --no-build          start what is built already
   --help
@@ -104,20 +105,45 @@ start_questdb() {
 }
 
 start_demo() {
-    dotnet "$root/demo/bin/Release/net10.0/demo.dll" --port "$demo_port" --speed "$speed" >"$state/demo.log" 2>&1 &
+    dotnet "$root/demo/bin/Release/net10.0/demo.dll" --port "$demo_port" --speed "$speed" --catalog "$state/catalog" \
+        --push "http://127.0.0.1:$gateway_port/write" ${faults:+"$faults"} >"$state/demo.log" 2>&1 &
     demo=$!
     await_http "$demo" "$demo_port" /status 200 30 || not_ready 'the demo' "$state/demo.log"
+}
+
+# intervals SECONDS: how often which data are expected at the demo's speed, and so many seconds more.
+intervals() {
+    # The collector's limits: from 1 s to 30 days, and to a day for the last.
+    awk -v speed="$speed" -v more="$1" '
+        function ms(hours, most) { t = hours * 3600000 / speed + more * 1000; return (t < 1000 ? 1000 : t > most ? most : int(t)) "ms" }
+        BEGIN { printf "{expected: {oi: %s, funding: %s}, event_interval: %s}", ms(1 / 12, 2592000000), ms(1, 2592000000), ms(2, 86400000) }'
+}
+
+# The demo's configuration with the ports and folders of this run, in the state folder.
+write_config() {
+    local config
+    config=$(<"$root/demo/collector.yaml")
+    config=${config//127.0.0.1:9470/127.0.0.1:$demo_port}
+    config=${config//..\/.run/"${state//\'/\'\'}"}
+    config=${config//..\/schemas/"${root//\'/\'\'}/schemas"}
+    # Five minutes, an hour and two hours of the daemons, at their speed; what is written is written up to 5 s later.
+    local gaps written
+    gaps=$(intervals 0)
+    written=$(intervals 5)
+    config=${config//'{expected: {oi: 5s, funding: 1m}, event_interval: 2m}'/"$gaps"}
+    config=${config//'{expected: {oi: 10s, funding: 65s}, event_interval: 2m}'/"$written"}
+    printf '%s\n' "$config" >"$state/collector.yaml"
 }
 
 start_collector() {
     export COLLECTOR__DATA_DIR=${COLLECTOR__DATA_DIR:-$state/demo}
     export COLLECTOR__HTTP__LISTEN=127.0.0.1:$http_port COLLECTOR__GATEWAY__LISTEN=127.0.0.1:$gateway_port
-    export COLLECTOR__SOURCES__DAEMON__0__URL=http://127.0.0.1:$demo_port/status
     if [ -n "${QUESTDB_URL:-}" ]; then
         export COLLECTOR__STORE__TYPE=questdb COLLECTOR__STORE__QUESTDB__URL=$QUESTDB_URL
     fi
+    write_config
     : >"$state/collector.log"
-    dotnet "$root/collector/bin/Release/net10.0/collector.dll" run --config "$root/demo/collector.yaml" \
+    dotnet "$root/collector/bin/Release/net10.0/collector.dll" run --config "$state/collector.yaml" \
         >>"$state/collector.log" 2>&1 &
     collector=$!
     await_http "$collector" "$http_port" /health/ready 200 60 || not_ready 'the collector' "$state/collector.log"
@@ -140,15 +166,16 @@ The collector is ready.
   metrics   http://127.0.0.1:$http_port/metrics
   health    http://127.0.0.1:$http_port/health/ready
   write     http://127.0.0.1:$gateway_port/write
-  demo      http://127.0.0.1:$demo_port/status
+  demo      http://127.0.0.1:$demo_port/ says what there is, and what can go wrong on request
 $store
+  settings  $state/collector.yaml
   logs      $state/*.log
 Ctrl+C stops everything. The collector's log:
 
 TEXT
 }
 
-http_port=9464 gateway_port=9465 demo_port=9470 questdb_port=9000 speed=60 state=$root/.run with_questdb=no with_build=yes
+http_port=9464 gateway_port=9465 demo_port=9470 questdb_port=9000 speed=60 state=$root/.run faults='' with_questdb=no with_build=yes
 while [ $# -gt 0 ]; do
     case $1 in
         --help | -h) usage; exit 0 ;;
@@ -159,6 +186,7 @@ while [ $# -gt 0 ]; do
         --demo-port) number "$@"; demo_port=$2; shift ;;
         --questdb-port) number "$@"; questdb_port=$2; shift ;;
         --speed) [ -n "${2:-}" ] || fail 2 "--speed takes a number."; speed=$2; shift ;;
+        --faults) faults=--faults ;;
         --state-dir) [ -n "${2:-}" ] || fail 2 "--state-dir takes a folder."; state=$2; shift ;;
         *) fail 2 "there is no option '$1'; see --help." ;;
     esac

@@ -43,6 +43,10 @@ internal sealed partial class Lanes : ILineSink, IDisposable
         .Select(lane => $"table {lane.Lane.Table} is halted: {lane.Lane.Halted}")
         .FirstOrDefault();
 
+    /// <summary>The tables that wait with their rows for a fault of their own, and which.</summary>
+    public IEnumerable<(string Table, string Reason)> Halted =>
+        _lanes.Values.Where(lane => lane.Lane.Halted is not null).Select(lane => (lane.Lane.Table, lane.Lane.Halted ?? ""));
+
     /// <summary>Begins to deliver what was left on disk by the last run, and reaches for the store though nothing was.</summary>
     public void Start()
     {

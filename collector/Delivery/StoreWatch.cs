@@ -30,6 +30,7 @@ internal sealed partial class StoreWatch : IDisposable
     private Task _looking = Task.CompletedTask;
     private Task _measuring = Task.CompletedTask;
     private TimeSpan? _untilVisible;
+    private (TimeSpan Took, DateTimeOffset At)? _visible;
 
     public StoreWatch(IStore store, StoreConnection connection, TableCatalog tables, TimeProvider clock, ILogger<StoreWatch> logger)
     {
@@ -56,6 +57,18 @@ internal sealed partial class StoreWatch : IDisposable
 
     /// <summary>Looks that saw nothing.</summary>
     public long Failures { get; private set; }
+
+    /// <summary>The latest time from the store's answer until its row was found, and when that was; null while none was measured.</summary>
+    public (TimeSpan Took, DateTimeOffset At)? UntilVisible
+    {
+        get
+        {
+            lock (_timing)
+            {
+                return _visible;
+            }
+        }
+    }
 
     /// <summary>The audit's differences, of the tables where one can be told.</summary>
     public IEnumerable<(string Table, long Rows)> Differences => Latest is null ? [] : _audits.Differences;
@@ -228,6 +241,7 @@ internal sealed partial class StoreWatch : IDisposable
         lock (_timing)
         {
             _untilVisible = took;
+            _visible = took is { } visible ? (visible, _clock.GetUtcNow()) : _visible;
         }
 
         if (took is { } seconds)

@@ -11,6 +11,9 @@ internal sealed class Suspensions
     /// <summary>Why not everything can be read; null when no table is suspended.</summary>
     public string? Problem => _reasons.OrderBy(reason => reason.Key, StringComparer.Ordinal).Select(reason => reason.Value).FirstOrDefault();
 
+    /// <summary>The suspended tables, each with its reason.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, string>> All => [.. _reasons.OrderBy(reason => reason.Key, StringComparer.Ordinal)];
+
     /// <summary>Why a table takes no rows; null when it does, or when nobody has looked yet.</summary>
     public string? Of(string table) => _reasons.GetValueOrDefault(table);
 

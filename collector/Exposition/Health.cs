@@ -22,6 +22,9 @@ internal sealed class Health(IEnumerable<IReadiness> parts)
 {
     private readonly IReadiness[] _parts = [.. parts];
 
+    /// <summary>All parts as they are now. The collector is ready when every one is.</summary>
+    public IReadOnlyList<PartState> Look() => [.. _parts.Select(PartState.Of)];
+
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints)
     {
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
@@ -32,10 +35,10 @@ internal sealed class Health(IEnumerable<IReadiness> parts)
         return group;
     }
 
-    private Task Answer(HttpContext context, string contentType, Func<State[], byte[]> body)
+    private Task Answer(HttpContext context, string contentType, Func<IReadOnlyList<PartState>, byte[]> body)
     {
-        State[] states = [.. _parts.Select(State.Of)];
-        bool ready = Array.TrueForAll(states, state => state.Because is null);
+        IReadOnlyList<PartState> states = Look();
+        bool ready = states.All(state => state.Because is null);
         return Answer(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, contentType, body(states));
     }
 
@@ -52,10 +55,10 @@ internal sealed class Health(IEnumerable<IReadiness> parts)
         }
     }
 
-    private static byte[] Text(State[] states)
+    private static byte[] Text(IReadOnlyList<PartState> states)
     {
         var text = new StringBuilder();
-        foreach (State state in states)
+        foreach (PartState state in states)
         {
             text.Append(state.Name).Append(": ").Append(state.Because ?? "ready").Append('\n');
         }
@@ -63,15 +66,15 @@ internal sealed class Health(IEnumerable<IReadiness> parts)
         return Encoding.UTF8.GetBytes(text.Length > 0 ? text.ToString() : "ready\n");
     }
 
-    private static byte[] Json(State[] states)
+    private static byte[] Json(IReadOnlyList<PartState> states)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
-            json.WriteBoolean("ready", Array.TrueForAll(states, state => state.Because is null));
+            json.WriteBoolean("ready", states.All(state => state.Because is null));
             json.WriteStartArray("parts");
-            foreach (State state in states)
+            foreach (PartState state in states)
             {
                 json.WriteStartObject();
                 json.WriteString("name", state.Name);
@@ -89,22 +92,5 @@ internal sealed class Health(IEnumerable<IReadiness> parts)
         }
 
         return buffer.WrittenSpan.ToArray();
-    }
-
-    /// <param name="Because">On one line; null when ready.</param>
-    private readonly record struct State(string Name, string? Because)
-    {
-        public static State Of(IReadiness part)
-        {
-            try
-            {
-                return new State(part.Name, part.NotReadyBecause?.ReplaceLineEndings(" "));
-            }
-            catch (Exception exception)
-            {
-                // A part that cannot tell is not ready, and takes no other part's line with it.
-                return new State(part.Name, $"it cannot tell its state: {exception.Message.ReplaceLineEndings(" ")}");
-            }
-        }
     }
 }

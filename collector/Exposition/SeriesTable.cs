@@ -1,4 +1,3 @@
-using System.Text;
 using Collector.Lines;
 using Collector.Tables;
 
@@ -15,12 +14,11 @@ namespace Collector.Exposition;
 /// </remarks>
 internal sealed class SeriesTable
 {
-    private const byte KeyEnd = 0xFF; // no byte of UTF-8
-
     private static readonly TimeSpan Century = TimeSpan.FromDays(36_525);
 
     private readonly Lock _gate = new();
     private readonly LineReader _reader;
+    private readonly RowKey _key = new();
     private readonly ExposedColumn[] _columns;
     private readonly string[] _labelNames;
     private readonly ExpositionOptions _options;
@@ -28,7 +26,6 @@ internal sealed class SeriesTable
     private readonly Dictionary<byte[], int> _slots = new(ByteKeys.Instance);
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly Stack<int> _free = new();
-    private byte[] _key = new byte[256];
     private byte[]?[] _keys = [];
     private byte[][] _labels = [];
     private double[] _values = [];
@@ -136,7 +133,7 @@ internal sealed class SeriesTable
 
     private void ObserveRow(long now, long staleAt)
     {
-        ReadOnlySpan<byte> key = ReadKey();
+        ReadOnlySpan<byte> key = _key.Of(_reader);
         if (!_lookup.TryGetValue(key, out int slot))
         {
             if (staleAt <= now)
@@ -164,25 +161,6 @@ internal sealed class SeriesTable
         {
             values[i] = _columns[i].Read(_reader);
         }
-    }
-
-    /// <summary>The row's key values without escapes, so that a series has one key however its rows are spelt.</summary>
-    private ReadOnlySpan<byte> ReadKey()
-    {
-        int at = 0;
-        foreach (Column key in _reader.Table.Keys)
-        {
-            ReadOnlySpan<byte> text = _reader.Has(key) ? _reader.Escaped(key) : default;
-            if (_key.Length - at <= text.Length)
-            {
-                Array.Resize(ref _key, Math.Max(_key.Length * 2, at + text.Length + 1));
-            }
-
-            at += LineText.Unescape(text, _key.AsSpan(at));
-            _key[at++] = KeyEnd;
-        }
-
-        return _key.AsSpan(0, at);
     }
 
     /// <summary>A slot for a new series; -1 when the table's cap is reached.</summary>
@@ -254,16 +232,7 @@ internal sealed class SeriesTable
         }
     }
 
-    private IEnumerable<(string Name, string Value)> LabelsOf(byte[] key)
-    {
-        int at = 0;
-        foreach (string name in _labelNames)
-        {
-            int length = key.AsSpan(at).IndexOf(KeyEnd);
-            yield return (name, Encoding.UTF8.GetString(key, at, length));
-            at += length + 1;
-        }
-    }
+    private IEnumerable<(string Name, string Value)> LabelsOf(byte[] key) => _labelNames.Zip(RowKey.Values(key));
 
     private long Now() => (long)_clock.GetElapsedTime(0, _clock.GetTimestamp()).TotalMicroseconds;
 

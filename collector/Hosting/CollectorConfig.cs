@@ -21,6 +21,13 @@ internal sealed record ConfiguredSource(string Name, string Path, SourceKind Kin
 internal sealed record CollectorConfig(
     CollectorOptions Options, TableCatalog Tables, IReadOnlyList<ConfiguredSource> Sources, IReadOnlyList<string> Faults)
 {
+    private string File { get; init; } = "";
+
+    private IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Reads the same again, as it is now.</summary>
+    public CollectorConfig Reload() => Load(File, Environment);
+
     /// <summary>Reads the file, what overrides it, and the schema folder. Opens no socket and no store.</summary>
     public static CollectorConfig Load(string path, IReadOnlyDictionary<string, string> environment)
     {
@@ -34,7 +41,7 @@ internal sealed record CollectorConfig(
             binder.Report("sources", $"names nothing to watch, and the gateway is off; add one of {string.Join(", ", SourceCatalog.All.Select(kind => kind.Slug))}, or set gateway.enabled");
         }
 
-        List<ConfiguredSource> sources = Named(sections, binder);
+        List<ConfiguredSource> sources = Named(sections, document, binder);
         var schemaFaults = new List<SchemaFault>();
         var tables = TableCatalog.Load(options.SchemasDir, schemaFaults);
         MadeTables.Load(options.MadeTablesDir, tables, schemaFaults);
@@ -51,7 +58,11 @@ internal sealed record CollectorConfig(
         }
 
         return new CollectorConfig(
-            options, tables, sources, [.. binder.Faults.Select(fault => fault.ToString()), .. schemaFaults.Select(fault => fault.ToString())]);
+            options, tables, sources, [.. binder.Faults.Select(fault => fault.ToString()), .. schemaFaults.Select(fault => fault.ToString())])
+        {
+            File = path,
+            Environment = environment,
+        };
     }
 
     /// <summary>Relative paths count from the configuration file's folder, those below <c>data_dir</c> from there.</summary>
@@ -91,12 +102,12 @@ internal sealed record CollectorConfig(
         }
     }
 
-    private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, OptionsBinder binder)
+    private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, ConfigDocument document, OptionsBinder binder)
     {
         var sources = new List<ConfiguredSource>();
         foreach (TypedSection section in sections)
         {
-            var options = (SourceOptions)section.Options;
+            SourceOptions options = ((SourceOptions)section.Options).Resolved(document.ResolvePath);
             string name = $"{section.Type}/{options.Name ?? (section.Index == 0 ? "default" : $"default-{section.Index + 1}")}";
             if (sources.Exists(other => other.Name == name))
             {

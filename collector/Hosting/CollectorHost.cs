@@ -1,4 +1,9 @@
 using System.Diagnostics.Metrics;
+using Collector.Api;
+using Collector.Api.Live;
+using Collector.Api.Page;
+using Collector.Api.Recent;
+using Collector.Api.Status;
 using Collector.Delivery;
 using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
@@ -56,9 +61,11 @@ internal static class CollectorHost
         services.AddSingleton<Lanes>();
         services.AddSingleton<Replayer>();
         services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
+        services.AddSingleton<SharedViews>();
         services.AddSingleton<Intake>();
         services.AddSingleton<SourceMetrics>();
         services.AddSingleton<SourceFleet>();
+        services.AddSingleton<ConfigReload>();
         services.AddSingleton(provider => new InstrumentSnapshot(MeterName, options.Exposition, TimeProvider.System, Logger<InstrumentSnapshot>(provider)));
         services.AddSingleton(provider => new MetricsPage(
             [provider.GetRequiredService<InstrumentSnapshot>(), provider.GetRequiredService<LatestValues>()], options.Exposition, Logger<MetricsPage>(provider)));
@@ -66,7 +73,9 @@ internal static class CollectorHost
         services.AddSingleton<SharedScrape>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<AlertLog>();
+        services.AddSingleton(Health);
         AddGateway(services, options);
+        AddPage(services, options);
         services.AddHostedService<CollectorService>();
         if (options.Heartbeat.Url is not null)
         {
@@ -93,6 +102,34 @@ internal static class CollectorHost
         services.AddSingleton<WriteEndpoint>();
         services.AddSingleton<GatewayEndpoint>();
         services.AddSingleton<GatewayListener>();
+    }
+
+    private static void AddPage(IServiceCollection services, CollectorOptions options)
+    {
+        services.AddSingleton(options.Page);
+        services.AddSingleton<RecentRows>();
+        services.AddSingleton<LiveMetrics>();
+        services.AddSingleton<LiveFeed>();
+        services.AddSingleton(_ => new SameOrigin(options.Http.Token is not null));
+        services.AddSingleton(_ => new QuarantineDigest(Path.Combine(options.DataDir, Quarantine.Folder)));
+        services.AddSingleton(provider => new StatusReader(
+            new Reported(options.Name, PageFiles.Edition, options.Page.Interval, options.Spool, options.Quarantine),
+            provider.GetRequiredService<Health>(), provider.GetRequiredService<SourceMetrics>(), provider.GetRequiredService<Lanes>(),
+            provider.GetRequiredService<SpoolDirectory>(), provider.GetRequiredService<StoreConnection>(), provider.GetRequiredService<StoreWatch>(),
+            provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<QuarantineDigest>(), TimeProvider.System));
+        services.AddSingleton<ApiEndpoints>();
+    }
+
+    private static Health Health(IServiceProvider services)
+    {
+        SourceFleet sources = services.GetRequiredService<SourceFleet>();
+        SpoolDirectory spool = services.GetRequiredService<SpoolDirectory>();
+        Lanes lanes = services.GetRequiredService<Lanes>();
+        return new Health([
+            new Readiness("sources", () => sources.NotReadyBecause),
+            new Readiness("spool", () => spool.SyncError),
+            new Readiness("store", () => lanes.NotReadyBecause),
+        ]);
     }
 
     private static void MakeFolder(string dataDir)
@@ -130,8 +167,7 @@ internal static class CollectorHost
 
         services.GetService<Heartbeat>();
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
-        SourceFleet sources = services.GetRequiredService<SourceFleet>();
-
+        services.GetRequiredService<ConfigReload>();
         if (options.Http.Token is { } token)
         {
             app.Use(new TokenGate(token).InvokeAsync);
@@ -139,11 +175,9 @@ internal static class CollectorHost
 
         services.GetRequiredService<MetricsEndpoint>().Map(app);
         services.GetRequiredService<AlertLog>().Map(app);
-        new Health([
-            new Readiness("sources", () => sources.NotReadyBecause),
-            new Readiness("spool", () => spool.SyncError),
-            new Readiness("store", () => lanes.NotReadyBecause),
-        ]).Map(app);
+        services.GetRequiredService<Health>().Map(app);
+        services.GetRequiredService<ApiEndpoints>().Map(app);
+        app.Lifetime.ApplicationStopping.Register(services.GetRequiredService<LiveFeed>().Stop);
     }
 
     /// <summary>The store that is configured.</summary>

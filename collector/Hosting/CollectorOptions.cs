@@ -1,3 +1,4 @@
+using Collector.Api;
 using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Delivery.Spool;
@@ -34,7 +35,7 @@ internal sealed record CollectorOptions
     [Between("1s", "1h")]
     public TimeSpan StatusInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where <c>/metrics</c> and the health checks listen.</summary>
+    /// <summary>Where the page, <c>/metrics</c> and the health checks listen.</summary>
     public HttpOptions Http { get; init; } = new();
 
     /// <summary>Whom to tell that the collector lives.</summary>
@@ -57,6 +58,9 @@ internal sealed record CollectorOptions
 
     /// <summary>What <c>/metrics</c> shows.</summary>
     public ExpositionOptions Exposition { get; init; } = new();
+
+    /// <summary>What the page at <c>/</c> shows.</summary>
+    public PageOptions Page { get; init; } = new();
 
     /// <summary>What the collector says of itself on its standard output.</summary>
     public LogOptions Log { get; init; } = new();

@@ -15,10 +15,11 @@ namespace Collector.Hosting;
 /// </summary>
 internal sealed partial class CollectorService(
     CollectorConfig config, SpoolDirectory spool, Lanes lanes, StoreConnection store, StoreWatch watch, SourceFleet sources, LocalState state,
-    Replayer replayer, Quarantine quarantine, GatewayListener gateway, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
+    Replayer replayer, Quarantine quarantine, GatewayListener gateway, ConfigReload reload, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _reading = Task.CompletedTask;
+    private Task _reloading = Task.CompletedTask;
     private Task _replaying = Task.CompletedTask;
     private Task _aging = Task.CompletedTask;
 
@@ -38,6 +39,7 @@ internal sealed partial class CollectorService(
         _aging = Task.Run(() => quarantine.RunAsync(_stopping.Token), CancellationToken.None);
         gateway.Open();
         _reading = sources.RunAsync(_stopping.Token);
+        _reloading = Task.Run(() => reload.RunAsync(_stopping.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -46,6 +48,7 @@ internal sealed partial class CollectorService(
         LogStopping();
         await gateway.StopAsync(cancellationToken);
         await _stopping.CancelAsync();
+        await _reloading;
         await _reading;
         await _replaying;
         await _aging;

@@ -12,7 +12,8 @@ namespace Collector.Hosting;
 /// </summary>
 internal sealed class CollectorStatusSource : ISource
 {
-    private readonly CollectorOptions _options;
+    private readonly string _name;
+    private readonly long _spoolLimit;
     private readonly SourceContext _context;
     private readonly Lanes _lanes;
     private readonly SpoolDirectory _spool;
@@ -22,11 +23,13 @@ internal sealed class CollectorStatusSource : ISource
     private readonly Table _source;
     private (long At, TimeSpan Cpu, long SpoolBytes)? _last;
 
+    /// <param name="name">The collector's.</param>
+    /// <param name="spoolLimit">Bytes that the spool may hold.</param>
     /// <exception cref="SourceSetupException">A schema file is missing, or defines other keys.</exception>
     public CollectorStatusSource(
-        CollectorOptions options, SourceContext context, Lanes lanes, SpoolDirectory spool, StoreWatch watch, SourceMetrics sources)
+        string name, long spoolLimit, SourceContext context, Lanes lanes, SpoolDirectory spool, StoreWatch watch, SourceMetrics sources)
     {
-        (_options, _context, _lanes, _spool, _watch, _sources) = (options, context, lanes, spool, watch, sources);
+        (_name, _spoolLimit, _context, _lanes, _spool, _watch, _sources) = (name, spoolLimit, context, lanes, spool, watch, sources);
         (_collector, _source) = Tables(context);
     }
 
@@ -55,7 +58,7 @@ internal sealed class CollectorStatusSource : ISource
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         TimeSpan elapsed = _last is { } before ? _context.Clock.GetElapsedTime(before.At, at) : TimeSpan.Zero;
 
-        LineWriter row = reading.Begin(_collector, _options.Name, _context.Host, _context.Env);
+        LineWriter row = reading.Begin(_collector, _name, _context.Host, _context.Env);
         row.Set(_collector["database"], _watch.State);
         row.Set(_collector["ready"], _lanes.NotReadyBecause is null && _spool.SyncError is null);
         row.Set(_collector["accepted"], books.Sum(entry => entry.Accepted));
@@ -65,7 +68,7 @@ internal sealed class CollectorStatusSource : ISource
         row.Set(_collector["pending"], books.Sum(entry => entry.Pending));
         row.Set(_collector["remainder"], books.Sum(entry => Math.Abs(entry.Remainder)));
         row.Set(_collector["spool_bytes"], spoolBytes);
-        row.Set(_collector["spool_limit_bytes"], _options.Spool.MaxBytes.Bytes);
+        row.Set(_collector["spool_limit_bytes"], _spoolLimit);
         row.Set(_collector["memory_bytes"], Environment.WorkingSet);
         row.Set(_collector["seconds_to_full"], SecondsToFull(spoolBytes, elapsed));
         row.Set(_collector["write_to_visible_seconds"], _watch.TakeUntilVisible()?.TotalSeconds);
@@ -77,7 +80,7 @@ internal sealed class CollectorStatusSource : ISource
 
     private void WriteSource(Reading reading, SourceStatus status)
     {
-        LineWriter row = reading.Begin(_source, _options.Name, status.Name, _context.Host, _context.Env);
+        LineWriter row = reading.Begin(_source, _name, status.Name, _context.Host, _context.Env);
         row.Set(_source["up"], status.Up == true);
         row.Set(_source["duration_seconds"], status.Duration.TotalSeconds);
         row.Set(_source["readings"], status.Readings);
@@ -91,7 +94,10 @@ internal sealed class CollectorStatusSource : ISource
     {
         long grown = _last is { } before ? spoolBytes - before.SpoolBytes : 0;
         return grown > 0 && elapsed > TimeSpan.Zero
-            ? (_options.Spool.MaxBytes.Bytes - spoolBytes) / (grown / elapsed.TotalSeconds)
+            ? (_spoolLimit - spoolBytes) / (grown / elapsed.TotalSeconds)
             : null;
     }
 }
+
+/// <summary>When the collector tells of itself, and under which name.</summary>
+internal sealed record CollectorStatusOptions : SourceOptions;

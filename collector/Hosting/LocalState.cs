@@ -253,6 +253,9 @@ internal sealed partial class LocalState : IDisposable
             }
         }
 
+        public IReadOnlyList<string> Keys(string prefix) =>
+            [.. state.Remembered(prefix).Where(entry => entry.Source == source).Select(entry => entry.Key)];
+
         public void Set(string key, string value)
         {
             lock (state._gate)
@@ -261,6 +264,8 @@ internal sealed partial class LocalState : IDisposable
                 state._changed.Add((source, key));
             }
         }
+
+        public void Forget(string key) => state.Forget(source, key);
 
         public void Save() => state.Save();
     }

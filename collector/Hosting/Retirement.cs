@@ -12,10 +12,12 @@ namespace Collector.Hosting;
 /// </summary>
 internal sealed class Retirement(LocalState state, TableCatalog tables, Lanes lanes, TimeProvider clock)
 {
-    /// <summary>To be called before a source is read: whatever is still watched then has its newer rows.</summary>
-    public async Task RunAsync(IReadOnlyList<ScheduledSource> sources)
+    /// <summary>To be called before these sources are read: whatever is still watched then has its newer rows.</summary>
+    /// <param name="sources">Those that are to run from now on.</param>
+    /// <param name="concerns">Tells by its name whether a source's series are looked at; not those of one that runs.</param>
+    public async Task RunAsync(IReadOnlyList<ScheduledSource> sources, Func<string, bool> concerns)
     {
-        foreach ((string source, string key) in state.Remembered(SeriesKeys.Prefix))
+        foreach ((string source, string key) in state.Remembered(SeriesKeys.Prefix).Where(remembered => concerns(remembered.Source)))
         {
             ISource? owner = sources.FirstOrDefault(scheduled => scheduled.Name == source)?.Source;
             if (SeriesKeys.OfMemoryKey(key) is not { } series

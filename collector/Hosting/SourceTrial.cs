@@ -52,9 +52,16 @@ internal sealed class SourceTrial(CollectorOptions options, TableCatalog tables,
     {
         public string? Get(string key) => null;
 
+        public IReadOnlyList<string> Keys(string prefix) => [];
+
         public void Set(string key, string value)
         {
             // Nothing is read, so there is nothing to remember.
+        }
+
+        public void Forget(string key)
+        {
+            // See above.
         }
 
         public void Save()

@@ -1,6 +1,7 @@
 using Collector.Configuration;
 using Collector.Listeners;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Collector.Hosting;
@@ -19,7 +20,8 @@ internal sealed class TokenGate(Secret token)
         }
 
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer, Basic realm=\"collector\"";
+        // A line each: browsers ask for a password only where Basic begins one.
+        context.Response.Headers[HeaderNames.WWWAuthenticate] = new StringValues(["Basic realm=\"collector\", charset=\"UTF-8\"", "Bearer"]);
         await context.Response.WriteAsync("This page wants the token of http.token as Authorization: Bearer, or as the password of Basic.\n");
     }
 }

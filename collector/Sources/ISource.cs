@@ -17,7 +17,8 @@ internal interface ISource
 
     /// <summary>
     /// Whether the configuration still names a series that a source of this name wrote, in this run or one before. What it
-    /// no longer names is retired at the start. By default as long as there is a source of the name.
+    /// no longer names is retired at the start, and when its source changes or goes; not while the source is read. By default
+    /// as long as there is a source of the name.
     /// </summary>
     /// <param name="keys">The values of the table's keys, in their order.</param>
     bool Names(Table table, IReadOnlyList<string> keys) => true;

@@ -14,6 +14,7 @@ internal sealed class Reading(string source, TimeProvider clock, CounterBaseline
     private readonly List<RefusedRow> _refused = [];
     private readonly long[] _leftOut = new long[Enum.GetValues<LeftOut>().Length];
     private readonly HashSet<SeriesKeys> _series = [];
+    private readonly List<Action> _whenKept = [];
     private SeriesKeys? _open;
 
     /// <summary>Begins a row; see <see cref="LineWriter.Begin"/>. <see cref="End(LineWriter, DateTimeOffset)"/> finishes it.</summary>
@@ -30,7 +31,7 @@ internal sealed class Reading(string source, TimeProvider clock, CounterBaseline
         }
 
         writer.Begin(keys);
-        _open = table.State is null ? null : new SeriesKeys(table, keys);
+        _open = table.State is null || table.HoldsEvents ? null : new SeriesKeys(table, keys); // an event is over by itself
         return writer;
     }
 
@@ -60,6 +61,12 @@ internal sealed class Reading(string source, TimeProvider clock, CounterBaseline
             LeftOutExample = $"{reason.ToString().ToLowerInvariant()}: {series}";
         }
     }
+
+    /// <summary>
+    /// Has something done once all rows of this reading are in the spool, such as to remember what they told. Where rows were
+    /// refused it is not done, and the next reading can tell it again.
+    /// </summary>
+    public void WhenKept(Action action) => _whenKept.Add(action);
 
     /// <summary>Samples left out, by <see cref="LeftOut"/>.</summary>
     internal ReadOnlySpan<long> LeftOutCounts => _leftOut;
@@ -100,6 +107,12 @@ internal sealed class Reading(string source, TimeProvider clock, CounterBaseline
             }
         }
 
+        if (refusal is null)
+        {
+            _whenKept.ForEach(action => action());
+        }
+
+        _whenKept.Clear();
         return (rows, refusal);
     }
 
@@ -108,6 +121,7 @@ internal sealed class Reading(string source, TimeProvider clock, CounterBaseline
     {
         _refused.Clear();
         _series.Clear();
+        _whenKept.Clear();
         Array.Clear(_leftOut);
         LeftOutExample = null;
         _writers.ForEach(writer => writer.Discard());

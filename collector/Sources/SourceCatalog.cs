@@ -1,7 +1,10 @@
 using Collector.Sources.Daemon;
 using Collector.Sources.Exchange;
 using Collector.Sources.Host;
+using Collector.Sources.Pipeline;
 using Collector.Sources.Prometheus;
+using Collector.Sources.Storage;
+using Collector.Sources.Trading;
 
 namespace Collector.Sources;
 
@@ -21,6 +24,9 @@ internal static class SourceCatalog
         SourceKind.Of<DaemonOptions>("daemon", (options, context) => new DaemonSource(options, context)),
         SourceKind.Of<ExchangeOptions>("exchange", (options, context) => new ExchangeSource(options, context)),
         SourceKind.Of<HostOptions>("host", (options, context) => new HostSource(options, context)),
+        SourceKind.Of<PipelineOptions>("pipeline", (options, context) => new PipelineSource(options, context)),
         SourceKind.Of<PrometheusOptions>("prometheus", (options, context) => new PrometheusSource(options, context)),
+        SourceKind.Of<StorageOptions>("storage", (options, context) => new StorageSource(options, context)),
+        SourceKind.Of<TradingOptions>("trading", (options, context) => options.Push ? new PushedStrategies(options, context) : new TradingSource(options, context)),
     ];
 }

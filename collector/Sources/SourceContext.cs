@@ -50,7 +50,12 @@ internal interface ISourceState
 {
     string? Get(string key);
 
+    /// <summary>The names of what is remembered, those that begin with <paramref name="prefix"/>.</summary>
+    IReadOnlyList<string> Keys(string prefix);
+
     void Set(string key, string value);
+
+    void Forget(string key);
 
     /// <summary>Makes what was set, and the counters' baselines, outlast the process.</summary>
     void Save();

@@ -38,13 +38,29 @@ internal sealed class SourceMetrics
     /// <summary>All sources, for readiness and the status rows.</summary>
     public IEnumerable<SourceStatus> Statuses => _statuses.Values;
 
-    public SourceStatus Register(string source) => _statuses.GetOrAdd(source, name => new SourceStatus(name, this));
+    /// <param name="interval">Time from one reading to the next.</param>
+    public SourceStatus Register(string source, TimeSpan interval) => _statuses.GetOrAdd(source, name => new SourceStatus(name, interval, this));
+
+    /// <summary>A source that is gone is neither up nor down.</summary>
+    public void Forget(string source) => _statuses.TryRemove(source, out _);
 }
 
 /// <summary>How one source does.</summary>
-internal sealed class SourceStatus(string name, SourceMetrics metrics)
+internal sealed class SourceStatus(string name, TimeSpan interval, SourceMetrics metrics)
 {
+    private long _readAtTicks;
+    private long _failedAtTicks;
+
     public string Name { get; } = name;
+
+    /// <summary>Time from one reading to the next.</summary>
+    public TimeSpan Interval { get; } = interval;
+
+    /// <summary>When the last reading that was taken wholly ended; null before the first one.</summary>
+    public DateTimeOffset? ReadAt => Time(ref _readAtTicks);
+
+    /// <summary>When the last reading that failed did so; null while none has.</summary>
+    public DateTimeOffset? FailedAt => Time(ref _failedAtTicks);
 
     /// <summary>Whether the last reading was taken wholly; null before the first one.</summary>
     public bool? Up { get; private set; }
@@ -63,8 +79,9 @@ internal sealed class SourceStatus(string name, SourceMetrics metrics)
 
     internal KeyValuePair<string, object?> Tag { get; } = new("source", name);
 
-    internal void Finish(TimeSpan duration, int rows, SourceError? error, string? message)
+    internal void Finish(DateTimeOffset now, TimeSpan duration, int rows, SourceError? error, string? message)
     {
+        Volatile.Write(ref (error is null ? ref _readAtTicks : ref _failedAtTicks), now.UtcTicks);
         (Up, Duration, LastError) = (error is null, duration, message ?? LastError);
         metrics.Duration.Record(duration.TotalSeconds, Tag);
         metrics.Rows.Add(rows, Tag);
@@ -93,4 +110,6 @@ internal sealed class SourceStatus(string name, SourceMetrics metrics)
     }
 
     internal void Skip(long readings) => metrics.Skipped.Add(readings, Tag);
+
+    private static DateTimeOffset? Time(ref long ticks) => Volatile.Read(ref ticks) is > 0 and long known ? new DateTimeOffset(known, TimeSpan.Zero) : null;
 }

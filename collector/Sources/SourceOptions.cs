@@ -21,4 +21,7 @@ internal abstract record SourceOptions
 
     /// <summary>Environment of the thing watched, as its rows name it. Default: the collector's own <c>env</c>.</summary>
     public string? Env { get; init; }
+
+    /// <summary>The same with its paths made absolute; relative ones count from the configuration file's folder.</summary>
+    public virtual SourceOptions Resolved(Func<string, string> resolve) => this;
 }

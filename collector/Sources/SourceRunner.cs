@@ -16,7 +16,7 @@ internal sealed partial class SourceRunner(
 
     private static readonly TimeSpan LeftOutLogPause = TimeSpan.FromMinutes(1);
 
-    private readonly SourceStatus _status = metrics.Register(scheduled.Name);
+    private readonly SourceStatus _status = metrics.Register(scheduled.Name, scheduled.Interval);
     private readonly WrittenSeries _series = new(scheduled.State);
     private readonly CrashPause _pause = new(random ?? new Random());
     private ISource _source = scheduled.Source;
@@ -61,6 +61,12 @@ internal sealed partial class SourceRunner(
     }
 
     public ValueTask DisposeAsync() => EndAsync(_source);
+
+    /// <summary>
+    /// After the end of <see cref="RunAsync"/>: waits for the reading that was under way, whose rows are kept nowhere, so that a
+    /// successor of the same counters begins where this one stood.
+    /// </summary>
+    public async Task SettleAsync(TimeSpan patience) => await _hanging.WaitAsync(patience, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Waits for the time, or until a source that lives between its readings asks for one.</summary>
     /// <returns>Whether it asked before the time was over.</returns>
@@ -128,7 +134,7 @@ internal sealed partial class SourceRunner(
             failure = Fault(exception);
         }
 
-        _status.Finish(clock.GetElapsedTime(began), rows, failure?.Error, failure?.Message);
+        _status.Finish(clock.GetUtcNow(), clock.GetElapsedTime(began), rows, failure?.Error, failure?.Message);
         _status.LeaveOut(_reading.LeftOutCounts);
         Log(failure?.Message);
         LogLeftOut();
@@ -164,7 +170,8 @@ internal sealed partial class SourceRunner(
         }
     }
 
-    private static async ValueTask EndAsync(ISource source)
+    /// <summary>Ends a source that was made, whether or not it was read.</summary>
+    public static async ValueTask EndAsync(ISource source)
     {
         if (source is IAsyncDisposable asynchronous)
         {
@@ -204,6 +211,9 @@ internal sealed partial class SourceRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            // This wait may have heard of the stop before the source's own token, which ends with this method.
+            await either.CancelAsync();
+            _hanging = LeaveBehindAsync(task, _reading);
             throw;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)

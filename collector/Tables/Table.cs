@@ -110,5 +110,10 @@ internal sealed class Table
         return sql.ToString();
     }
 
+    /// <summary>Whether another definition says the same: in the database, and at <c>/metrics</c>.</summary>
+    public bool IsSame(Table other) => CreateStatement() == other.CreateStatement() && IsMade == other.IsMade && Help == other.Help && HoldsEvents == other.HoldsEvents
+        && TimestampHelp == other.TimestampHelp
+        && Columns.Zip(other.Columns).All(pair => pair.First.Metric == pair.Second.Metric && pair.First.Unit == pair.Second.Unit && pair.First.Help == pair.Second.Help);
+
     public override string ToString() => Name;
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,21 +10,19 @@ using Microsoft.Extensions.Hosting;
 
 namespace Demo.Exchanges;
 
-/// <summary>A venue on 127.0.0.1: a WebSocket at <c>/ws</c> and its time at <c>/time</c>, that speaks one dialect and behaves as it is told.</summary>
+/// <summary>A venue on a port of 127.0.0.1 of its own: a WebSocket at <c>/ws</c> and its time at <c>/time</c>.</summary>
 internal sealed class VenueServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly VenueDialect _dialect;
-    private readonly TimeProvider _clock;
-    private readonly List<VenueSession> _sessions = [];
-    private int _attempts;
+    private readonly Venue _venue;
+    private readonly List<VenueSession> _sessions;
 
-    private VenueServer(WebApplication app, VenueDialect dialect, VenueManner manner, TimeProvider clock) => (_app, _dialect, Manner, _clock) = (app, dialect, manner, clock);
+    private VenueServer(WebApplication app, Venue venue, List<VenueSession> sessions) => (_app, _venue, _sessions) = (app, venue, sessions);
 
-    public VenueManner Manner { get; }
+    public VenueManner Manner => _venue.Manner;
 
     /// <summary>The name of its dialect, which is that of the collector's preset.</summary>
-    public string Dialect => _dialect.Name;
+    public string Dialect => _venue.Name;
 
     /// <summary>The address of the WebSocket.</summary>
     public Uri Url { get; private set; } = new("ws://none");
@@ -34,7 +31,7 @@ internal sealed class VenueServer : IAsyncDisposable
     public Uri Clock { get; private set; } = new("http://none");
 
     /// <summary>Connections that were asked for, also those refused.</summary>
-    public int Attempts => Volatile.Read(ref _attempts);
+    public int Attempts => _venue.Attempts;
 
     /// <summary>Every connection there was, the latest last.</summary>
     public IReadOnlyList<VenueSession> Sessions
@@ -52,13 +49,20 @@ internal sealed class VenueServer : IAsyncDisposable
     /// <param name="certificate">For TLS; null for none.</param>
     public static async Task<VenueServer> StartAsync(VenueDialect dialect, TimeProvider clock, int port = 0, X509Certificate2? certificate = null)
     {
-        var manner = new VenueManner();
+        List<VenueSession> sessions = [];
+        var venue = new Venue(dialect, clock, session =>
+        {
+            lock (sessions)
+            {
+                sessions.Add(session);
+            }
+        });
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {
             listen.Use(next => connection =>
             {
-                GatedReader.Guard(connection, manner);
+                GatedReader.Guard(connection, venue.Manner);
                 return next(connection);
             });
             if (certificate is not null)
@@ -69,7 +73,7 @@ internal sealed class VenueServer : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         WebApplication app = builder.Build();
-        var server = new VenueServer(app, dialect, manner, clock);
+        var server = new VenueServer(app, venue, sessions);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
         app.Run(server.ServeAsync);
         await app.StartAsync();
@@ -81,67 +85,9 @@ internal sealed class VenueServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (VenueSession session in Sessions)
-        {
-            session.Cut();
-        }
-
+        _venue.Cut();
         await _app.DisposeAsync();
-        foreach (VenueSession session in Sessions)
-        {
-            session.Dispose();
-        }
     }
 
-    private async Task ServeAsync(HttpContext http)
-    {
-        if (http.Request.Path == "/time")
-        {
-            await TellTimeAsync(http);
-            return;
-        }
-
-        Interlocked.Increment(ref _attempts);
-        await Manner.BeforeHandshake();
-        if (Manner.Refuses is { } status || !http.WebSockets.IsWebSocketRequest)
-        {
-            http.Response.StatusCode = Manner.Refuses ?? StatusCodes.Status400BadRequest;
-            http.Response.Headers.RetryAfter = Manner.RetryAfter;
-            http.Response.Headers.Location = Manner.Location;
-            return;
-        }
-
-        using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync();
-        var session = new VenueSession(socket, http, _dialect, Manner, _clock);
-        lock (_sessions)
-        {
-            _sessions.Add(session);
-        }
-
-        try
-        {
-            await session.RunAsync();
-        }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
-        {
-            // The client has gone, or the connection was cut.
-        }
-    }
-
-    private async Task TellTimeAsync(HttpContext http)
-    {
-        if (_dialect.Time is not { } page || Manner.Refuses is not null)
-        {
-            http.Response.StatusCode = Manner.Refuses ?? StatusCodes.Status404NotFound;
-            return;
-        }
-
-        foreach ((string name, string value) in Manner.ClockHeaders)
-        {
-            http.Response.Headers[name] = value;
-        }
-
-        http.Response.ContentType = "application/json";
-        await http.Response.WriteAsync(page(_clock.GetUtcNow() + Manner.ClockAhead));
-    }
+    private Task ServeAsync(HttpContext http) => http.Request.Path == "/time" ? _venue.TellTimeAsync(http) : _venue.ConnectAsync(http);
 }

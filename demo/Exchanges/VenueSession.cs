@@ -1,19 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 
 namespace Demo.Exchanges;
 
 /// <summary>One client's connection to a venue.</summary>
-internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDialect dialect, VenueManner manner, TimeProvider clock) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asked for holds nothing.")]
+internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDialect dialect, VenueManner manner, TimeProvider clock)
 {
+    /// <summary>Messages that are remembered; earlier ones are forgotten.</summary>
+    private const int MostMessages = 1000;
+
+    /// <summary>Subscriptions to more are acknowledged and come to nothing.</summary>
+    private const int MostSymbols = 500;
+
+    /// <summary>Messages that wait for a client that does not read; it is cut off when there are more.</summary>
+    private const int MostWaiting = 256;
+
+    private readonly Channel<string> _waiting = Channel.CreateBounded<string>(MostWaiting);
     private readonly SemaphoreSlim _sending = new(1);
     private readonly CancellationToken _aborted = http.RequestAborted;
-    private readonly List<string> _messages = [];
+    private readonly Queue<string> _messages = [];
     private readonly HashSet<string> _symbols = [];
 
-    /// <summary>What the client has sent so far, pings included.</summary>
+    /// <summary>What the client has sent, pings included.</summary>
     public IReadOnlyList<string> Messages
     {
         get
@@ -55,13 +68,25 @@ internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDial
         }
     }
 
+    /// <summary>Tells a trade in one of the symbols that are subscribed to, if there is any, without waiting for the client to read it.</summary>
+    /// <param name="number">Says which symbol.</param>
+    /// <param name="late">How long ago it was.</param>
+    public void Post(int number, TimeSpan late)
+    {
+        IReadOnlyList<string> symbols = Symbols;
+        if (symbols.Count > 0 && !_waiting.Writer.TryWrite(Trade(symbols[number % symbols.Count], late)))
+        {
+            Cut();
+        }
+    }
+
     /// <summary>Tells a trade in each symbol that is subscribed to, as of now by the venue's clock.</summary>
     /// <param name="late">How long ago it was.</param>
     public async Task TradeAsync(TimeSpan late = default)
     {
         foreach (string symbol in Symbols)
         {
-            await SendAsync(dialect.Trade(JsonEncodedText.Encode(symbol).ToString(), clock.GetUtcNow() + manner.ClockAhead - late));
+            await SendAsync(Trade(symbol, late));
         }
     }
 
@@ -81,9 +106,32 @@ internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDial
         }
     }
 
-    public void Dispose() => _sending.Dispose();
-
     internal async Task RunAsync()
+    {
+        Task sending = SendWaitingAsync();
+        try
+        {
+            await ReceiveAsync();
+        }
+        finally
+        {
+            _waiting.Writer.TryComplete();
+            await sending;
+        }
+    }
+
+    private string Trade(string symbol, TimeSpan late) =>
+        dialect.Trade(JsonEncodedText.Encode(symbol).ToString(), clock.GetUtcNow() + manner.ClockAhead - late);
+
+    private async Task SendWaitingAsync()
+    {
+        await foreach (string text in _waiting.Reader.ReadAllAsync(_aborted))
+        {
+            await SendAsync(text);
+        }
+    }
+
+    private async Task ReceiveAsync()
     {
         if (dialect.Greeting is { } greeting)
         {
@@ -107,7 +155,11 @@ internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDial
     {
         lock (_messages)
         {
-            _messages.Add(message);
+            _messages.Enqueue(message);
+            if (_messages.Count > MostMessages)
+            {
+                _messages.Dequeue();
+            }
         }
 
         if (dialect.IsPing(message))
@@ -123,7 +175,7 @@ internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDial
             await SendAsync(acknowledgement);
             lock (_messages)
             {
-                _symbols.UnionWith(symbols);
+                _symbols.UnionWith(symbols.Take(MostSymbols - _symbols.Count));
             }
         }
     }

@@ -33,6 +33,9 @@ internal sealed partial class SpoolDirectory : IDisposable
     /// <summary>Bytes of all segment files; files set aside as <c>.corrupt</c> are not among them.</summary>
     public long TotalBytes => _context.Space.Used;
 
+    /// <summary>Bytes that can still be appended: up to <see cref="SpoolOptions.MaxBytes"/> or <see cref="SpoolOptions.MinFreeBytes"/>.</summary>
+    public long BytesLeft => _context.Space.Left;
+
     /// <summary>The error of the last sync of any log; null when all went well.</summary>
     public string? SyncError
     {

@@ -14,6 +14,16 @@ internal sealed class SpoolSpace(SpoolOptions options, SpoolDisk disk, TimeProvi
     /// <summary>Bytes of all segment files.</summary>
     public long Used => Volatile.Read(ref _used);
 
+    /// <summary>Bytes that can still be taken: up to the limit, or to what has to stay free on the disk, whichever comes first.</summary>
+    public long Left
+    {
+        get
+        {
+            long left = options.MaxBytes.Bytes - Used;
+            return Math.Max(0, options.MinFreeBytes.Bytes > 0 ? Math.Min(left, AskDisk() - options.MinFreeBytes.Bytes) : left);
+        }
+    }
+
     /// <summary>Takes the bytes if they are to be had; give them back when the append fails.</summary>
     public FullReason Reserve(long bytes)
     {

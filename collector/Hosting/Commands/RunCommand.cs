@@ -25,8 +25,13 @@ internal static class RunCommand
             is away stops nothing. On SIGTERM or Ctrl+C what is left is delivered for at most delivery.shutdown_timeout; the
             rest stays on disk for the next start.
 
+            On SIGHUP the configuration is read and checked anew. One with faults is refused, with all of them in the log.
+            Sources that it leaves as they were go on untouched; others stop and start, and what it names no more is retired.
+            What needs a restart is named in the log. Not on Windows.
+
             Examples:
               collector run --config /etc/collector/collector.yaml
+              kill -HUP "$(pidof collector)"                     reads the configuration anew
               COLLECTOR__STORE__TYPE=questdb collector run       a setting from the environment
 
             Exit codes: 0 stopped as told; 1 cannot start (the spool is in use, the port is taken); 2 bad configuration.

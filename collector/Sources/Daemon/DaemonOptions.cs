@@ -5,6 +5,12 @@ namespace Collector.Sources.Daemon;
 /// <summary>A daemon that tells its state at an HTTP address.</summary>
 internal sealed record DaemonOptions : SourceOptions, IChecked
 {
+    private static readonly string[] FieldNames =
+    [
+        "running", "shutdown_requested", "fetch_count", "error_count", "liquidation_count", "restart_count", "uptime_seconds", "cpu_percent",
+        "memory_bytes", "last_fetch_time", "last_error", "pid",
+    ];
+
     /// <summary>The status page, answering <c>GET</c> with JSON: an http or https address.</summary>
     public required Uri Url { get; init; }
 
@@ -26,18 +32,5 @@ internal sealed record DaemonOptions : SourceOptions, IChecked
     /// </summary>
     public bool? ReadProcess { get; init; }
 
-    public IEnumerable<(string Key, string Problem)> Check()
-    {
-        foreach ((string field, string pointer) in Fields)
-        {
-            if (!StatusPage.FieldNames.Contains(field))
-            {
-                yield return ($"fields.{field}", $"is no field of a daemon; known here: {string.Join(", ", StatusPage.FieldNames.Order(StringComparer.Ordinal))}");
-            }
-            else if (JsonPointer.Problem(pointer) is { } problem)
-            {
-                yield return ($"fields.{field}", problem);
-            }
-        }
-    }
+    public IEnumerable<(string Key, string Problem)> Check() => JsonFields.Check(Fields, FieldNames, "a daemon");
 }

@@ -51,7 +51,7 @@ internal sealed class DaemonSource : ISource, IDisposable
 
         using (answer)
         {
-            var page = new StatusPage(answer.RootElement, _options.Fields);
+            var page = new JsonFields(answer.RootElement, _options.Fields);
             Write(reading, page, _context.Clock.GetUtcNow());
             if (page.Problems.Count > 0)
             {
@@ -60,7 +60,7 @@ internal sealed class DaemonSource : ISource, IDisposable
         }
     }
 
-    private void Write(Reading reading, StatusPage page, DateTimeOffset now)
+    private void Write(Reading reading, JsonFields page, DateTimeOffset now)
     {
         bool? running = IsRunning(page);
         double? uptime = page.Number("uptime_seconds");
@@ -101,7 +101,7 @@ internal sealed class DaemonSource : ISource, IDisposable
     /// Whether it runs, as an operator means it: a daemon that was told to shut down fetches no more, and is stopped although
     /// it still answers, lest one that hangs on its way out pass for a running one. Null where it does not say.
     /// </summary>
-    private static bool? IsRunning(StatusPage page)
+    private static bool? IsRunning(JsonFields page)
     {
         bool? running = page.Boolean("running");
         if (page.Boolean("shutdown_requested") == true)

@@ -1,10 +1,10 @@
-using Demo;
+using Demo.Daemons;
 
 namespace Collector.IntegrationTests.Demo;
 
 public sealed class DaemonEventsTests
 {
-    private static readonly DaemonProfile Profile = new();
+    private static readonly DaemonProfile Profile = DaemonProfile.OiFetcher with { MeanLiquidationInterval = TimeSpan.FromSeconds(90) };
 
     [Fact]
     public void Stream_SameSeed_IsTheSame() =>
@@ -51,7 +51,7 @@ public sealed class DaemonEventsTests
         Assert.InRange(days.Count(happened => happened.Kind == DaemonEventKind.Failed), 752, 1_120);
         Assert.All(
             days.Where(happened => happened.Kind == DaemonEventKind.Failed),
-            failed => Assert.Matches("^.*(BTCUSDT|ETHUSDT)$", failed.Text));
+            failed => Assert.Matches("^.*(BTCUSDT|ETHUSDT)$", failed.Error));
     }
 
     private static IEnumerable<DaemonEvent> Fetches(IEnumerable<DaemonEvent> events) =>

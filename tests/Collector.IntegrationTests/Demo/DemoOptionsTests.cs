@@ -7,8 +7,13 @@ public sealed class DemoOptionsTests
     [Fact]
     public void TryParse_AllGiven_TakesThem()
     {
-        Assert.True(DemoOptions.TryParse(["--port", "0", "--seed", "9", "--speed", "2.5"], out DemoOptions? options, out _));
-        Assert.Equal(new DemoOptions { Port = 0, Seed = 9, Speed = 2.5 }, options);
+        string[] args = ["--port", "0", "--faults", "--seed", "9", "--speed", "2.5", "--catalog", "/tmp/c", "--push", "http://127.0.0.1:9465/write"];
+
+        Assert.True(DemoOptions.TryParse(args, out DemoOptions? options, out _));
+
+        Assert.Equal(
+            new DemoOptions { Port = 0, Seed = 9, Speed = 2.5, Faults = true, Catalog = "/tmp/c", Push = new Uri("http://127.0.0.1:9465/write") },
+            options);
     }
 
     [Theory]
@@ -17,6 +22,8 @@ public sealed class DemoOptionsTests
     [InlineData("--seed", "-1")]
     [InlineData("--speed", "0")]
     [InlineData("--speed", "NaN")]
+    [InlineData("--catalog", "")]
+    [InlineData("--push", "127.0.0.1:9465")]
     [InlineData("--colour", "red")]
     public void TryParse_NoSense_NamesIt(string name, string value)
     {

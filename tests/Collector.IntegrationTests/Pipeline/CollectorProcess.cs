@@ -135,6 +135,8 @@ internal sealed class CollectorProcess : IAsyncDisposable
         }
     }
 
+    public void Signal(UnixSignal signal) => Running.Signal(signal);
+
     /// <summary>Sends a signal, waits for the end and returns the exit code with the time it took.</summary>
     public async Task<(int Code, TimeSpan Took)> EndAsync(UnixSignal signal)
     {

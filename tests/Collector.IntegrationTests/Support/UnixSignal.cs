@@ -11,6 +11,9 @@ public enum UnixSignal
     /// <summary>Please stop.</summary>
     Terminate,
 
+    /// <summary>Read the configuration anew.</summary>
+    Hangup,
+
     /// <summary>Gone at once.</summary>
     Kill,
 
@@ -30,6 +33,7 @@ internal static class UnixSignals
         {
             UnixSignal.Interrupt => "INT",
             UnixSignal.Terminate => "TERM",
+            UnixSignal.Hangup => "HUP",
             UnixSignal.Kill => "KILL",
             UnixSignal.Stop => "STOP",
             _ => "CONT",

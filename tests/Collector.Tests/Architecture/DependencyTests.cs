@@ -20,9 +20,12 @@ public sealed class DependencyTests
         ["Delivery.Spool"] = ["Configuration"],
         ["Stores"] = ["Delivery", "Lines", "Tables", "Configuration"],
         ["Sources"] = ["Lines", "Tables", "Configuration"],
+        ["Sources.Pipeline"] = ["Sources.Gaps", "Lines", "Tables", "Configuration"],
+        ["Sources.Storage"] = ["Sources.Gaps", "Lines", "Tables", "Configuration"],
         ["Listeners"] = ["Configuration"],
         ["Gateway"] = ["Lines", "Tables", "Configuration", "Logging", "Listeners"],
         ["Exposition"] = ["Lines", "Tables", "Configuration"],
+        ["Api"] = ["Api.Recent", "Api.Status", "Delivery", "Delivery.Spool", "Sources", "Exposition", "Lines", "Tables", "Configuration"],
     };
 
     private static readonly (string From, string To)[] References = [.. ReferencesOfTheProgram().Distinct()];

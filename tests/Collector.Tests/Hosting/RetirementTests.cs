@@ -20,8 +20,8 @@ public sealed class RetirementTests
         state.Of("strategy/mm").Set(new SeriesKeys(table, ["mm", "BTC", "binance", "h", "prod"]).MemoryKey, "");
         room.Lanes.Start();
 
-        await new Retirement(state, tables, room.Lanes, room.Clock).RunAsync([]);
-        await new Retirement(state, tables, room.Lanes, room.Clock).RunAsync([]);
+        await new Retirement(state, tables, room.Lanes, room.Clock).RunAsync([], _ => true);
+        await new Retirement(state, tables, room.Lanes, room.Clock).RunAsync([], _ => true);
         await room.DeliveredAsync(1);
 
         Assert.Equal(

@@ -90,7 +90,11 @@ internal sealed class MemoryState : ISourceState
 
     public string? Get(string key) => _kept.GetValueOrDefault(key);
 
+    public IReadOnlyList<string> Keys(string prefix) => [.. _kept.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal))];
+
     public void Set(string key, string value) => _kept[key] = value;
+
+    public void Forget(string key) => _kept.Remove(key);
 
     public void Save() => Saves++;
 }

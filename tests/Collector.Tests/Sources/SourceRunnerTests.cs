@@ -64,6 +64,22 @@ public sealed class SourceRunnerTests : IDisposable
         Assert.Equal(0, Count("source_skipped_total"));
     }
 
+    [Fact]
+    public async Task Run_ReadingThatFails_TellsWhenTheLastWholeOneWas()
+    {
+        int readings = 0;
+        Task running = Run((_, _) => ++readings == 1 ? Task.CompletedTask : throw new SourceException(SourceError.Unreachable, "it is gone"));
+        await _clock.SomebodyWaitsAsync(Interval);
+        SourceStatus status = Assert.Single(_metrics.Statuses);
+        Assert.Equal((WatchedClock.Began, null, Interval), (status.ReadAt, status.FailedAt, status.Interval));
+
+        _clock.Advance(Interval);
+        await _clock.SomebodyWaitsAsync(Interval);
+        await StopAsync(running);
+
+        Assert.Equal((WatchedClock.Began, WatchedClock.Began + Interval), (status.ReadAt, status.FailedAt));
+    }
+
     [Theory]
     [InlineData(10, 0, 10)] // just in time for the next one
     [InlineData(14, 0, 6)] // late for one, which is taken at once
@@ -575,6 +591,36 @@ public sealed class SourceRunnerTests : IDisposable
 
         SeriesKeys series = SeriesKeys.OfMemoryKey(Assert.Single(_state.Kept))!;
         Assert.Equal(("s", "a \"b\""), (series.Table, Assert.Single(series.Keys)));
+    }
+
+    [Fact]
+    public async Task Settle_ReadingUnderWayWhenItStops_LeavesItsIncreaseToTheSuccessor()
+    {
+        var counter = 10L;
+        var isWritten = new TaskCompletionSource();
+        await Runner((reading, _) =>
+        {
+            Row(reading, "a", counter);
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+        SourceRunner stopped = Runner(async (reading, cancellationToken) =>
+        {
+            Row(reading, "a", counter = 14);
+            isWritten.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, _clock, cancellationToken);
+        });
+        Task running = stopped.RunAsync(_stopping.Token);
+        await isWritten.Task;
+        await StopAsync(running);
+
+        await stopped.SettleAsync(TimeSpan.FromSeconds(10));
+        await Runner((reading, _) =>
+        {
+            Row(reading, "a", counter = 17);
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal([("10", null), ("17", "7")], _sink.Rows.Select(row => (row["c"], row["c_delta"])));
     }
 
     [Theory]

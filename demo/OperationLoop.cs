@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Demo;
+
+/// <summary>Lets the operation go on by the clock, and its venues and daemons know when it ends.</summary>
+internal sealed class OperationLoop(Operation operation) : BackgroundService
+{
+    /// <summary>At 3600 hours an hour events come faster than timers: they are taken together.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>What ended it, unless it was told to.</summary>
+    public Exception? Fault { get; private set; }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        operation.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        OperationClock clock = operation.Clock;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                TimeSpan wait = operation.AdvanceTo(clock.Elapsed) - clock.Elapsed;
+                await Task.Delay(wait > ShortestWait ? wait : ShortestWait, clock.Time, stoppingToken);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Fault = exception;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Collector.Dashboards;
+
+/// <summary>Pieces of SQL that every dashboard needs in the same form.</summary>
+internal static class Fragments
+{
+    /// <summary>A bucket for each point that the panel can draw. What is missing stays missing.</summary>
+    public const string Sampled = "SAMPLE BY $__sampleByInterval FILL(NULL)";
+
+    /// <summary>
+    /// Behind a rate's sub-query: without the first and last bucket, of which the range cuts a part off, so that the line does not
+    /// dive at its ends.
+    /// </summary>
+    public const string WholeBuckets = "time >= $__fromTime AND time <= dateadd('s', -${__interval_ms} / 1000, $__toTime)";
+
+    /// <summary>Brings a sum over a bucket to a second, a minute, an hour, a day.</summary>
+    public const string PerSecond = "* 1000.0 / ${__interval_ms}";
+    public const string PerMinute = "* 60000.0 / ${__interval_ms}";
+    public const string PerHour = "* 3600000.0 / ${__interval_ms}";
+    public const string PerDay = "* 86400000.0 / ${__interval_ms}";
+
+    /// <summary>The condition for the rows of the range and of what is chosen at the top. A choice of all is none.</summary>
+    public static string Rows(params string[] choices) =>
+        "$__timeFilter(timestamp)" + string.Concat(choices.Select(choice => $" AND $__conditionalAll({choice} IN (${{{choice}:singlequote}}), ${choice})"));
+
+    /// <summary>The last row of each series in the range.</summary>
+    /// <param name="keys">The table's keys.</param>
+    /// <param name="rows">A condition, as <see cref="Rows"/> gives it.</param>
+    public static string Latest(string table, string keys, string rows) =>
+        $"(SELECT * FROM {table} WHERE {rows} LATEST ON timestamp PARTITION BY {keys})";
+}
