@@ -19,7 +19,12 @@ public sealed class HealthcheckScriptTests
     {
         Skip.IfNot(ShellScripts.Has("curl"), "curl is not installed");
         Skip.IfNot(QuestDb.OwnAvailable(out string reason), reason);
-        await using QuestDbServer questdb = await QuestDbServer.StartAsync(new QuestDbOptions { Username = "collector", Password = Password });
+        await using QuestDbServer questdb = await QuestDbServer.StartAsync(new QuestDbOptions
+        {
+            Username = "collector",
+            Password = Password,
+            Settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["QDB_DEV_MODE_ENABLED"] = "true" },
+        });
         await using var collector = new CollectorProcess(
             $"store:\n  type: questdb\n  questdb:\n    url: {questdb.Url}\n    username: collector\n    password: env:QUESTDB_PASSWORD", "sources:\n  host:\n    - interval: 1s");
         collector.Environment["QUESTDB_PASSWORD"] = Password;
