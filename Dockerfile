@@ -1,5 +1,6 @@
 # Two programs of one repository: `--target collector` (the default) and `--target demo`.
-# Both run as the user that .NET's images bring along, without a shell, and write only to /var/lib/collector and /tmp.
+# Both run as the user that .NET's images bring along, without a shell, and write only to /tmp and to
+# /var/lib/collector or /catalog.
 
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0-noble AS source
 WORKDIR /src
@@ -18,7 +19,8 @@ COPY schemas/ /out/app/schemas/
 FROM source AS build-demo
 COPY demo/ demo/
 RUN dotnet restore demo/Demo.csproj --locked-mode \
- && dotnet build demo/Demo.csproj -c Release --no-restore -o /out/app
+ && dotnet build demo/Demo.csproj -c Release --no-restore -o /out/app \
+ && mkdir -p /out/catalog
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS runtime
 WORKDIR /app
@@ -27,6 +29,7 @@ ENV DOTNET_EnableDiagnostics=0
 
 FROM runtime AS demo
 COPY --from=build-demo /out/app/ ./
+COPY --from=build-demo --chown=$APP_UID:$APP_UID /out/catalog/ /catalog/
 USER $APP_UID
 ENTRYPOINT ["dotnet", "demo.dll"]
 

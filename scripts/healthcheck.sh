@@ -102,7 +102,7 @@ check_tables() {
         count=$((count + 1))
         grep -qxF "$table" <<<"$there" || missing="$missing $table"
     done
-    if [ -z "$missing" ]; then well tables "all $count are there"; else bad tables "missing:$missing"; fi
+    if [ -z "$missing" ]; then well tables "all $count are there"; else bad tables "missing:$missing (collector schema apply makes them)"; fi
 }
 
 check_suspended() {

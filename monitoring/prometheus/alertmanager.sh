@@ -134,4 +134,5 @@ first_channel=${channels%% *}
 } >"$config"
 echo "$0: alerts go to ${channels:-the log of the collector alone}."
 if [ "${1:-}" = --render ]; then exit 0; fi
-exec alertmanager --config.file="$config" --storage.path=/alertmanager "$@"
+# It is alone, and need not look for others like it.
+exec alertmanager --config.file="$config" --storage.path=/alertmanager --cluster.listen-address= "$@"

@@ -47,6 +47,12 @@ internal sealed record Service(string Name, YamlNode Node)
         .Where(parts => parts[0].StartsWith('/'))
         .Select(parts => (parts[0], parts[1]))];
 
+    /// <summary>The volumes, and where in the container each is.</summary>
+    public (string Volume, string Target)[] Volumes => [.. Node.Find("volumes").Texts()
+        .Select(mount => mount.Split(':'))
+        .Where(parts => !parts[0].StartsWith('/'))
+        .Select(parts => (parts[0], parts[1]))];
+
     public string[] Secrets => Node.Find("secrets") is YamlSequenceNode secrets ? [.. secrets.Select(secret => secret["source"].Text())] : [];
 
     public Dictionary<string, string?> Environment => Node.Find("environment").Entries()

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Collector.IntegrationTests.Support;
-using Demo;
 
 namespace Collector.IntegrationTests.Stack;
 
@@ -14,14 +13,14 @@ public sealed partial class ComposeTests
         IReadOnlyList<Service> services = await ComposeFile.ServicesAsync();
 
         Assert.Equal(
-            ["alertmanager", "collector", "demo", "demo-collector", "grafana", "prometheus", "questdb"],
+            ["alertmanager", "collector", "demo", "demo-collector", "grafana", "prometheus", "questdb", "tables"],
             services.Select(service => service.Name).Order(StringComparer.Ordinal));
         Assert.All(services, service =>
         {
             Assert.Equal("true", service.Node["read_only"].Text());
             Assert.Equal(["ALL"], service.Node["cap_drop"].Texts());
             Assert.Equal(["no-new-privileges:true"], service.Node["security_opt"].Texts());
-            Assert.Equal("unless-stopped", service.Node["restart"].Text());
+            Assert.Equal(service.Name == "tables" ? "no" : "unless-stopped", service.Node["restart"].Text());
             Assert.All((string[])["mem_limit", "cpus", "pids_limit"], limit => Assert.NotNull(service.Node.Find(limit)));
             Assert.Null(service.Node.Find("privileged"));
         });
@@ -114,17 +113,6 @@ public sealed partial class ComposeTests
             else
                 Assert.DoesNotMatch("PASSWORD|TOKEN|WEBHOOK", variable.Key);
         }));
-    }
-
-    [SkippableFact]
-    public async Task Demo_Command_IsUnderstoodByTheDemo()
-    {
-        Skip.IfNot(ComposeFile.CanBeRead(out string reason), reason);
-        Service demo = (await ComposeFile.ServicesAsync()).Single(service => service.Name == "demo");
-
-        Assert.True(DemoOptions.TryParse(demo.Node["command"].Texts(), out DemoOptions? options, out string? fault), fault);
-        // Where demo/collector.yaml looks for it: both share a network address.
-        Assert.Contains($"http://127.0.0.1:{options.Port}/", await File.ReadAllTextAsync(RepositoryRoot.Combine("demo", "collector.yaml")), StringComparison.Ordinal);
     }
 
     [Fact]

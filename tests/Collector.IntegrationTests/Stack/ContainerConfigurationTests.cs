@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Support;
+using Demo;
+using YamlDotNet.RepresentationModel;
 
 namespace Collector.IntegrationTests.Stack;
 
@@ -12,12 +14,14 @@ public sealed partial class ContainerConfigurationTests : IDisposable
     [SkippableTheory]
     [InlineData("collector")]
     [InlineData("demo-collector")]
+    [InlineData("tables")]
     public async Task Check_AsMounted_FindsNoFault(string name)
     {
         Skip.IfNot(ComposeFile.CanBeRead(out string reason), reason);
         Service service = (await ComposeFile.ServicesAsync()).Single(each => each.Name == name);
         await MakeSecretsAsync(service);
-        string mounted = service.Mounts.Single(mount => mount.Target == "/etc/collector/collector.yaml").Source;
+        (string source, string target) = service.Mounts.Single(mount => "/etc/collector/collector.yaml".StartsWith(mount.Target, StringComparison.Ordinal));
+        string mounted = target.EndsWith(".yaml", StringComparison.Ordinal) ? source : Path.Combine(source, "collector.yaml");
         string file = _secrets.Combine($"{name}.yaml");
         await File.WriteAllTextAsync(file, Here(await File.ReadAllTextAsync(mounted)));
         var environment = service.Environment.ToDictionary(variable => variable.Key, variable => (string?)Here(variable.Value!), StringComparer.Ordinal);
@@ -44,6 +48,34 @@ public sealed partial class ContainerConfigurationTests : IDisposable
         Assert.Contains($"targets: [collector:{published[0]}]", prometheus, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// The demo and the collector that watches it, in two containers and by the configuration that scripts/run.sh uses on one
+    /// machine: what they share there has to be shared here.
+    /// </summary>
+    [SkippableFact]
+    public async Task Demo_AndTheCollectorThatWatchesIt_ShareWhatTheConfigurationSays()
+    {
+        Skip.IfNot(ComposeFile.CanBeRead(out string reason), reason);
+        IReadOnlyList<Service> services = await ComposeFile.ServicesAsync();
+        Service demo = services.Single(service => service.Name == "demo");
+        Service collector = services.Single(service => service.Name == "demo-collector");
+        string text = await File.ReadAllTextAsync(RepositoryRoot.Combine("demo", "collector.yaml"));
+        YamlNode config = YamlText.Parse(text);
+
+        Assert.True(DemoOptions.TryParse(demo.Node["command"].Texts(), out DemoOptions? options, out string? fault), fault);
+        Assert.Equal("service:demo", collector.Node["network_mode"].Text());
+        string[] asked = [.. Authority().Matches(text[text.IndexOf("\nsources:", StringComparison.Ordinal)..]).Select(match => match.Value).Distinct(StringComparer.Ordinal)];
+        Assert.Equal([$"127.0.0.1:{options.Port}"], asked);
+        // Daemons at a loopback address: the collector reads the process that they name.
+        Assert.Equal("service:demo", collector.Node["pid"].Text());
+        Assert.Equal($"http://{config["gateway"]["listen"].Text()}/write", options.Push?.ToString());
+        // The gaps of its sources are those of this speed.
+        Assert.Contains($"of --speed {options.Speed}", text, StringComparison.Ordinal);
+        (string catalog, string read) = collector.Volumes.Single(volume => volume.Target == collector.Environment["COLLECTOR__SOURCES__STORAGE__PATH"]);
+        Assert.Equal((catalog, options.Catalog), demo.Volumes.Single());
+        Assert.Contains($"--chown=$APP_UID:$APP_UID /out/catalog/ {read}/\n", await File.ReadAllTextAsync(RepositoryRoot.Combine("Dockerfile")), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _secrets.Dispose();
 
     private string Here(string text) => text
@@ -59,4 +91,7 @@ public sealed partial class ContainerConfigurationTests : IDisposable
 
     [GeneratedRegex(@"listen: 0\.0\.0\.0:(?<port>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listen();
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Authority();
 }
