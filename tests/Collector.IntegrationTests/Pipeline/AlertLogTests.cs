@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Collector.IntegrationTests.Support;
 
 namespace Collector.IntegrationTests.Pipeline;
 

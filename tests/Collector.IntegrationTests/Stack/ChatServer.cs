@@ -25,7 +25,7 @@ internal sealed class ChatServer : IAsyncDisposable
     {
         _app = app;
         app.MapPost("/bot{token}/sendMessage", TakeTelegram);
-        app.MapPost("/api/webhooks/1/secret", TakeDiscord);
+        app.MapPost("/api/webhooks/1/secret", (Delegate)TakeDiscord);
     }
 
     public Inbox Telegram { get; } = new("Telegram");

@@ -10,7 +10,7 @@ namespace Collector.IntegrationTests.Stack;
 /// Which contact points Grafana is given. An empty token, chat or address would keep it from starting, and so would a route to
 /// a contact point that there is not. Grafana itself is not run.
 /// </summary>
-public sealed class GrafanaStartTests
+public sealed partial class GrafanaStartTests
 {
     public static TheoryData<string> Combinations => [.. Channels.Combinations.Select(channels => string.Join(' ', channels))];
 
@@ -158,7 +158,7 @@ public sealed class GrafanaStartTests
         Assert.All(Directory.GetFiles(source, "*", SearchOption.AllDirectories), file =>
             Assert.Equal(File.ReadAllText(file), File.ReadAllText(Path.Combine(start.Provisioning, Path.GetRelativePath(source, file)))));
         string templates = start.Alerting("templates.yaml")["templates"][0]["template"].Text();
-        string[] used = [.. Channels.All.SelectMany(channel => start.Settings(channel)!.Values).SelectMany(value => Regex.Matches(value, "template \"([^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups[1].Value)).Distinct(StringComparer.Ordinal)];
+        string[] used = [.. Channels.All.SelectMany(channel => start.Settings(channel)!.Values).SelectMany(value => TemplateName().Matches(value).Select(match => match.Groups["name"].Value)).Distinct(StringComparer.Ordinal)];
         Assert.NotEmpty(used);
         Assert.All(used, name => Assert.Contains($"define \"{name}\"", templates, StringComparison.Ordinal));
     }
@@ -175,13 +175,13 @@ public sealed class GrafanaStartTests
         await File.WriteAllTextAsync(folder.Combine("collector.tmpl"), template.Replace(Panel, "", StringComparison.Ordinal));
         await File.WriteAllTextAsync(folder.Combine("data.json"), """
             {"receiver":"x","status":"firing","commonLabels":{"alertname":"Exchange disconnected","severity":"critical","env":"prod"},"alerts":[
-              {"status":"firing","labels":{"alertname":"Exchange disconnected"},"annotations":{"summary":"kraken is not connected.","runbook":"See the venue."},"startsAt":"2026-01-02T03:04:05Z","endsAt":"0001-01-01T00:00:00Z"},
+              {"status":"firing","labels":{"alertname":"Exchange disconnected"},"annotations":{"summary":"kraken is not connected.","runbook":"See the venue.","documentation":"docs/alerts.md#x"},"startsAt":"2026-01-02T03:04:05Z","endsAt":"0001-01-01T00:00:00Z"},
               {"status":"resolved","labels":{"alertname":"Exchange disconnected"},"annotations":{},"startsAt":"2026-01-02T03:04:05Z","endsAt":"2026-01-02T03:05:06Z"}]}
             """);
 
         Assert.Equal("1 firing: Exchange disconnected (critical) in prod", await RenderAsync("collector.title"));
         Assert.Equal(
-            "FIRING since 03:04:05 UTC: kraken is not connected.\nWhat to do: See the venue.\nRECOVERED at 03:05:06 UTC: Exchange disconnected",
+            "FIRING since 03:04:05 UTC: kraken is not connected.\nWhat to do: See the venue.\nRunbook: docs/alerts.md#x\nRECOVERED at 03:05:06 UTC: Exchange disconnected",
             await RenderAsync("collector.text"));
 
         async Task<string> RenderAsync(string name)
@@ -211,4 +211,7 @@ public sealed class GrafanaStartTests
         ];
         Assert.Equal(wanted, routes);
     }
+
+    [GeneratedRegex("template \"(?<name>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TemplateName();
 }

@@ -26,9 +26,9 @@ internal sealed class Inbox(string name)
                     return at;
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException missed)
         {
-            throw new TimeoutException($"{name}: no message with '{string.Join("', '", texts)}' within {within.TotalSeconds} s. There came:\n{string.Join("\n---\n", _read)}");
+            throw new TimeoutException($"{name}: no message with '{string.Join("', '", texts)}' within {within.TotalSeconds} s. There came:\n{string.Join("\n---\n", _read)}", missed);
         }
     }
 }

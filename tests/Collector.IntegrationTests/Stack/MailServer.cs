@@ -125,7 +125,7 @@ internal sealed partial class MailServer : IAsyncDisposable
             mail.Append(line).Append('\n');
         // Quoted-printable (RFC 2045, 6.7), as far as ASCII goes.
         string text = mail.ToString().Replace("=\n", "", StringComparison.Ordinal);
-        Inbox.Add(Quoted().Replace(text, match => ((char)Convert.ToByte(match.Groups[1].Value, 16)).ToString()));
+        Inbox.Add(Quoted().Replace(text, match => ((char)Convert.ToByte(match.Groups["code"].Value, 16)).ToString()));
     }
 
     /// <summary>A line, read byte by byte: nothing of what follows STARTTLS may be taken here. Null at the end.</summary>
@@ -146,6 +146,6 @@ internal sealed partial class MailServer : IAsyncDisposable
     private static async Task SayAsync(Stream stream, params string[] lines) =>
         await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\r\n"))));
 
-    [GeneratedRegex("=([0-9A-F]{2})", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("=(?<code>[0-9A-F]{2})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Quoted();
 }
