@@ -72,10 +72,17 @@ internal static class CollectorHost
         services.AddSingleton<ExpositionInstruments>();
         services.AddSingleton<SharedScrape>();
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<AlertLog>();
         services.AddSingleton(Health);
         AddGateway(services, options);
         AddPage(services, options);
         services.AddHostedService<CollectorService>();
+        if (options.Heartbeat.Url is not null)
+        {
+            services.AddSingleton(options.Heartbeat);
+            services.AddSingleton<Heartbeat>();
+            services.AddHostedService(provider => provider.GetRequiredService<Heartbeat>());
+        }
 
         WebApplication app = builder.Build();
         Wire(app, options);
@@ -158,6 +165,7 @@ internal static class CollectorHost
             GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, () => tables.Made);
         }
 
+        services.GetService<Heartbeat>();
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         services.GetRequiredService<ConfigReload>();
         if (options.Http.Token is { } token)
@@ -166,6 +174,7 @@ internal static class CollectorHost
         }
 
         services.GetRequiredService<MetricsEndpoint>().Map(app);
+        services.GetRequiredService<AlertLog>().Map(app);
         services.GetRequiredService<Health>().Map(app);
         services.GetRequiredService<ApiEndpoints>().Map(app);
         app.Lifetime.ApplicationStopping.Register(services.GetRequiredService<LiveFeed>().Stop);

@@ -38,6 +38,9 @@ internal sealed record CollectorOptions
     /// <summary>Where the page, <c>/metrics</c> and the health checks listen.</summary>
     public HttpOptions Http { get; init; } = new();
 
+    /// <summary>Whom to tell that the collector lives.</summary>
+    public HeartbeatOptions Heartbeat { get; init; } = new();
+
     /// <summary>Where clients write line protocol to.</summary>
     public GatewayOptions Gateway { get; init; } = new();
 

@@ -13,6 +13,7 @@ internal static class CommandLine
             RunCommand.Create(),
             CheckCommand.Create(),
             DoctorCommand.Create(),
+            HealthCommand.Create(),
             SchemaCommand.Create(),
             CopyCommand.Create(),
             SpoolCommand.Create(TimeProvider.System),

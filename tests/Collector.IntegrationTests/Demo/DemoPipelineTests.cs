@@ -18,7 +18,7 @@ public sealed class DemoPipelineTests : IDisposable
     [Fact]
     public async Task Run_TheShippedConfiguration_FillsEveryTableAndShowsFaultsAndTheirEnds()
     {
-        await using var collector = new CollectorProcess("status_interval: 1s", Sources());
+        await using var collector = new CollectorProcess("status_interval: 1s", DemoConfiguration.Sources(_port, _folder.Path));
         await using ChildProcess demo = ChildProcess.StartProgram(
             "demo", "demo",
             ["--port", $"{_port}", "--speed", "60", "--catalog", _folder.Path, "--push", $"http://127.0.0.1:{collector.GatewayPort}/write"]);
@@ -116,13 +116,4 @@ public sealed class DemoPipelineTests : IDisposable
     private static Task<List<object?[]>> HasAsync(SqliteRows rows, string sql, int count) => rows.QueryUntilAsync(sql, found => found.Count == count);
 
     private Uri At(string path) => new($"http://127.0.0.1:{_port}/{path}");
-
-    /// <summary>The sources of demo/collector.yaml, on this test's port and folder.</summary>
-    private string Sources()
-    {
-        string config = File.ReadAllText(RepositoryRoot.Combine("demo", "collector.yaml"));
-        return config[config.IndexOf("\nsources:", StringComparison.Ordinal)..]
-            .Replace("127.0.0.1:9470", $"127.0.0.1:{_port}", StringComparison.Ordinal)
-            .Replace("../.run/catalog", _folder.Path, StringComparison.Ordinal);
-    }
 }

@@ -10,7 +10,7 @@ public sealed class LintTests
         Skip.IfNot(ShellScripts.Has("shellcheck"), "shellcheck is not installed");
 
         await using ChildProcess lint =
-            await ChildProcess.RunAsync("shellcheck", ["-x", .. ShellScripts.All], ShellScripts.Soon);
+            await ChildProcess.RunAsync("shellcheck", ["-x", .. ShellScripts.All, .. ShellScripts.Posix], ShellScripts.Soon);
 
         Assert.True(lint.ExitCode == 0, lint.Output);
     }
@@ -22,6 +22,19 @@ public sealed class LintTests
         {
             await using ChildProcess parse = await ChildProcess.RunAsync("bash", ["-n", script], ShellScripts.Soon);
             Assert.True(parse.ExitCode == 0, parse.Output);
+        }
+    }
+
+    [Fact]
+    public async Task Sh_ScriptsOfImages_ParsesThem()
+    {
+        Assert.NotEmpty(ShellScripts.Posix);
+        foreach (string script in ShellScripts.Posix)
+        {
+            await using ChildProcess parse = await ChildProcess.RunAsync("sh", ["-n", script], ShellScripts.Soon);
+            Assert.True(parse.ExitCode == 0, parse.Output);
+            string text = await File.ReadAllTextAsync(script);
+            Assert.True(text.StartsWith("# shellcheck shell=sh\n", StringComparison.Ordinal) || (text.StartsWith("#!/bin/sh\n", StringComparison.Ordinal) && text.Contains("\nset -eu\n", StringComparison.Ordinal)), $"{script} is neither a library nor a strict program");
         }
     }
 
@@ -53,6 +66,9 @@ public sealed class LintTests
     [InlineData("questdb.sh")]
     [InlineData("new-source.sh")]
     [InlineData("bench.sh")]
+    [InlineData("secrets.sh")]
+    [InlineData("healthcheck.sh")]
+    [InlineData("publish.sh")]
     public async Task Help_EachScript_IsPrinted(string name)
     {
         await using ChildProcess help =

@@ -13,6 +13,10 @@ internal static class ShellScripts
         RepositoryRoot.Combine(".ci", "run"),
     ];
 
+    /// <summary>The scripts that run in other people's images, whose shell is not bash.</summary>
+    public static string[] Posix =>
+        [.. Directory.GetFiles(RepositoryRoot.Combine("monitoring"), "*.sh", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
     /// <summary>The YAML files that belong to the repository, not those of build output and local state.</summary>
     public static string[] Yaml =>
     [
@@ -27,6 +31,10 @@ internal static class ShellScripts
     public static bool Has(string program) =>
         Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
+    /// <summary>Where a program is that is on the PATH.</summary>
+    public static string Find(string program) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
+
     /// <summary>Fills a folder with links to the programs that the scripts use, to be the whole PATH: no dotnet among them.</summary>
     public static void LinkTools(string folder)
     {
@@ -37,9 +45,7 @@ internal static class ShellScripts
         ];
         foreach (string tool in tools)
         {
-            string target = Environment.GetEnvironmentVariable("PATH")!.Split(':')
-                .Select(path => Path.Combine(path, tool)).First(File.Exists);
-            File.CreateSymbolicLink(Path.Combine(folder, tool), target);
+            File.CreateSymbolicLink(Path.Combine(folder, tool), Find(tool));
         }
     }
 

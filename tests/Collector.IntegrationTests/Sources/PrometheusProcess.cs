@@ -9,7 +9,7 @@ namespace Collector.IntegrationTests.Sources;
 /// <param name="Labels">Without the name, job and instance; sorted, as on a page.</param>
 internal sealed record StoredSample(string Name, string Labels, double Value, long Millis);
 
-/// <summary>A real Prometheus that scrapes pages under the job <c>page</c>.</summary>
+/// <summary>A real Prometheus.</summary>
 internal sealed class PrometheusProcess : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
@@ -21,14 +21,20 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     /// <summary>Its own page of metrics.</summary>
     public Uri Metrics => new(_http.BaseAddress!, "metrics");
 
+    /// <summary>One that scrapes pages every second, each under a job <c>page0</c>, <c>page1</c>, ...</summary>
     /// <param name="targets">Pages, by host and port and path.</param>
-    public static async Task<PrometheusProcess> StartAsync(params Uri[] targets)
+    public static Task<PrometheusProcess> StartAsync(params Uri[] targets) =>
+        StartAsync("global: {scrape_interval: 1s}\nscrape_configs:\n" + string.Concat(targets.Select((target, i) =>
+            $"  - job_name: page{i}\n    metrics_path: {target.AbsolutePath}\n    static_configs: [{{targets: ['{target.Authority}']}}]\n")));
+
+    /// <param name="config">The text of its configuration.</param>
+    /// <param name="files">Files beside that, by their names.</param>
+    public static async Task<PrometheusProcess> StartAsync(string config, params (string Name, string Text)[] files)
     {
         var folder = new TemporaryFolder();
         int port = FreePort.Next();
-        string config = "global: {scrape_interval: 1s}\nscrape_configs:\n" + string.Concat(targets.Select((target, i) =>
-            $"  - job_name: page{i}\n    metrics_path: {target.AbsolutePath}\n    static_configs: [{{targets: ['{target.Authority}']}}]\n"));
-        await File.WriteAllTextAsync(folder.Combine("prometheus.yml"), config);
+        foreach ((string name, string text) in files.Append(("prometheus.yml", config)))
+            await File.WriteAllTextAsync(folder.Combine(name), text);
         var process = ChildProcess.Start(
             "prometheus",
             [$"--config.file={folder.Combine("prometheus.yml")}", $"--storage.tsdb.path={folder.Combine("data")}", $"--web.listen-address=127.0.0.1:{port}"]);
@@ -40,14 +46,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     /// <summary>All samples of a page, by its place among the targets, once it was scraped well; Prometheus' own words about the scrape left out.</summary>
     public async Task<List<StoredSample>> SamplesAsync(int target)
     {
-        long began = TimeProvider.System.GetTimestamp();
-        while ((await QueryAsync($"up{{job=\"page{target}\"}} == 1")).GetArrayLength() == 0)
-        {
-            if (TimeProvider.System.GetElapsedTime(began) > CollectorProcess.Soon)
-                throw new TimeoutException($"Prometheus did not scrape its target:\n{await _http.GetStringAsync(new Uri("api/v1/targets", UriKind.Relative))}");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
-
+        await UntilAsync($"up{{job=\"page{target}\"}} == 1");
         var samples = new List<StoredSample>();
         foreach (JsonElement series in (await QueryAsync($"{{job=\"page{target}\"}}[1h]")).EnumerateArray())
         {
@@ -60,6 +59,18 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         }
 
         return samples;
+    }
+
+    /// <summary>Waits until a query has a result.</summary>
+    public async Task UntilAsync(string query)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while ((await QueryAsync(query)).GetArrayLength() == 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > CollectorProcess.Soon)
+                throw new TimeoutException($"Prometheus has nothing for {query}:\n{await _http.GetStringAsync(new Uri("api/v1/targets", UriKind.Relative))}\n{_process.Output}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
     }
 
     public async ValueTask DisposeAsync()

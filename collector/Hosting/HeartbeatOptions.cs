@@ -1,0 +1,18 @@
+using Collector.Configuration;
+
+namespace Collector.Hosting;
+
+/// <summary>Whom to tell, from time to time, that the collector lives.</summary>
+internal sealed record HeartbeatOptions
+{
+    /// <summary>Address that is asked for with GET: an outside service that raises an alarm once it is not. Default none.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>Time between two calls. Default 60 s, 1 s to 1 h.</summary>
+    [Between("1s", "1h")]
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a call may take. Default 10 s, 100 ms to 1 min.</summary>
+    [Between("100ms", "1m")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,83 @@
+# shellcheck shell=sh
+# What the start scripts of Grafana and Alertmanager share: which channels are configured, and how a value is written into
+# YAML. To be sourced. POSIX sh with sed and awk: all that their images have.
+
+# value NAME: the variable NAME, or what the file says that NAME_FILE names; without white space around it. Nothing when
+# neither is set, or when the file is empty.
+value() {
+    # shellcheck disable=SC2154  # eval sets it
+    eval "value_text=\${$1:-} value_file=\${$1_FILE:-}"
+    if [ -z "$value_text" ] && [ -n "$value_file" ]; then
+        if [ -r "$value_file" ]; then
+            value_text=$(cat "$value_file")
+        else
+            echo "$0: $1_FILE names $value_file, which cannot be read; it counts as not set." >&2
+        fi
+    fi
+    TEXT=$value_text awk 'BEGIN {
+        text = ENVIRON["TEXT"]
+        sub(/^[ \t\r\n]+/, "", text)
+        sub(/[ \t\r\n]+$/, "", text)
+        printf "%s", text
+    }'
+}
+
+# yaml TEXT [DOLLAR]: the text as a double-quoted YAML scalar, whatever is in it; always a string, a number too. DOLLAR is
+# what stands for a dollar sign: '$$' where the reader expands variables, as Grafana does.
+yaml() {
+    TEXT=$1 DOLLAR=${2:-\$} awk 'BEGIN {
+        for (i = 1; i < 32; i++) escaped[sprintf("%c", i)] = sprintf("\\x%02x", i)
+        escaped[sprintf("%c", 127)] = "\\x7f"
+        escaped["\n"] = "\\n"
+        escaped["\\"] = "\\\\"
+        escaped["\""] = "\\\""
+        escaped["$"] = ENVIRON["DOLLAR"]
+        text = ENVIRON["TEXT"]
+        printf "\""
+        for (i = 1; i <= length(text); i++) {
+            c = substr(text, i, 1)
+            printf "%s", (c in escaped) ? escaped[c] : c
+        }
+        printf "\""
+    }'
+}
+
+# Sets what is configured, and `channels`: those of telegram, discord and email that are, in this order.
+# shellcheck disable=SC2034  # used by who sources this
+read_channels() {
+    telegram_token=$(value TELEGRAM_BOT_TOKEN)
+    telegram_chat=$(value TELEGRAM_CHAT_ID)
+    discord_url=$(value DISCORD_WEBHOOK_URL)
+    email_to=$(value EMAIL_TO)
+    smtp_host=$(value SMTP_HOST)
+    smtp_from=$(value SMTP_FROM)
+    smtp_user=$(value SMTP_USER)
+    smtp_password=$(value SMTP_PASSWORD)
+    channels=''
+    need telegram 'TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID' "$telegram_token" "$telegram_chat"
+    need discord DISCORD_WEBHOOK_URL "$discord_url"
+    need email 'EMAIL_TO, SMTP_HOST and SMTP_FROM' "$email_to" "$smtp_host" "$smtp_from"
+    first_channel=${channels%% *}
+}
+
+# need CHANNEL NAMES VALUE...: the channel is configured when none of the values is empty; half of them is worth a word.
+need() {
+    need_channel=$1 need_names=$2 need_some='' need_all=yes
+    shift 2
+    for need_value in "$@"; do
+        if [ -n "$need_value" ]; then need_some=yes; else need_all=''; fi
+    done
+    if [ -n "$need_all" ]; then
+        channels="${channels:+$channels }$need_channel"
+    elif [ -n "$need_some" ]; then
+        echo "$0: $need_channel needs $need_names; it is left out." >&2
+    fi
+}
+
+# configured CHANNEL
+configured() {
+    case " $channels " in
+        *" $1 "*) return 0 ;;
+        *) return 1 ;;
+    esac
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Collector.IntegrationTests.Pipeline;
+
+/// <summary>The last resort of alerts: the log of the collector that runs.</summary>
+public sealed class AlertLogTests
+{
+    private const string Sources = "sources:\n  host:\n    - interval: 1s";
+
+    [Fact]
+    public async Task Post_FiringAndResolved_AreLoggedAndCounted()
+    {
+        await using var collector = new CollectorProcess(Sources);
+        await collector.StartReadyAsync();
+
+        HttpStatusCode status = await PostAsync(collector, """
+            {"status":"firing","alerts":[
+              {"status":"firing","labels":{"alertname":"Daemon down","severity":"critical"},"annotations":{"summary":"oi-fetcher\nERR does not run"}},
+              {"status":"resolved","labels":{"alertname":"Drawdown"}},
+              17]}
+            """);
+
+        Assert.Equal(HttpStatusCode.NoContent, status);
+        string line = await collector.WaitForLineAsync("Alert Daemon down (critical): oi-fetcher ERR does not run");
+        Assert.Contains("WRN", line, StringComparison.Ordinal);
+        await collector.WaitForLineAsync("Alert Drawdown (no severity) is over: ");
+        MetricsText page = await collector.MetricsAsync();
+        Assert.Contains("collector_alerts_received_total{status=\"firing\"} 2\n", page.Text, StringComparison.Ordinal);
+        Assert.Contains("collector_alerts_received_total{status=\"resolved\"} 1\n", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_AnythingElse_IsTurnedAway()
+    {
+        await using var collector = new CollectorProcess(Sources);
+        await collector.StartReadyAsync();
+
+        Assert.All(
+            await Task.WhenAll(((string[])["", "no json", "[]", "{}", """{"alerts":"none"}"""]).Select(body => PostAsync(collector, body))),
+            status => Assert.Equal(HttpStatusCode.BadRequest, status));
+        Assert.StartsWith("HTTP/1.1 413 ", await AnnounceAsync(collector, (1 << 20) + 1), StringComparison.Ordinal);
+        Assert.Equal(405, (await collector.GetAsync("alerts")).Status);
+    }
+
+    /// <summary>Sends a head that announces so many bytes, and returns the first line of the answer.</summary>
+    private static async Task<string> AnnounceAsync(CollectorProcess collector, int bytes)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, collector.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /alerts HTTP/1.1\r\nHost: here\r\nContent-Length: {bytes}\r\n\r\n"));
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+        return await reader.ReadLineAsync() ?? "";
+    }
+
+    private static async Task<HttpStatusCode> PostAsync(CollectorProcess collector, string body)
+    {
+        using var http = new HttpClient();
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await http.PostAsync(new Uri($"http://127.0.0.1:{collector.Port}/alerts"), content);
+        return answer.StatusCode;
+    }
+}

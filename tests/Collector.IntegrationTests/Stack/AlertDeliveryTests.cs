@@ -1,0 +1,125 @@
+using Collector.IntegrationTests.Demo;
+using Collector.IntegrationTests.Pipeline;
+using Collector.IntegrationTests.Scripts;
+using Collector.IntegrationTests.Sources;
+using Collector.IntegrationTests.Support;
+using Xunit.Abstractions;
+
+namespace Collector.IntegrationTests.Stack;
+
+/// <summary>
+/// From a cut in the demo to the message on each channel: the collector, Prometheus and Alertmanager as they are shipped. Of
+/// their configuration only addresses, ports and the token's file are the test's own; the environment is called prod, since any
+/// other warns on the first channel alone. Telegram, Discord and the mail server are the test's, over real sockets.
+/// </summary>
+public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
+{
+    /// <summary>The target is a minute, which a quiet machine keeps; a busy one gets twice that.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>The collector may wait a minute before it connects again; then it is scraped, evaluated and grouped as before.</summary>
+    private static readonly TimeSpan ReturnLimit = TimeSpan.FromMinutes(4);
+
+    private static readonly string Folder = RepositoryRoot.Combine("monitoring", "prometheus");
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly HttpClient _http = new();
+    private readonly int _demoPort = FreePort.Next();
+
+    [SkippableFact]
+    public async Task Exchange_CutOff_IsToldOnEachChannelAndSoIsItsReturn()
+    {
+        Skip.IfNot(ShellScripts.Has("prometheus"), "prometheus is not installed");
+        Skip.IfNot(ShellScripts.Has("prometheus-alertmanager"), "prometheus-alertmanager is not installed");
+        await using ChatServer chats = await ChatServer.StartAsync();
+        await using var mails = new MailServer();
+        Inbox[] inboxes = [chats.Telegram, chats.Discord, mails.Inbox];
+        await using var collector = new CollectorProcess(DemoConfiguration.Sources(_demoPort, _folder.Path));
+        collector.Environment["COLLECTOR__ENV"] = "prod";
+        collector.Environment["COLLECTOR__HTTP__TOKEN"] = "secret";
+        await using ChildProcess demo = await StartDemoAsync(collector);
+        await collector.StartReadyAsync();
+        (ChildProcess alertmanager, int port) = await StartAlertmanagerAsync(chats, mails);
+        await using ChildProcess untilTheEnd = alertmanager;
+        await using PrometheusProcess prometheus = await StartPrometheusAsync(collector, port);
+        await prometheus.UntilAsync("count(exchange_connected == 1) == 4");
+        Assert.All(inboxes, inbox => Assert.True(inbox.IsEmpty));
+
+        long cut = TimeProvider.System.GetTimestamp();
+        (await _http.PostAsync(At("faults/exchange-disconnect?name=okx"), null)).EnsureSuccessStatusCode().Dispose();
+        await AssertToldAsync("cut off", cut, Limit, inboxes, "firing: ExchangeDisconnected (critical)", "FIRING: okx trades (prod, ", "What to do: ");
+
+        long back = TimeProvider.System.GetTimestamp();
+        (await _http.DeleteAsync(At("faults/exchange-disconnect"))).EnsureSuccessStatusCode().Dispose();
+        await AssertToldAsync("back again", back, ReturnLimit, inboxes, "recovered: ExchangeDisconnected (critical)", "RECOVERED: okx trades (prod, ");
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <param name="title">Telegram shows none.</param>
+    private async Task AssertToldAsync(string what, long since, TimeSpan within, Inbox[] inboxes, string title, params string[] texts)
+    {
+        long[] told = await Task.WhenAll(inboxes.Select((inbox, i) => inbox.WaitAsync(within, i == 0 ? texts : [title, .. texts])));
+        double[] seconds = [.. told.Select(at => TimeProvider.System.GetElapsedTime(since, at).TotalSeconds)];
+        output.WriteLine(FormattableString.Invariant($"{what}: told after {seconds[0]:0.0} s (Telegram), {seconds[1]:0.0} s (Discord), {seconds[2]:0.0} s (e-mail)"));
+        Assert.All(seconds, each => Assert.InRange(each, 0, within.TotalSeconds));
+    }
+
+    private async Task<ChildProcess> StartDemoAsync(CollectorProcess collector)
+    {
+        ChildProcess demo = ChildProcess.StartProgram(
+            "demo", "demo",
+            ["--port", $"{_demoPort}", "--speed", "60", "--catalog", _folder.Path, "--push", $"http://127.0.0.1:{collector.GatewayPort}/write"]);
+        await demo.WaitForHttpAsync(At("status"), CollectorProcess.Soon);
+        return demo;
+    }
+
+    private async Task<(ChildProcess Process, int Port)> StartAlertmanagerAsync(ChatServer chats, MailServer mails)
+    {
+        string config = _folder.Combine("alertmanager.yml");
+        Dictionary<string, string?> environment = Channels.Environment();
+        environment["ALERTMANAGER_CONFIG"] = config;
+        environment["TELEGRAM_BOT_TOKEN"] = ChatServer.BotToken;
+        environment["TELEGRAM_CHAT_ID"] = ChatServer.Chat;
+        environment["DISCORD_WEBHOOK_URL"] = chats.Webhook;
+        environment["EMAIL_TO"] = "ops@example.test, night@example.test";
+        environment["SMTP_HOST"] = mails.Host;
+        environment["SMTP_FROM"] = MailServer.User;
+        environment["SMTP_USER"] = MailServer.User;
+        environment["SMTP_PASSWORD"] = MailServer.Password;
+        await using ChildProcess render = await ChildProcess.RunAsync("sh", [Path.Combine(Folder, "alertmanager.sh"), "--render"], ShellScripts.Soon, environment);
+        Assert.Contains("alerts go to telegram discord email.", render.Output, StringComparison.Ordinal);
+        // Nobody but a test has a Telegram of their own.
+        await File.WriteAllTextAsync(config, $"global: {{telegram_api_url: '{chats.Url}'}}\n{await File.ReadAllTextAsync(config)}");
+        await File.WriteAllTextAsync(_folder.Combine("mail.pem"), mails.CertificatePem);
+
+        int port = FreePort.Next();
+        ChildProcess process = ChildProcess.Start(
+            "prometheus-alertmanager",
+            [$"--config.file={config}", $"--storage.path={_folder.Combine("alertmanager")}", "--cluster.listen-address=", $"--web.listen-address=127.0.0.1:{port}"],
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["SSL_CERT_FILE"] = _folder.Combine("mail.pem") });
+        await process.WaitForHttpAsync(new Uri($"http://127.0.0.1:{port}/-/ready"), CollectorProcess.Soon);
+        return (process, port);
+    }
+
+    private async Task<PrometheusProcess> StartPrometheusAsync(CollectorProcess collector, int alertmanager)
+    {
+        string token = _folder.Combine("token");
+        await File.WriteAllTextAsync(token, "secret");
+        string config = await File.ReadAllTextAsync(Path.Combine(Folder, "prometheus.yml"));
+        foreach ((string shipped, string here) in ((string, string)[])
+            [("/run/secrets/collector_token", token), ("alertmanager:9093", $"127.0.0.1:{alertmanager}"), ("collector:9464", $"127.0.0.1:{collector.Port}")])
+        {
+            Assert.Contains(shipped, config, StringComparison.Ordinal);
+            config = config.Replace(shipped, here, StringComparison.Ordinal);
+        }
+
+        return await PrometheusProcess.StartAsync(config, ("rules.yml", await File.ReadAllTextAsync(Path.Combine(Folder, "rules.yml"))));
+    }
+
+    private Uri At(string path) => new($"http://127.0.0.1:{_demoPort}/{path}");
+}
