@@ -53,6 +53,7 @@ public sealed class LintTests
     [InlineData("questdb.sh")]
     [InlineData("new-source.sh")]
     [InlineData("bench.sh")]
+    [InlineData("export.sh")]
     public async Task Help_EachScript_IsPrinted(string name)
     {
         await using ChildProcess help =
