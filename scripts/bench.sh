@@ -32,6 +32,7 @@ Usage: scripts/bench.sh [options]
                          to 90 d; 15 minutes and 25 GB of disk (TMPDIR). As root the system's page cache is emptied for the
                          first time that each query is asked
   --days N               so many days of it, 2 or more (default 90)
+  --warm                 leave the page cache alone: no first times
   --data DIR             keep its database in DIR, and take the one that is there
   --quick                a tenth of everything, in 5 minutes: does it run? Its figures go to no result file
   --long                 an outage of 10 minutes instead of one
@@ -91,6 +92,7 @@ options_of() {
         history)
             printf '%s\n' --days "$([ "$quick" = no ] && echo "$days" || echo 2)"
             [ -z "$data" ] || printf '%s\n' --data "$data"
+            [ "$cold" = yes ] || echo --warm
             ;;
         load)
             [ "$long" = no ] || printf '%s\n' --outage-seconds 600
@@ -129,7 +131,7 @@ stop() {
     rm -rf "$work"
 }
 
-quick=no long=no with_build=yes days=90 data='' results=$root/benchmarks/results chosen=("${parts[@]}")
+quick=no long=no with_build=yes days=90 data='' cold=yes results=$root/benchmarks/results chosen=("${parts[@]}")
 while [ $# -gt 0 ]; do
     case $1 in
         --help | -h) usage; exit 0 ;;
@@ -141,6 +143,7 @@ while [ $# -gt 0 ]; do
             days=$2
             shift
             ;;
+        --warm) cold=no ;;
         --data) [ -n "${2:-}" ] || fail 2 "--data takes a folder."; data=$2; shift ;;
         --no-build) with_build=no ;;
         --results) [ -n "${2:-}" ] || fail 2 "--results takes a folder."; results=$2; shift ;;
