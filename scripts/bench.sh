@@ -8,6 +8,8 @@ readonly root=${here%/*}
 . "$here/lib/sdk.sh"
 
 readonly parts=(lines scrape append open start pipe gateway load)
+# Only when it is asked for: it takes much disk, and a machine of its own.
+readonly history=history
 
 usage() {
     cat <<'TEXT'
@@ -26,15 +28,21 @@ Usage: scripts/bench.sh [options]
       pipe     rows/s and processor time of a row from the writer into QuestDB, beside a bare client
       gateway  lines/s of the gateway's handler, and rows/s through it beside the same bytes straight to QuestDB
       load     10,000 rows/s: memory, processor time, write-to-visible, an outage of QuestDB
+  --history              months of the default load in a QuestDB instead: its size, and how long every dashboard takes over 1 h
+                         to 90 d; 15 minutes and 25 GB of disk (TMPDIR). As root the system's page cache is emptied for the
+                         first time that each query is asked
+  --days N               so many days of it, 2 or more (default 90)
+  --warm                 leave the page cache alone: no first times
+  --data DIR             keep its database in DIR, and take the one that is there
   --quick                a tenth of everything, in 5 minutes: does it run? Its figures go to no result file
   --long                 an outage of 10 minutes instead of one
   --results DIR          where the result files go (default benchmarks/results)
   --no-build             of what was built before
   --help
 
-The machine should do nothing else: the load before each part stands in its result. start, pipe, gateway and load need a QuestDB
-(QUESTDB_JAR with Java 17, or Docker; scripts/questdb.sh --check says which); without one they are left out, and the exit
-code is 3. QUESTDB_JAVA_CLIENT, a folder with the jars of QuestDB's Java client, adds that client to pipe (needs a JDK).
+The machine should do nothing else: the load before each part stands in its result. start, pipe, gateway, load and history
+need a QuestDB (QUESTDB_JAR with Java 17, or Docker; scripts/questdb.sh --check says which); without one they are left out,
+and the exit code is 3. QUESTDB_JAVA_CLIENT, a folder with the jars of QuestDB's Java client, adds that client to pipe (needs a JDK).
 TEXT
 }
 
@@ -81,6 +89,11 @@ options_of() {
             ;;
         pipe) [ "$quick" = no ] || printf '%s\n' --rows 200000 --rounds 1 --requests 200 ;;
         gateway) [ "$quick" = no ] || printf '%s\n' --requests 100 --seconds 1 ;;
+        history)
+            printf '%s\n' --days "$([ "$quick" = no ] && echo "$days" || echo 2)"
+            [ -z "$data" ] || printf '%s\n' --data "$data"
+            [ "$cold" = yes ] || echo --warm
+            ;;
         load)
             [ "$long" = no ] || printf '%s\n' --outage-seconds 600
             [ "$quick" = no ] || printf '%s\n' --seconds 6 --step-seconds 2 --outage-seconds 6
@@ -90,7 +103,7 @@ options_of() {
 
 run_part() {
     local -a options
-    if [[ $1 =~ ^(start|pipe|gateway|load)$ ]] && ! "$here/questdb.sh" --check >/dev/null; then
+    if [[ $1 =~ ^(start|pipe|gateway|load|history)$ ]] && ! "$here/questdb.sh" --check >/dev/null; then
         echo "bench.sh: $1 is left out, it needs a QuestDB" >&2
         left_out=yes
         return
@@ -118,12 +131,20 @@ stop() {
     rm -rf "$work"
 }
 
-quick=no long=no with_build=yes results=$root/benchmarks/results chosen=("${parts[@]}")
+quick=no long=no with_build=yes days=90 data='' cold=yes results=$root/benchmarks/results chosen=("${parts[@]}")
 while [ $# -gt 0 ]; do
     case $1 in
         --help | -h) usage; exit 0 ;;
         --quick) quick=yes ;;
         --long) long=yes ;;
+        --history) chosen=("$history") ;;
+        --days)
+            [[ ${2:-} =~ ^([2-9]|[1-9][0-9]{1,2})$ ]] || fail 2 "--days takes a number of 2 or more."
+            days=$2
+            shift
+            ;;
+        --warm) cold=no ;;
+        --data) [ -n "${2:-}" ] || fail 2 "--data takes a folder."; data=$2; shift ;;
         --no-build) with_build=no ;;
         --results) [ -n "${2:-}" ] || fail 2 "--results takes a folder."; results=$2; shift ;;
         --only)
@@ -136,7 +157,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 for part in "${chosen[@]}"; do
-    [[ " ${parts[*]} " == *" $part "* ]] || fail 2 "there is no part '$part'; there are: ${parts[*]}."
+    [[ " ${parts[*]} $history " == *" $part "* ]] || fail 2 "there is no part '$part'; there are: ${parts[*]}."
 done
 
 require_sdk "$root"
@@ -148,6 +169,7 @@ trap 'exit 143' TERM
 readonly program=$root/benchmarks/Collector.Benchmarks/bin/Release/net10.0/Collector.Benchmarks
 if [ "$quick" = yes ]; then results=$work/results; fi
 if [ "$long" = yes ]; then export BENCH_OPTIONS=--long; fi
+if [ "$days" != 90 ]; then export BENCH_OPTIONS="--days $days"; fi
 
 if [ "$with_build" = yes ]; then build; fi
 [ -x "$program" ] || fail 1 "there is no $program; run without --no-build."

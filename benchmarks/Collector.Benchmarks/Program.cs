@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using BenchmarkDotNet.Running;
 using Collector.Benchmarks.Exposition;
 using Collector.Benchmarks.Gateway;
+using Collector.Benchmarks.History;
 using Collector.Benchmarks.Lines;
 using Collector.Benchmarks.Load;
 using Collector.Benchmarks.Pipe;
@@ -59,6 +60,9 @@ async Task RunAsync()
             break;
         case "start":
             await StartUpBenchmark.RunAsync(Options());
+            break;
+        case "history":
+            await HistoryBenchmark.RunAsync(Options());
             break;
         default:
             BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);

@@ -5,7 +5,8 @@ namespace Collector.Tables;
 /// the rest:
 /// <code>
 /// missing table, missing column            made
-/// other TTL                                set; the schema file decides how long rows are kept
+/// other TTL                                set; the schema file decides how long rows are kept. A shorter one deletes
+///                                          the older rows at once, and says so
 /// more dedup keys than there are, or none  set: rows that were two stay two
 /// fewer or other dedup keys                refused: rows that were two become one
 /// dedup keys where there are none          set on an empty table, else refused: a new row overwrites every old one
@@ -67,7 +68,7 @@ internal static class SchemaPlan
             changes.Add(new SchemaChange(
                 SchemaChangeKind.SetTtl,
                 table.Name,
-                table.Ttl is { } ttl ? $"change the TTL {from}to {ttl}" : $"take the TTL of {live.Ttl} away",
+                table.Ttl is { } ttl ? $"change the TTL {from}to {ttl}{(ttl.Shortest < (live.Ttl?.Shortest ?? TimeSpan.MaxValue) ? ", which deletes older rows at once" : "")}" : $"take the TTL of {live.Ttl} away",
                 $"ALTER TABLE {Quoted(table.Name)} SET TTL {table.Ttl?.ToString() ?? "0 HOURS"}"));
         }
 

@@ -12,7 +12,6 @@ namespace Collector.Benchmarks.SpoolLogs;
 internal static class OpenBenchmark
 {
     private const double Seconds = 5;
-    private const string DropCaches = "/proc/sys/vm/drop_caches";
 
     public static async Task RunAsync(Arguments arguments)
     {
@@ -26,7 +25,7 @@ internal static class OpenBenchmark
 
         var report = new Report("open", "Opening a large spool", arguments);
         long rows = await WriteAsync(folder, size);
-        bool isCold = TryDropCaches();
+        bool isCold = PageCache.TryEmpty();
         (TimeSpan first, long read, long pending) = Open(folder);
         (TimeSpan again, _, _) = Open(folder);
         if (pending != rows)
@@ -96,24 +95,6 @@ internal static class OpenBenchmark
         using var spool = SpoolDirectory.Open(Options(folder), TimeProvider.System, NullLogger.Instance);
         TimeSpan took = Stopwatch.GetElapsedTime(began);
         return (took, BytesRead() - before, spool.Logs.Sum(log => log.Counts().PendingRows));
-    }
-
-    private static bool TryDropCaches()
-    {
-        try
-        {
-            using (Process sync = Process.Start("sync"))
-            {
-                sync.WaitForExit();
-            }
-
-            File.WriteAllText(DropCaches, "3\n");
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Bytes that this process has read by system calls, from the cache or not.</summary>

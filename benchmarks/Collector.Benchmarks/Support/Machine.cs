@@ -16,7 +16,7 @@ internal static class Machine
 
     /// <summary>The least that makes the figures anew; what was chosen beyond the defaults comes from <c>BENCH_OPTIONS</c>.</summary>
     public static string Command(string part) =>
-        $"scripts/bench.sh --only {part} {Environment.GetEnvironmentVariable("BENCH_OPTIONS")}".TrimEnd();
+        $"scripts/bench.sh {(part == "history" ? "--history" : $"--only {part}")} {Environment.GetEnvironmentVariable("BENCH_OPTIONS")}".TrimEnd();
 
     /// <summary>Processes that ran or wanted to, on average over the last minute.</summary>
     public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "not known";

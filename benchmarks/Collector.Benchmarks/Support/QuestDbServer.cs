@@ -9,15 +9,24 @@ internal sealed class QuestDbServer : IDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(2);
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder? _temporary;
+    private readonly string _folder;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(1) };
     private readonly string _script;
     private readonly int[] _ports = [Children.FreePort(), Children.FreePort(), Children.FreePort(), Children.FreePort()];
     private Process? _process;
 
-    private QuestDbServer(string script) => _script = script;
+    private QuestDbServer(string script, string? folder)
+    {
+        _script = script;
+        _temporary = folder is null ? new TemporaryFolder() : null;
+        _folder = folder ?? _temporary!.Path;
+    }
 
     public int Port => _ports[0];
+
+    /// <summary>Port of the PostgreSQL wire.</summary>
+    public int PgPort => _ports[1];
 
     public Uri Url => new($"http://127.0.0.1:{Port}");
 
@@ -27,9 +36,10 @@ internal sealed class QuestDbServer : IDisposable
     public TimeSpan Cpu => Children.Cpu(_process!);
 
     /// <summary>Starts one and returns once it answers.</summary>
-    public static async Task<QuestDbServer> StartAsync(Arguments arguments)
+    /// <param name="folder">Where its data is, and stays; null for a folder that goes with it.</param>
+    public static async Task<QuestDbServer> StartAsync(Arguments arguments, string? folder = null)
     {
-        var server = new QuestDbServer(arguments.Text("questdb-script") ?? Repository.File("scripts", "questdb.sh"));
+        var server = new QuestDbServer(arguments.Text("questdb-script") ?? Repository.File("scripts", "questdb.sh"), folder);
         await server.StartAgainAsync();
         JsonElement build = (await server.ExecAsync("SELECT build()"))[0][0];
         server.Version = build.GetString()!.Split(' ', ',')[3];
@@ -40,7 +50,7 @@ internal sealed class QuestDbServer : IDisposable
     {
         string[] words =
         [
-            _script, _folder.Path, "--http-port", Text(_ports[0]), "--pg-port", Text(_ports[1]), "--ilp-port", Text(_ports[2]), "--health-port", Text(_ports[3]),
+            _script, _folder, "--http-port", Text(_ports[0]), "--pg-port", Text(_ports[1]), "--ilp-port", Text(_ports[2]), "--health-port", Text(_ports[3]),
         ];
         _process = Children.Start(new ProcessStartInfo("bash", words)
         {
@@ -89,7 +99,7 @@ internal sealed class QuestDbServer : IDisposable
     {
         Stop();
         _http.Dispose();
-        _folder.Dispose();
+        _temporary?.Dispose();
     }
 
     private async Task UntilAnsweredAsync()

@@ -14,8 +14,9 @@ internal static class SchemaCommand
             "plan",
             "Tell what differs between the schema files and the store. Changes nothing.",
             """
-            One line a difference: + is mended by `collector schema apply` and by `collector run`, ! has to be mended by hand,
-            and says how.
+            One line a difference: + is mended by `collector schema apply` and by `collector run`, with the statement below it;
+            ! has to be mended by hand, and says how. A shorter TTL is set too, and deletes the rows that are older: the schema
+            file decides how long rows are kept.
 
             Example:
               collector schema plan --config collector.yaml
@@ -51,6 +52,10 @@ internal static class SchemaCommand
         foreach (SchemaChange change in changes)
         {
             await output.WriteLineAsync($"{Mark(change)} {change}");
+            if (change.Statement is { } statement)
+            {
+                await output.WriteLineAsync($"      {statement}");
+            }
         }
 
         int toDo = changes.Count(change => change.Statement is not null);

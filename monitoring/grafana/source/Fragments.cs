@@ -22,6 +22,12 @@ internal static class Fragments
     public static string Rows(params string[] choices) =>
         "$__timeFilter(timestamp)" + string.Concat(choices.Select(choice => $" AND $__conditionalAll({choice} IN (${{{choice}:singlequote}}), ${choice})"));
 
+    /// <summary>
+    /// The state of things at the end of the range: the last row of each series that had one in its last day. A series that has been
+    /// silent for longer is no longer now, for the alerts neither; and months need not be read to find that out.
+    /// </summary>
+    public static string Current(string table, string keys, string rows) => Latest(table, keys, $"{rows} AND timestamp >= dateadd('d', -1, $__toTime)");
+
     /// <summary>The last row of each series in the range.</summary>
     /// <param name="keys">The table's keys.</param>
     /// <param name="rows">A condition, as <see cref="Rows"/> gives it.</param>

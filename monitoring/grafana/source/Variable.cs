@@ -11,8 +11,8 @@ internal sealed record Variable(string Name, string Label, string? Sql)
     public static readonly Variable DataSource = new("datasource", "Data source", null);
 
     /// <summary>
-    /// The data source, and a choice for each of <paramref name="columns"/>, which narrows those behind it. What was retired is
-    /// no choice, where the table can say so.
+    /// The data source, and a choice for each of <paramref name="columns"/>, which narrows those behind it. What was retired, or has
+    /// been silent for a day at the end of the range, is no choice, where the table can say so.
     /// </summary>
     /// <param name="table">Where the values are found.</param>
     /// <param name="keys">The table's keys, which make a series; null where its rows have no state.</param>
@@ -48,7 +48,7 @@ internal sealed record Variable(string Name, string Label, string? Sql)
         string rows = Fragments.Rows(before);
         return keys is null
             ? $"SELECT DISTINCT {column} FROM {table} WHERE {rows} AND {column} != '' ORDER BY {column}"
-            : $"SELECT DISTINCT {column} FROM (SELECT {column}, state FROM {table} WHERE {rows} LATEST ON timestamp PARTITION BY {keys}) WHERE state != 'retired' AND {column} != '' ORDER BY {column}";
+            : $"SELECT DISTINCT {column} FROM {Fragments.Current(table, keys, rows)} WHERE state != 'retired' AND {column} != '' ORDER BY {column}";
     }
 
     private static string Heading(string column) => column switch

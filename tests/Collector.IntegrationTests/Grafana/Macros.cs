@@ -5,15 +5,19 @@ namespace Collector.IntegrationTests.Grafana;
 /// <summary>A range, and the width of a bucket in it.</summary>
 internal sealed record Zoom(DateTimeOffset From, DateTimeOffset To, TimeSpan Bucket)
 {
-    /// <summary>Bucket widths that Grafana rounds to, in seconds.</summary>
-    private static readonly int[] Pleasant =
-        [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800, 2592000];
+    /// <summary>Bucket widths that Grafana rounds to, in seconds, each with the width from which on the next one is taken.</summary>
+    private static readonly (double Below, int Width)[] Pleasant =
+    [
+        (1.5, 1), (3.5, 2), (7.5, 5), (12.5, 10), (17.5, 15), (25, 20), (45, 30), (90, 60), (210, 120), (450, 300), (750, 600), (1050, 900),
+        (1500, 1200), (2700, 1800), (5400, 3600), (9000, 7200), (16_200, 10_800), (32_400, 21_600), (86_400, 43_200), (604_800, 86_400),
+        (1_814_400, 604_800), (double.PositiveInfinity, 2_592_000),
+    ];
 
     /// <summary>A bucket for about each point of a panel that is <paramref name="points"/> wide, and not less than <paramref name="least"/>.</summary>
     public Zoom For(int points, TimeSpan least)
     {
         double wanted = (To - From).TotalSeconds / points;
-        var bucket = TimeSpan.FromSeconds(Pleasant.FirstOrDefault(step => step >= wanted, Pleasant[^1]));
+        var bucket = TimeSpan.FromSeconds(Pleasant.First(step => wanted < step.Below).Width);
         return this with { Bucket = bucket < least ? least : bucket };
     }
 }

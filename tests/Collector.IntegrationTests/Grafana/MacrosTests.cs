@@ -36,4 +36,13 @@ public sealed class MacrosTests
     [InlineData(129_600, "1d")]
     [InlineData(2_592_000, "30d")]
     public void SampleBy_Bucket_IsTruncatedAsThePluginDoes(int seconds, string sampleBy) => Assert.Equal(sampleBy, Macros.SampleBy(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(1, 600, 15, 15)]
+    [InlineData(24, 960, 15, 120)]
+    [InlineData(168, 480, 15, 1200)]
+    [InlineData(2160, 1440, 15, 7200)]
+    [InlineData(2160, 480, 15, 21_600)]
+    public void For_PanelOfARange_RoundsItsBucketAsGrafanaDoes(int hours, int points, int least, int bucket) =>
+        Assert.Equal(TimeSpan.FromSeconds(bucket), new Zoom(From, From.AddHours(hours), TimeSpan.Zero).For(points, TimeSpan.FromSeconds(least)).Bucket);
 }

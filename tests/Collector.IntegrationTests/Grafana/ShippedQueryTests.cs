@@ -43,7 +43,7 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         await using NpgsqlConnection connection = await database.ConnectAsync();
         DashboardFile file = DashboardFile.All().First(file => file.Name == name);
         Zoom hour = new(database.End.AddHours(-1), database.End, TimeSpan.FromMinutes(1));
-        Dictionary<string, Choice> choices = await OptionsAsync(connection, file, hour, all: true);
+        Dictionary<string, Choice> choices = await Choices.AllAsync(connection, file, hour, all: true);
 
         foreach (ShippedQuery query in file.Queries.Where(query => !query.IsSeries))
         {
@@ -78,10 +78,10 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
     {
         await using NpgsqlConnection connection = await database.ConnectAsync();
         DashboardFile file = DashboardFile.All().First(file => file.Name == name);
-        Dictionary<string, Choice> choices = await OptionsAsync(connection, file, new Zoom(database.End - length, database.End, TimeSpan.FromMinutes(1)), all);
+        Dictionary<string, Choice> choices = await Choices.AllAsync(connection, file, new Zoom(database.End - length, database.End, TimeSpan.FromMinutes(1)), all);
         var faults = new List<string>();
         foreach (ShippedQuery query in file.Queries)
-            faults.AddRange(await FaultsAsync(connection, query, At(query, length), Repeated(query, choices)));
+            faults.AddRange(await FaultsAsync(connection, query, At(query, length), Choices.For(query, choices)));
 
         Assert.Empty(faults);
     }
@@ -105,22 +105,4 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
             return [$"{query.Where}: {refused.Message}"];
         }
     }
-
-    /// <summary>What there is to choose for each variable: all of it, or each value by its name.</summary>
-    private static async Task<Dictionary<string, Choice>> OptionsAsync(NpgsqlConnection connection, DashboardFile file, Zoom zoom, bool all)
-    {
-        var choices = new Dictionary<string, Choice>(StringComparer.Ordinal);
-        foreach (JsonNode variable in file.Variables.Where(variable => (string?)variable["type"] == "query"))
-        {
-            Reply reply = await Reply.OfAsync(connection, Macros.Expand((string)variable["query"]!, zoom, choices));
-            choices[(string)variable["name"]!] = new Choice(all, [.. reply.Rows.Select(row => (string)row[0]!)]);
-        }
-
-        return choices;
-    }
-
-    /// <summary>A panel that is repeated for a variable is drawn for one value of it at a time.</summary>
-    private static Dictionary<string, Choice> Repeated(ShippedQuery query, Dictionary<string, Choice> choices) => query.Repeat is null
-        ? choices
-        : new(choices, StringComparer.Ordinal) { [query.Repeat] = new Choice(false, choices[query.Repeat].Values[0]) };
 }

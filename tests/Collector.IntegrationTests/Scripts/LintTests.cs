@@ -69,6 +69,7 @@ public sealed class LintTests
     [InlineData("secrets.sh")]
     [InlineData("healthcheck.sh")]
     [InlineData("publish.sh")]
+    [InlineData("export.sh")]
     public async Task Help_EachScript_IsPrinted(string name)
     {
         await using ChildProcess help =

@@ -94,6 +94,17 @@ public sealed class SchemaPlanTests
     }
 
     [Theory]
+    [InlineData(null, true)]
+    [InlineData(91, true)]
+    [InlineData(89, false)]
+    public void Compare_ShorterTtl_SaysThatOlderRowsGo(int? days, bool told)
+    {
+        LiveTable live = Live() with { Ttl = days is { } value ? new Ttl(value, TtlUnit.Day) : null };
+
+        Assert.Equal(told, Assert.Single(SchemaPlan.Compare(Wanted, live)).Description.EndsWith("to 90 DAYS, which deletes older rows at once", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(new[] { "ts", "venue" }, false, true)]              // more keys: two rows stay two
     [InlineData(new[] { "ts" }, false, true)]
     [InlineData(new string[0], true, true)]                         // no rows yet

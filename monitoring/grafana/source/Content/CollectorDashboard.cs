@@ -7,8 +7,8 @@ internal static class CollectorDashboard
     private const string Name = "${__field.labels.collector}";
     private const string Step = "30s";
     private static readonly string Chosen = Rows("env", "host", "collector");
-    private static readonly string Now = Latest("collector_status", "collector, host, env", Chosen);
-    private static readonly string Sources = Latest("source_status", "collector, source, host, env", Chosen);
+    private static readonly string Now = Current("collector_status", "collector, host, env", Chosen);
+    private static readonly string Sources = Current("source_status", "collector, source, host, env", Chosen);
 
     public static Dashboard Made { get; } = new("collector", "Collector", "Does everything that is read arrive in the database?")
     {

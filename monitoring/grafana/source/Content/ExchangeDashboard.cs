@@ -8,7 +8,7 @@ internal static class ExchangeDashboard
     private const string Name = "${__field.labels.exchange}";
     private const string Step = "15s";
     private static readonly string Chosen = Rows("env", "host", "exchange", "channel");
-    private static readonly string Now = Latest("exchange_status", Keys, Chosen);
+    private static readonly string Now = Current("exchange_status", Keys, Chosen);
 
     public static Dashboard Made { get; } = new("exchange", "Exchanges", "Are the exchanges connected, do they speak, and how far behind are they?")
     {

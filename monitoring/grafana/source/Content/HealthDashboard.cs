@@ -8,7 +8,7 @@ internal static class HealthDashboard
     private const string Name = "${__field.labels.daemon}";
     private const string Step = "30s";
     private static readonly string Chosen = Rows("env", "host", "daemon");
-    private static readonly string Now = Latest("daemon_metrics", Keys, Chosen);
+    private static readonly string Now = Current("daemon_metrics", Keys, Chosen);
 
     public static Dashboard Made { get; } = new("health", "Daemon health", "Do the daemons run, do they work, and what does it cost?")
     {

@@ -6,7 +6,7 @@ internal static class HostDashboard
 {
     private const string Name = "${__field.labels.host}";
     private static readonly string Chosen = Rows("env", "host");
-    private static readonly string Now = Latest("host_metrics", "host, env", Chosen);
+    private static readonly string Now = Current("host_metrics", "host, env", Chosen);
 
     public static Dashboard Made { get; } = new("host", "Machines", "Do the machines have room to work in?")
     {

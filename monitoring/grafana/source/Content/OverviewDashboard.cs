@@ -5,12 +5,12 @@ namespace Collector.Dashboards.Content;
 internal static class OverviewDashboard
 {
     private static readonly string Chosen = Rows("env", "host");
-    private static readonly string Daemons = Latest("daemon_metrics", "daemon, host, env", Chosen);
-    private static readonly string Exchanges = Latest("exchange_status", "exchange, channel, host, env", Chosen);
-    private static readonly string Pipelines = Latest("pipeline_metrics", "exchange, symbol, data_type, host, env", Chosen);
-    private static readonly string Strategies = Latest("trading_metrics", "strategy, symbol, venue, host, env", Chosen);
-    private static readonly string Sources = Latest("source_status", "collector, source, host, env", Chosen);
-    private static readonly string Machines = Latest("host_metrics", "host, env", Chosen);
+    private static readonly string Daemons = Current("daemon_metrics", "daemon, host, env", Chosen);
+    private static readonly string Exchanges = Current("exchange_status", "exchange, channel, host, env", Chosen);
+    private static readonly string Pipelines = Current("pipeline_metrics", "exchange, symbol, data_type, host, env", Chosen);
+    private static readonly string Strategies = Current("trading_metrics", "strategy, symbol, venue, host, env", Chosen);
+    private static readonly string Sources = Current("source_status", "collector, source, host, env", Chosen);
+    private static readonly string Machines = Current("host_metrics", "host, env", Chosen);
 
     public static Dashboard Made { get; } = new("overview", "Overview", "Is everything up, and is it earning?")
     {
@@ -118,7 +118,7 @@ internal static class OverviewDashboard
                         $"""
                         SELECT collector, {States.OfCollector} AS ready, {States.OfDatabase} AS database, pending,
                                100.0 * spool_bytes / spool_limit_bytes AS spool, write_to_visible_seconds AS visible
-                        FROM {Latest("collector_status", "collector, host, env", Chosen)} ORDER BY collector
+                        FROM {Current("collector_status", "collector, host, env", Chosen)} ORDER BY collector
                         """,
                     ],
                 }),

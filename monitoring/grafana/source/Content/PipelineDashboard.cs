@@ -10,7 +10,7 @@ internal static class PipelineDashboard
     private const string Step = "1m";
     private static readonly string Chosen = Rows("env", "host", "exchange", "symbol", "data_type");
     private static readonly string Gaps = Latest("data_gaps", "gap_id", Chosen);
-    private static readonly string Files = Latest("storage_usage", $"dataset, {Keys}", Chosen);
+    private static readonly string Files = Current("storage_usage", $"dataset, {Keys}", Chosen);
 
     public static Dashboard Made { get; } = new("pipeline", "Data pipeline", "Does the data arrive, on time and whole, and what does it take on disk?")
     {

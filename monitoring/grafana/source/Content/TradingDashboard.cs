@@ -8,7 +8,7 @@ internal static class TradingDashboard
     private const string Name = "${__field.labels.strategy}";
     private const string Step = "5s";
     private static readonly string Chosen = Rows("env", "host", "strategy", "venue", "symbol");
-    private static readonly string Now = Latest("trading_metrics", Keys, Chosen);
+    private static readonly string Now = Current("trading_metrics", Keys, Chosen);
 
     public static Dashboard Made { get; } = new("trading", "Trading", "What do the strategies earn, hold and risk?")
     {
