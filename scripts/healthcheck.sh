@@ -110,7 +110,7 @@ check_suspended() {
     if [ "$status" = 200 ] && [ -z "$body" ]; then
         well suspended "none"
     elif [ "$status" = 200 ]; then
-        bad suspended "$(printf '%s' "$body" | tr '\n' ' ')take rows and show none: ALTER TABLE name RESUME WAL"
+        bad suspended "$(printf '%s\n' "$body" | tr '\n' ' ')take rows and show none: ALTER TABLE name RESUME WAL"
     else
         bad suspended "cannot be told (QuestDB answers $status)"
     fi
