@@ -12,6 +12,13 @@ internal static class Fragments
     /// </summary>
     public const string WholeBuckets = "time >= $__fromTime AND time <= dateadd('s', -${__interval_ms} / 1000, $__toTime)";
 
+    /// <summary>
+    /// Conditions by which a query reads a table while buckets are short, and from 5 minutes on its view by the minute, as two halves of
+    /// a UNION ALL: both are constants, so that the database opens only the one that is meant. The view is a minute late.
+    /// </summary>
+    public const string WhileShort = "${__interval_ms} < 300000";
+    public const string WhileLong = "${__interval_ms} >= 300000";
+
     /// <summary>Brings a sum over a bucket to a second, a minute, an hour, a day.</summary>
     public const string PerSecond = "* 1000.0 / ${__interval_ms}";
     public const string PerMinute = "* 60000.0 / ${__interval_ms}";

@@ -142,7 +142,8 @@ internal static class OverviewDashboard
             ("Daemon", "daemon", "daemon_metrics", States.OfDaemon, " AND state != 'retired'"),
             ("Exchange", "exchange", "exchange_status", States.OfExchange, " AND state != 'retired'"),
             ("Pipeline", "exchange", "pipeline_metrics", States.OfPipeline, ""),
-            ("Strategy", "strategy", "trading_metrics", States.OfStrategy, " AND state != 'retired'"),
+            ("Strategy", "strategy", "trading_metrics", States.OfStrategy, $" AND state != 'retired' AND {WhileShort}"),
+            ("Strategy", "strategy", "trading_metrics_1m", "CASE WHEN rows_not_live > 0 THEN 1 ELSE 3 END", $" AND {WhileLong}"),
         ];
         IEnumerable<string> queries = parts.Select(part => $"""
             SELECT time, concat('{part.Kind} ', name) AS part, state FROM (
