@@ -79,6 +79,13 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
         IEnumerable<View> views, Dictionary<string, SqlRow> tables, List<SchemaChange> changes, CancellationToken cancellationToken)
     {
         SqlResult found = await sql.RunAsync("SELECT * FROM materialized_views()", cancellationToken);
+        if (found.Failure is Outcome.Halted refused)
+        {
+            // The tables take rows all the same.
+            changes.AddRange(views.Select(view => new SchemaChange(SchemaChangeKind.Note, view.Base, $"the view {view.Name} cannot be looked at", Advice: refused.Reason)));
+            return new StorePlan(changes);
+        }
+
         if (found.Failure is not null)
         {
             return new StorePlan(changes, found.Failure);

@@ -51,6 +51,20 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         }
     }
 
+    [SkippableFact]
+    public async Task TradingByTheMinute_OfTheWeek_AddsUpToItsTable()
+    {
+        await using NpgsqlConnection connection = await database.ConnectAsync();
+
+        Reply rows = await Reply.OfAsync(
+            connection, "SELECT strategy, last_not_null(pnl), last_not_null(equity), max(drawdown_pct), sum(orders_placed_delta), sum(orders_filled_delta) FROM trading_metrics WHERE state != 'retired' ORDER BY strategy");
+        Reply minutes = await Reply.OfAsync(
+            connection, "SELECT strategy, last_not_null(pnl), last_not_null(equity), max(drawdown_pct_max), sum(orders_placed_delta), sum(orders_filled_delta) FROM trading_metrics_1m ORDER BY strategy");
+
+        Assert.NotEmpty(rows.Rows);
+        Assert.Equal(rows.Rows, minutes.Rows);
+    }
+
     [SkippableTheory]
     [InlineData("SELECT timestamp AS time, no_such_column FROM daemon_metrics WHERE $__timeFilter(timestamp)", true, "Invalid column: no_such_column")]
     [InlineData("SELECT daemon FROM no_such_table WHERE $__timeFilter(timestamp)", false, "does not exist")]
