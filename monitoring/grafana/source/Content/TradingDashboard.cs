@@ -53,7 +53,7 @@ internal static class TradingDashboard
                     [
                         $"""
                         SELECT time, symbol, sum(exposure) AS exposure FROM (
-                        {Sampling($"{Keys}, last(exposure) AS exposure")}
+                        {Sampling(Keys, ("exposure", "last(exposure)"))}
                         ) GROUP BY time, symbol ORDER BY time, symbol
                         """,
                     ],
@@ -119,7 +119,7 @@ internal static class TradingDashboard
         [
             $"""
             SELECT time, strategy, {(limits is null ? "sum" : "max")}(value) AS value FROM (
-            {Sampling($"{Keys}, last({value}) AS value", $"{value} IS NOT NULL")}
+            {Sampling(Keys, ("value", $"last({value})"), $" AND {value} IS NOT NULL")}
             ) GROUP BY time, strategy ORDER BY time, strategy
             """,
         ],
@@ -135,13 +135,13 @@ internal static class TradingDashboard
         [
             $"""
             SELECT time, strategy, value FROM (
-            {Sampling($"strategy, {value} AS value", "orders_placed_delta IS NOT NULL")}
+            {Sampling("strategy", ("value", value), " AND orders_placed_delta IS NOT NULL")}
             ) WHERE {WholeBuckets} ORDER BY time, strategy
             """,
         ],
     };
 
-    /// <summary>A select by buckets, of the rows or of the minutes.</summary>
-    private static string Sampling(string columns, string rows = "1=1") =>
-        string.Join("\nUNION ALL\n", Sources.Select(source => $"  SELECT timestamp AS time, {columns} FROM {source} AND {rows} {Sampled}"));
+    /// <summary>Buckets of the rows or of the minutes.</summary>
+    private static string Sampling(string labels, (string Name, string Of) value, string and = "") =>
+        string.Join("\nUNION ALL\n", Sources.Select(source => $"SELECT * FROM ({Buckets(source + and, labels, value)})"));
 }
