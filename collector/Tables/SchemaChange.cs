@@ -6,6 +6,9 @@ internal enum SchemaChangeKind
     AddColumn,
     SetTtl,
     SetKeys,
+    CreateView,
+    RefreshView,
+    SetViewTtl,
 
     /// <summary>A difference that cannot be mended without loss; a person has to decide.</summary>
     Refused,
@@ -20,6 +23,9 @@ internal enum SchemaChangeKind
 /// <param name="Advice">What a person can do about it; empty where nothing has to be done.</param>
 internal sealed record SchemaChange(SchemaChangeKind Kind, string Table, string Description, string? Statement = null, string Advice = "")
 {
+    /// <summary>A view's: its table takes rows without it.</summary>
+    public bool IsOfView => Kind is SchemaChangeKind.CreateView or SchemaChangeKind.RefreshView or SchemaChangeKind.SetViewTtl;
+
     public bool IsRefused => Kind == SchemaChangeKind.Refused;
 
     public override string ToString() => Advice.Length == 0 ? $"{Table}: {Description}" : $"{Table}: {Description}; {Advice}";

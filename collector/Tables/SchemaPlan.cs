@@ -166,7 +166,7 @@ internal static class SchemaPlan
     private static string Renew(Table table) => $"rename the table in QuestDB (RENAME TABLE {Quoted(table.Name)} TO …), and it is made anew";
 
     /// <summary>QuestDB keeps a TTL in hours or in months, and shows 48 HOURS as 2 DAYS.</summary>
-    private static bool SameTtl(Ttl? one, Ttl? other) => Lasting(one) == Lasting(other);
+    public static bool SameTtl(Ttl? one, Ttl? other) => Lasting(one) == Lasting(other);
 
     private static (long Hours, long Months) Lasting(Ttl? ttl) => ttl switch
     {

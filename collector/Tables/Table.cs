@@ -78,6 +78,9 @@ internal sealed class Table
     /// <summary>The SYMBOL column <c>state</c>, which tells of a series that it is <c>retired</c>; null where there is none.</summary>
     public Column? State { get; }
 
+    /// <summary>The materialized views of this table that have a file. Given while the files are read.</summary>
+    public IReadOnlyList<View> Views { get; set; } = [];
+
     /// <summary>Column names are case-insensitive, as they are in QuestDB.</summary>
     /// <exception cref="KeyNotFoundException">The table has no such column.</exception>
     public Column this[string name] => TryGetColumn(name, out Column? column)
@@ -112,7 +115,7 @@ internal sealed class Table
 
     /// <summary>Whether another definition says the same: in the database, and at <c>/metrics</c>.</summary>
     public bool IsSame(Table other) => CreateStatement() == other.CreateStatement() && IsMade == other.IsMade && Help == other.Help && HoldsEvents == other.HoldsEvents
-        && TimestampHelp == other.TimestampHelp
+        && TimestampHelp == other.TimestampHelp && Views.SequenceEqual(other.Views)
         && Columns.Zip(other.Columns).All(pair => pair.First.Metric == pair.Second.Metric && pair.First.Unit == pair.Second.Unit && pair.First.Help == pair.Second.Help);
 
     public override string ToString() => Name;

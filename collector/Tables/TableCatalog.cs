@@ -3,9 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Collector.Tables;
 
-/// <summary>The tables of a schema folder: one <c>.sql</c> file each, named after its table.</summary>
+/// <summary>
+/// The tables of a schema folder: one <c>.sql</c> file each, named after its table; and their materialized views, in the folder
+/// <c>views</c> within it.
+/// </summary>
 internal sealed class TableCatalog : IReadOnlyCollection<Table>
 {
+    private const string Views = "views";
+
     private readonly Lock _gate = new();
     private volatile Dictionary<string, Table> _tables;
 
@@ -63,10 +68,40 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
             }
         }
 
+        AddViews(Path.Combine(folder, Views), tables, faults);
         return new TableCatalog(tables.Values);
     }
 
     public IEnumerator<Table> GetEnumerator() => _tables.Values.OrderBy(table => table.Name, StringComparer.Ordinal).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static void AddViews(string folder, Dictionary<string, Table> tables, List<SchemaFault> faults)
+    {
+        IEnumerable<string> files = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql").Order(StringComparer.Ordinal) : [];
+        foreach (string file in files)
+        {
+            if (ViewReader.Read(file, File.ReadAllText(file), faults) is not { } view)
+            {
+                continue;
+            }
+
+            if (!string.Equals(view.Name, Path.GetFileNameWithoutExtension(file), StringComparison.OrdinalIgnoreCase))
+            {
+                faults.Add(new SchemaFault(file, 1, 1, $"the file defines the view {view.Name}; call it {view.Name}.sql"));
+            }
+            else if (tables.ContainsKey(view.Name))
+            {
+                faults.Add(new SchemaFault(file, 1, 1, $"the view {view.Name} has the name of a table (names are case-insensitive)"));
+            }
+            else if (!tables.TryGetValue(view.Base, out Table? table))
+            {
+                faults.Add(new SchemaFault(file, 1, 1, $"the view {view.Name} is of the table {view.Base}, which has no schema file"));
+            }
+            else
+            {
+                table.Views = [.. table.Views, view];
+            }
+        }
+    }
 }

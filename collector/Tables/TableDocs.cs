@@ -26,6 +26,11 @@ internal static class TableDocs
             page.Append("Each row is an event of its own.\n\n");
         }
 
+        foreach (View view in table.Views)
+        {
+            page.Append($"The materialized view `{view.Name}` is made of it ([its file](../../schemas/views/{view.Name}.sql)): {Escaped(view.Help)}\n\n");
+        }
+
         page.Append("| Column | Type | Key | Unit | Metric | Meaning |\n|---|---|---|---|---|---|\n");
         page.Append($"| `{table.TimestampName}` | TIMESTAMP | {(table.Keys.Length > 0 ? "yes" : "")} | | | {Escaped(table.TimestampHelp)} |\n");
         foreach (Column column in table.Columns)

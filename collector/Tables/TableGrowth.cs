@@ -33,6 +33,7 @@ internal static class TableGrowth
             TimestampHelp = table.TimestampHelp,
             HoldsEvents = table.HoldsEvents,
             IsMade = table.IsMade,
+            Views = table.Views,
         };
     }
 

@@ -29,12 +29,12 @@ internal static class HistoryBenchmark
         long began = Stopwatch.GetTimestamp();
         await history.FillAsync(days);
         await Console.Error.WriteLineAsync($"history: filled in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
-        await SizesAsync(history, report);
+        await SizesAsync(history, days, report);
         await TimesAsync(server, history, days, !arguments.Has("warm"), report);
         report.Write();
     }
 
-    private static async Task SizesAsync(HistoryDatabase history, Report report)
+    private static async Task SizesAsync(HistoryDatabase history, int days, Report report)
     {
         var rows = new List<string[]>();
         double all = 0;
@@ -50,6 +50,19 @@ internal static class HistoryBenchmark
             double size = (double)bytes / whole * kept;
             all += size;
             rows.Add([table.Name, $"{(double)count / whole:n0}", $"{(double)bytes / count:0.0}", $"{kept:0}", $"{size / 1e6:n0} MB"]);
+        }
+
+        foreach ((string view, double kept) in history.Views(TargetDays))
+        {
+            (long count, double bytes) = await history.ViewAsync(view);
+            if (bytes == 0)
+            {
+                continue; // too few days to fill a partition
+            }
+
+            double size = count * bytes / days * kept;
+            all += size;
+            rows.Add([$"{view} (view)", $"{(double)count / days:n0}", $"{bytes:0.0}", $"{kept:0}", $"{size / 1e6:n0} MB"]);
         }
 
         report.Add(new Finding($"{TargetDays} days of the default load", $"{all / 1e9:0.00} GB", "", $"< {TargetBytes / 1e9:0} GB", all < TargetBytes));
@@ -80,7 +93,7 @@ internal static class HistoryBenchmark
             }
         }
 
-        foreach (var range in all.GroupBy(entry => entry.Range))
+        foreach (var range in all.GroupBy(entry => entry.Range, StringComparer.Ordinal))
         {
             (string slowest, _, _, IReadOnlyList<QueryTime> queries) = range.MaxBy(entry => Warm(entry.Queries));
             report.Add(new Finding($"slowest dashboard over {range.Key}, its {queries.Count} queries one after the other", $"{Seconds(Warm(queries))} ({slowest})", "", $"< {Dashboard.TotalSeconds:0} s", Warm(queries) < Dashboard));
@@ -92,8 +105,8 @@ internal static class HistoryBenchmark
 
         report.Say("Every query of a dashboard, those of its variables and of closed rows too, one after the other over the PostgreSQL wire: the sum of the medians of three times with the rows in memory; in brackets the first time, with the system's page cache emptied before (left out where that is not allowed). The server had answered each dashboard before.");
         report.Table(
-            ["dashboard", "queries", .. all.Select(entry => entry.Range).Distinct()],
-            all.GroupBy(entry => entry.Dashboard).Select(dashboard => (string[])
+            ["dashboard", "queries", .. all.Select(entry => entry.Range).Distinct(StringComparer.Ordinal)],
+            all.GroupBy(entry => entry.Dashboard, StringComparer.Ordinal).Select(dashboard => (string[])
                 [dashboard.Key, $"{dashboard.First().Queries.Count}", .. dashboard.Select(entry => Shown(Warm(entry.Queries), Cold(entry.Queries)))]));
         report.Say("The slowest queries:");
         report.Table(

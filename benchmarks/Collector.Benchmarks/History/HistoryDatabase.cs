@@ -22,22 +22,37 @@ internal sealed class HistoryDatabase(QuestDbServer server)
         if (await NewestAsync() is { } newest)
         {
             End = newest;
-            return;
         }
-
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        End = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
-        foreach (Table table in _schemas)
+        else
         {
-            await server.ExecAsync(table.CreateStatement());
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            End = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+            foreach (Table table in _schemas)
+            {
+                await server.ExecAsync(table.CreateStatement());
+            }
+
+            foreach (HistoryTable table in DefaultLoad.Tables)
+            {
+                await FillAsync(table, days);
+            }
+
+            await UntilAppliedAsync(0);
         }
 
-        foreach (HistoryTable table in DefaultLoad.Tables)
-        {
-            await FillAsync(table, days);
-        }
+        await RefreshViewsAsync();
+    }
 
-        await UntilAppliedAsync(0);
+    /// <summary>The views of the tables, and how many days each is kept of so many.</summary>
+    public IEnumerable<(string Name, double Days)> Views(int days) =>
+        _schemas.SelectMany(table => table.Views).Select(view => (view.Name, Math.Min(days, view.Ttl?.Shortest.TotalDays ?? days)));
+
+    /// <summary>Rows of a view, and the bytes of its closed partitions for each of theirs.</summary>
+    public async Task<(long Rows, double BytesPerRow)> ViewAsync(string view)
+    {
+        JsonElement all = (await server.ExecAsync($"SELECT sum(numRows), sum(CASE WHEN active THEN 0 ELSE numRows END), sum(CASE WHEN active THEN 0 ELSE diskSize END) FROM table_partitions('{view}')"))[0];
+        long closed = all[1].GetInt64();
+        return (all[0].GetInt64(), closed == 0 ? 0 : all[2].GetDouble() / closed);
     }
 
     /// <summary>The days of rows that the table keeps of so many.</summary>
@@ -57,6 +72,25 @@ internal sealed class HistoryDatabase(QuestDbServer server)
         var faults = new List<SchemaFault>();
         TableCatalog schemas = TableCatalog.Load(Repository.File("schemas"), faults);
         return faults.Count == 0 ? schemas : throw new InvalidOperationException(string.Join('\n', faults));
+    }
+
+    /// <summary>Makes them where they are missing, and waits until each has all of its table.</summary>
+    private async Task RefreshViewsAsync()
+    {
+        foreach (View view in _schemas.SelectMany(table => table.Views))
+        {
+            long began = Stopwatch.GetTimestamp();
+            await server.ExecAsync(view.Statement);
+            await server.ExecAsync($"REFRESH MATERIALIZED VIEW {view.Name} FULL");
+            string behind = $"SELECT view_name FROM materialized_views() WHERE view_name = '{view.Name}' AND (view_status != 'valid' OR refresh_base_table_txn IS NULL OR refresh_base_table_txn != base_table_txn)";
+            while ((await server.ExecAsync(behind)).GetArrayLength() > 0 && Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(10))
+            {
+                await Task.Delay(100);
+            }
+
+            await UntilAppliedAsync(0);
+            await Console.Error.WriteLineAsync($"history: {view.Name}: made in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+        }
     }
 
     private async Task FillAsync(HistoryTable table, int days)

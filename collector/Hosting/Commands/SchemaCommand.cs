@@ -94,7 +94,13 @@ internal static class SchemaCommand
             }
         }
 
-        await output.WriteLineAsync(failed ? "Not every table is as its schema file says (marked with !)." : $"{store.Description} is as the schema files say.");
+        foreach (SchemaChange view in (await ChangesAsync(store, config.Tables, output, cancellationToken) ?? []).Where(change => change.Kind == SchemaChangeKind.CreateView))
+        {
+            failed = true;
+            await output.WriteLineAsync($"! {view.Table}: cannot {view.Description}; run it in the database to see why: {view.Statement}");
+        }
+
+        await output.WriteLineAsync(failed ? "Not everything is as its schema file says (marked with !)." : $"{store.Description} is as the schema files say.");
         return failed ? ExitCode.Failure : ExitCode.Success;
     }
 

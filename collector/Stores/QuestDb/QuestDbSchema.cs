@@ -32,7 +32,8 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
             changes.AddRange(SchemaPlan.Compare(table, live));
         }
 
-        return new StorePlan(changes);
+        View[] views = [.. tables.SelectMany(table => table.Views)];
+        return views.Length == 0 ? new StorePlan(changes) : await WithViewsAsync(views, rows, changes, cancellationToken);
     }
 
     /// <summary>
@@ -40,8 +41,9 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
     /// is; one whose statement is refused does not keep the others from theirs.
     /// </summary>
     /// <param name="applied">Told of each that was run.</param>
+    /// <param name="left">Told of each view's that was refused, and why: its table takes rows all the same.</param>
     /// <returns>Null when every table is as its file says. Halted names each that is not; others tell why the server is away.</returns>
-    public async Task<Outcome?> ApplyAsync(IReadOnlyList<SchemaChange> changes, Action<SchemaChange> applied, CancellationToken cancellationToken)
+    public async Task<Outcome?> ApplyAsync(IReadOnlyList<SchemaChange> changes, Action<SchemaChange> applied, Action<SchemaChange, string> left, CancellationToken cancellationToken)
     {
         List<string> halted = [.. changes.Where(change => change.IsRefused).Select(change => change.ToString())];
         foreach (IGrouping<string, SchemaChange> table in changes.GroupBy(change => change.Table, StringComparer.OrdinalIgnoreCase).Where(table => !table.Any(change => change.IsRefused)))
@@ -51,6 +53,12 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
                 Outcome? failure = (await sql.RunAsync(change.Statement!, cancellationToken)).Failure;
                 if (failure is Outcome.Halted refused)
                 {
+                    if (change.IsOfView)
+                    {
+                        left(change, refused.Reason);
+                        continue;
+                    }
+
                     halted.Add($"{table.Key}: cannot {change.Description}; {refused.Reason}");
                     break;
                 }
@@ -66,6 +74,41 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
 
         return halted.Count == 0 ? null : new Outcome.Halted(string.Join(". ", halted));
     }
+
+    private async Task<StorePlan> WithViewsAsync(
+        IEnumerable<View> views, Dictionary<string, SqlRow> tables, List<SchemaChange> changes, CancellationToken cancellationToken)
+    {
+        SqlResult found = await sql.RunAsync("SELECT * FROM materialized_views()", cancellationToken);
+        if (found.Failure is Outcome.Halted refused)
+        {
+            // The tables take rows all the same.
+            changes.AddRange(views.Select(view => new SchemaChange(SchemaChangeKind.Note, view.Base, $"the view {view.Name} cannot be looked at", Advice: refused.Reason)));
+            return new StorePlan(changes);
+        }
+
+        if (found.Failure is not null)
+        {
+            return new StorePlan(changes, found.Failure);
+        }
+
+        Dictionary<string, SqlRow> live = found.Rows.Where(row => row.Text("view_name") is not null)
+            .ToDictionary(row => row.Text("view_name")!, StringComparer.OrdinalIgnoreCase);
+        foreach (View view in views)
+        {
+            LiveView? known = live.TryGetValue(view.Name, out SqlRow row)
+                ? new LiveView(
+                    row.Text("view_sql") ?? "",
+                    row.Text("view_status") == "invalid" ? row.Text("invalidation_reason") ?? "for no reason that it tells" : null,
+                    tables.TryGetValue(view.Name, out SqlRow table) ? TtlOf(table) : null)
+                : null;
+            changes.AddRange(ViewPlan.Compare(view, known));
+        }
+
+        return new StorePlan(changes);
+    }
+
+    private static Ttl? TtlOf(SqlRow row) =>
+        row.Long("ttlValue") is > 0 and { } value && Enum.TryParse(row.Text("ttlUnit"), ignoreCase: true, out TtlUnit unit) ? new Ttl((int)value, unit) : null;
 
     private async Task<(LiveTable? Live, Outcome? Failure)> DescribeAsync(SqlRow row, Table table, CancellationToken cancellationToken)
     {
@@ -91,7 +134,7 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
             Timestamp = row.Text("designatedTimestamp"),
             PartitionBy = row.Text("partitionBy") ?? "NONE",
             IsWal = row.Boolean("walEnabled") != false,
-            Ttl = row.Long("ttlValue") is > 0 and { } value && Enum.TryParse(row.Text("ttlUnit"), ignoreCase: true, out TtlUnit unit) ? new Ttl((int)value, unit) : null,
+            Ttl = TtlOf(row),
             IsSuspended = row.Boolean("table_suspended") == true,
             IsEmpty = isEmpty,
             Columns = [.. columns.Rows.Select(c => new LiveColumn(c.Text("column") ?? "", c.Text("type") ?? "", c.Boolean("upsertKey") == true))],

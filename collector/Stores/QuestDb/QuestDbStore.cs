@@ -48,7 +48,7 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
     {
         StorePlan plan = await _schema.PlanAsync([table], cancellationToken);
         Outcome? failure = plan.Failure
-            ?? await _schema.ApplyAsync(plan.Changes, change => LogApplied(change.Table, change.Description), cancellationToken);
+            ?? await _schema.ApplyAsync(plan.Changes, change => LogApplied(change.Table, change.Description), (change, reason) => LogLeft(change.Table, change.Description, reason), cancellationToken);
         return failure switch
         {
             null => Outcome.Accepted.Instance,
@@ -82,6 +82,9 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
         _client.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Schema of {Table}: cannot {Change}; {Reason}. Rows are taken without it; queries that name it fail")]
+    private partial void LogLeft(string table, string change, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Schema of {Table}: {Change}")]
     private partial void LogApplied(string table, string change);

@@ -3,14 +3,18 @@ namespace Collector.Dashboards;
 /// <summary>Pieces of SQL that every dashboard needs in the same form.</summary>
 internal static class Fragments
 {
-    /// <summary>A bucket for each point that the panel can draw. What is missing stays missing.</summary>
-    public const string Sampled = "SAMPLE BY $__sampleByInterval FILL(NULL)";
-
     /// <summary>
     /// Behind a rate's sub-query: without the first and last bucket, of which the range cuts a part off, so that the line does not
     /// dive at its ends.
     /// </summary>
     public const string WholeBuckets = "time >= $__fromTime AND time <= dateadd('s', -${__interval_ms} / 1000, $__toTime)";
+
+    /// <summary>
+    /// Conditions by which a query reads a table while buckets are short, and from 5 minutes on its view by the minute, as two halves of
+    /// a UNION ALL: both are constants, so that the database opens only the one that is meant. The view is a minute late.
+    /// </summary>
+    public const string WhileShort = "${__interval_ms} < 300000";
+    public const string WhileLong = "${__interval_ms} >= 300000";
 
     /// <summary>Brings a sum over a bucket to a second, a minute, an hour, a day.</summary>
     public const string PerSecond = "* 1000.0 / ${__interval_ms}";
@@ -21,6 +25,24 @@ internal static class Fragments
     /// <summary>The condition for the rows of the range and of what is chosen at the top. A choice of all is none.</summary>
     public static string Rows(params string[] choices) =>
         "$__timeFilter(timestamp)" + string.Concat(choices.Select(choice => $" AND $__conditionalAll({choice} IN (${{{choice}:singlequote}}), ${choice})"));
+
+    /// <summary>
+    /// Values of each bucket, of which there is one for each point that the panel can draw. What is missing stays missing. First all
+    /// cores group the rows, and then the few that come out are filled up: FILL over the rows themselves reads them twice, on one core.
+    /// </summary>
+    /// <param name="rows">A table and a condition: <c>t WHERE …</c>.</param>
+    /// <param name="labels">What tells the series apart; empty for one series.</param>
+    /// <param name="values">A column's name, and the aggregate that it is.</param>
+    public static string Buckets(string rows, string labels, params (string Name, string Of)[] values)
+    {
+        string series = labels.Length == 0 ? "" : $", {labels}";
+        return $"""
+            SELECT time{series}, {string.Join(", ", values.Select(value => $"first({value.Name}) AS {value.Name}"))} FROM (
+              (SELECT timestamp_floor('$__sampleByInterval', timestamp) AS time{series}, {string.Join(", ", values.Select(value => $"{value.Of} AS {value.Name}"))}
+              FROM {rows} GROUP BY time{series}) ORDER BY time
+            ) TIMESTAMP(time) SAMPLE BY $__sampleByInterval FILL(NULL)
+            """;
+    }
 
     /// <summary>
     /// The state of things at the end of the range: the last row of each series that had one in its last day. A series that has been

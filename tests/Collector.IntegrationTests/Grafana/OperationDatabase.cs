@@ -73,5 +73,15 @@ public sealed class OperationDatabase : IAsyncLifetime
         using var client = new Support.QuestDbClient(url);
         foreach ((string table, long rows) in written)
             await client.ExecUntilAsync($"SELECT count() FROM {table}", answer => answer.Rows[0][0].GetInt64() == rows, Soon);
+
+        // They would be filled within a minute.
+        foreach (View view in tables.SelectMany(table => table.Views))
+        {
+            await client.ExecAsync($"REFRESH MATERIALIZED VIEW {view.Name} FULL");
+            await client.ExecUntilAsync(
+                $"SELECT view_status FROM materialized_views() WHERE view_name = '{view.Name}' AND refresh_base_table_txn = base_table_txn AND view_status = 'valid'",
+                answer => answer.Rows.Count == 1, Soon);
+            await client.ExecUntilAsync($"SELECT count() FROM {view.Name}", answer => answer.Rows[0][0].GetInt64() > 0, Soon);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Collector.Dashboards;
 using Npgsql;
 
@@ -50,6 +49,20 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
             Reply reply = await Reply.OfAsync(connection, Macros.Expand(query.Sql, hour, choices));
             Assert.DoesNotContain(reply.Rows.SelectMany(row => row).OfType<string>(), text => Retired.Contains(text, StringComparer.Ordinal));
         }
+    }
+
+    [SkippableFact]
+    public async Task TradingByTheMinute_OfTheWeek_AddsUpToItsTable()
+    {
+        await using NpgsqlConnection connection = await database.ConnectAsync();
+
+        Reply rows = await Reply.OfAsync(
+            connection, "SELECT strategy, last_not_null(pnl), last_not_null(equity), max(drawdown_pct), sum(orders_placed_delta), sum(orders_filled_delta) FROM trading_metrics WHERE state != 'retired' ORDER BY strategy");
+        Reply minutes = await Reply.OfAsync(
+            connection, "SELECT strategy, last_not_null(pnl), last_not_null(equity), max(drawdown_pct_max), sum(orders_placed_delta), sum(orders_filled_delta) FROM trading_metrics_1m ORDER BY strategy");
+
+        Assert.NotEmpty(rows.Rows);
+        Assert.Equal(rows.Rows, minutes.Rows);
     }
 
     [SkippableTheory]

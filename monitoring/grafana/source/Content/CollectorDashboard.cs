@@ -52,17 +52,15 @@ internal static class CollectorDashboard
                     Overrides = [new("quarantined") { Color = "orange" }, new("dropped") { Color = "red" }],
                     Sql =
                     [
-                        $"""
-                        SELECT timestamp AS time, sum(quarantined_delta) AS quarantined, sum(dropped_delta) AS dropped
-                        FROM collector_status WHERE {Chosen} {Sampled} ORDER BY time
-                        """,
+                        Buckets($"collector_status WHERE {Chosen}", "", ("quarantined", "sum(quarantined_delta)"), ("dropped", "sum(dropped_delta)"))
+                        + " ORDER BY time",
                     ],
                 }),
             new(102, "Database",
                 new StateTimeline(30, "Database over time", "The worst that a collector said of its database in each bucket.")
                 {
                     Width = 12, Height = 6, Interval = Step, Mappings = States.Database, SeriesName = Name,
-                    Sql = [$"SELECT timestamp AS time, collector, min({States.OfDatabase}) AS state FROM collector_status WHERE {Chosen} {Sampled} ORDER BY time, collector"],
+                    Sql = [$"{Buckets($"collector_status WHERE {Chosen}", "collector", ("worst", $"min({States.OfDatabase})"))} ORDER BY time, collector"],
                 },
                 new Table(31, "Tables of the database", "What QuestDB itself says at this moment, whatever the range: tables that are suspended take rows and do not show them; behind is what is written and not visible yet.")
                 {
@@ -86,7 +84,7 @@ internal static class CollectorDashboard
                 new StateTimeline(32, "Sources over time", "Whether each source's runs brought readings, the worst in each bucket.")
                 {
                     Width = 12, Height = 9, Interval = Step, Mappings = States.Source, SeriesName = "${__field.labels.source}",
-                    Sql = [$"SELECT timestamp AS time, source, min({States.OfSource}) AS state FROM source_status WHERE {Chosen} {Sampled} ORDER BY time, source"],
+                    Sql = [$"{Buckets($"source_status WHERE {Chosen}", "source", ("worst", $"min({States.OfSource})"))} ORDER BY time, source"],
                 },
                 new Table(33, "Sources", "Each source by its last row, and its runs that failed in the range.")
                 {
@@ -146,7 +144,7 @@ internal static class CollectorDashboard
         [
             $"""
             SELECT time, collector, rate FROM (
-              SELECT timestamp AS time, collector, sum({increase}) {PerSecond} AS rate FROM collector_status WHERE {Chosen} {Sampled}
+            {Buckets($"collector_status WHERE {Chosen}", "collector", ("rate", $"sum({increase}) {PerSecond}"))}
             ) WHERE {WholeBuckets} ORDER BY time, collector
             """,
         ],
@@ -159,6 +157,6 @@ internal static class CollectorDashboard
         Min = 0,
         Thresholds = limits,
         SeriesName = Name,
-        Sql = [$"SELECT timestamp AS time, collector, {value} AS value FROM collector_status WHERE {Chosen} {Sampled} ORDER BY time, collector"],
+        Sql = [$"{Buckets($"collector_status WHERE {Chosen}", "collector", ("value", value))} ORDER BY time, collector"],
     };
 }

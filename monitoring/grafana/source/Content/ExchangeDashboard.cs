@@ -53,7 +53,7 @@ internal static class ExchangeDashboard
                 new StateTimeline(20, "Downtime and mute", "The worst state in each bucket. Where nothing is drawn, no row came.")
                 {
                     Width = 12, Height = 8, Interval = Step, Mappings = States.Exchange, SeriesName = Name,
-                    Sql = [$"SELECT timestamp AS time, exchange, min({States.OfExchange}) AS state FROM exchange_status WHERE {Chosen} AND state != 'retired' {Sampled} ORDER BY time, exchange"],
+                    Sql = [$"{Buckets($"exchange_status WHERE {Chosen} AND state != 'retired'", "exchange", ("worst", $"min({States.OfExchange})"))} ORDER BY time, exchange"],
                 },
                 new Table(21, "Outages", "Each time that a connection was lost, how long that lasted so far, and why, the newest first.")
                 {
@@ -87,11 +87,10 @@ internal static class ExchangeDashboard
                     ],
                     Sql =
                     [
-                        $$"""
-                        SELECT timestamp AS time, avg(feed_delay_ms) AS delay, avg(feed_delay_ms + clock_error_ms) AS upper,
-                               avg(feed_delay_ms - clock_error_ms) AS lower
-                        FROM exchange_status WHERE {{Rows("env", "host", "channel")}} AND exchange = '${exchange:raw}' {{Sampled}} ORDER BY time
-                        """,
+                        Buckets(
+                            $$"""exchange_status WHERE {{Rows("env", "host", "channel")}} AND exchange = '${exchange:raw}'""", "",
+                            ("delay", "avg(feed_delay_ms)"), ("upper", "avg(feed_delay_ms + clock_error_ms)"), ("lower", "avg(feed_delay_ms - clock_error_ms)"))
+                        + " ORDER BY time",
                     ],
                 }),
             new(103, "Details",
@@ -123,7 +122,7 @@ internal static class ExchangeDashboard
         Min = 0,
         Thresholds = limits,
         SeriesName = Name,
-        Sql = [$"SELECT timestamp AS time, exchange, {value} AS value FROM exchange_status WHERE {Chosen} AND {column} IS NOT NULL {Sampled} ORDER BY time, exchange"],
+        Sql = [$"{Buckets($"exchange_status WHERE {Chosen} AND {column} IS NOT NULL", "exchange", ("value", value))} ORDER BY time, exchange"],
     };
 
     private static TimeSeries Rate(int id, string title, string description, string increase, string per, Unit unit) => new(id, title, description)
@@ -137,8 +136,7 @@ internal static class ExchangeDashboard
         [
             $"""
             SELECT time, exchange, rate FROM (
-              SELECT timestamp AS time, exchange, sum({increase}) {per} AS rate FROM exchange_status
-              WHERE {Chosen} AND {increase} IS NOT NULL {Sampled}
+            {Buckets($"exchange_status WHERE {Chosen} AND {increase} IS NOT NULL", "exchange", ("rate", $"sum({increase}) {per}"))}
             ) WHERE {WholeBuckets} ORDER BY time, exchange
             """,
         ],

@@ -34,7 +34,7 @@ internal static class HealthDashboard
                 new StateTimeline(20, "Status over time", "The worst status in each bucket. Where nothing is drawn, no row came.")
                 {
                     Width = 24, Height = 5, Interval = Step, Mappings = States.Daemon, SeriesName = Name,
-                    Sql = [$"SELECT timestamp AS time, daemon, min({States.OfDaemon}) AS state FROM daemon_metrics WHERE {Chosen} AND state != 'retired' {Sampled} ORDER BY time, daemon"],
+                    Sql = [$"{Buckets($"daemon_metrics WHERE {Chosen} AND state != 'retired'", "daemon", ("worst", $"min({States.OfDaemon})"))} ORDER BY time, daemon"],
                 }),
             new(101, "Work",
                 Rate(21, "Fetch rate", "Fetches a minute.", "fetch_count_delta"),
@@ -106,8 +106,7 @@ internal static class HealthDashboard
         [
             $"""
             SELECT time, daemon, rate FROM (
-              SELECT timestamp AS time, daemon, sum({increase}) {PerMinute} AS rate FROM daemon_metrics
-              WHERE {Chosen} AND {increase} IS NOT NULL {Sampled}
+            {Buckets($"daemon_metrics WHERE {Chosen} AND {increase} IS NOT NULL", "daemon", ("rate", $"sum({increase}) {PerMinute}"))}
             ) WHERE {WholeBuckets} ORDER BY time, daemon
             """,
         ],
@@ -121,6 +120,6 @@ internal static class HealthDashboard
         Min = 0,
         Thresholds = limits,
         SeriesName = Name,
-        Sql = [$"SELECT timestamp AS time, daemon, {of}({column}) AS value FROM daemon_metrics WHERE {Chosen} AND {column} IS NOT NULL {Sampled} ORDER BY time, daemon"],
+        Sql = [$"{Buckets($"daemon_metrics WHERE {Chosen} AND {column} IS NOT NULL", "daemon", ("value", $"{of}({column})"))} ORDER BY time, daemon"],
     };
 }

@@ -73,7 +73,7 @@ internal static class HostDashboard
         Min = 0,
         Max = 100,
         SeriesName = Name,
-        Sql = [$"SELECT timestamp AS time, host, {value} AS value FROM host_metrics WHERE {Chosen} {Sampled} ORDER BY time, host"],
+        Sql = [$"{Buckets($"host_metrics WHERE {Chosen}", "host", ("value", value))} ORDER BY time, host"],
     };
 
     private static TimeSeries Network(int id, string title, string description, string increase) => new(id, title, description)
@@ -86,7 +86,7 @@ internal static class HostDashboard
         [
             $"""
             SELECT time, host, rate FROM (
-              SELECT timestamp AS time, host, sum({increase}) {PerSecond} AS rate FROM host_metrics WHERE {Chosen} {Sampled}
+            {Buckets($"host_metrics WHERE {Chosen}", "host", ("rate", $"sum({increase}) {PerSecond}"))}
             ) WHERE {WholeBuckets} ORDER BY time, host
             """,
         ],

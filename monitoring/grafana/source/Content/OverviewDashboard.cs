@@ -142,13 +142,13 @@ internal static class OverviewDashboard
             ("Daemon", "daemon", "daemon_metrics", States.OfDaemon, " AND state != 'retired'"),
             ("Exchange", "exchange", "exchange_status", States.OfExchange, " AND state != 'retired'"),
             ("Pipeline", "exchange", "pipeline_metrics", States.OfPipeline, ""),
-            ("Strategy", "strategy", "trading_metrics", States.OfStrategy, " AND state != 'retired'"),
+            ("Strategy", "strategy", "trading_metrics", States.OfStrategy, $" AND state != 'retired' AND {WhileShort}"),
+            ("Strategy", "strategy", "trading_metrics_1m", "CASE WHEN rows_not_live > 0 THEN 1 ELSE 3 END", $" AND {WhileLong}"),
         ];
         IEnumerable<string> queries = parts.Select(part => $"""
-            SELECT time, concat('{part.Kind} ', name) AS part, state FROM (
-              SELECT timestamp AS time, {part.Name} AS name, min({part.State}) AS state FROM {part.Table}
-              WHERE {Chosen}{part.And} {Sampled})
+            SELECT time, concat('{part.Kind} ', {part.Name}) AS part, worst FROM (
+            {Buckets($"{part.Table} WHERE {Chosen}{part.And}", part.Name, ("worst", $"min({part.State})"))})
             """);
-        return $"SELECT time, part, state FROM (\n{string.Join("\nUNION ALL\n", queries)}\n) ORDER BY time, part";
+        return $"SELECT time, part, worst FROM (\n{string.Join("\nUNION ALL\n", queries)}\n) ORDER BY time, part";
     }
 }

@@ -49,8 +49,8 @@ internal static class PipelineDashboard
                     Sql =
                     [
                         $"""
-                        SELECT timestamp AS time, exchange, data_type, min({States.OfPipeline}) AS state FROM pipeline_metrics
-                        WHERE {Chosen} {Sampled} ORDER BY time, exchange, data_type
+                        {Buckets($"pipeline_metrics WHERE {Chosen}", "exchange, data_type", ("worst", $"min({States.OfPipeline})"))}
+                        ORDER BY time, exchange, data_type
                         """,
                     ],
                 },
@@ -81,7 +81,7 @@ internal static class PipelineDashboard
                 new TimeSeries(27, "Latency", "From fetch to storage, the mean of each bucket, by exchange.")
                 {
                     Interval = Step, Unit = Unit.Milliseconds, Min = 0, Thresholds = Limits.PipelineLatency, SeriesName = ByExchange,
-                    Sql = [$"SELECT timestamp AS time, exchange, avg(latency_ms) AS latency FROM pipeline_metrics WHERE {Chosen} {Sampled} ORDER BY time, exchange"],
+                    Sql = [$"{Buckets($"pipeline_metrics WHERE {Chosen}", "exchange", ("latency", "avg(latency_ms)"))} ORDER BY time, exchange"],
                 }),
             new(104, "Storage",
                 new TimeSeries(30, "Storage size", "Size of the data files, by kind of data.")
@@ -124,7 +124,7 @@ internal static class PipelineDashboard
     };
 
     private static string Sizes =>
-        $"SELECT timestamp AS time, dataset, exchange, symbol, data_type, host, env, last(bytes) AS bytes FROM storage_usage WHERE {Chosen} {Sampled}";
+        Buckets($"storage_usage WHERE {Chosen}", "dataset, exchange, symbol, data_type, host, env", ("bytes", "last(bytes)"));
 
     private static Stat Stat(int id, string title, string description, Unit unit, string sql) => new(id, title, description)
     {
@@ -144,7 +144,7 @@ internal static class PipelineDashboard
         [
             $"""
             SELECT time, exchange, rate FROM (
-              SELECT timestamp AS time, exchange, sum(records_count) {per} AS rate FROM pipeline_metrics WHERE {Chosen} AND data_type = '{type}' {Sampled}
+            {Buckets($"pipeline_metrics WHERE {Chosen} AND data_type = '{type}'", "exchange", ("rate", $"sum(records_count) {per}"))}
             ) WHERE {WholeBuckets} ORDER BY time, exchange
             """,
         ],
@@ -160,7 +160,7 @@ internal static class PipelineDashboard
         [
             $"""
             SELECT time, data_type, rate FROM (
-              SELECT timestamp AS time, data_type, sum({column}) {per} AS rate FROM pipeline_metrics WHERE {Chosen} {Sampled}
+            {Buckets($"pipeline_metrics WHERE {Chosen}", "data_type", ("rate", $"sum({column}) {per}"))}
             ) WHERE {WholeBuckets} ORDER BY time, data_type
             """,
         ],

@@ -8,6 +8,9 @@ internal static class TradingDashboard
     private const string Name = "${__field.labels.strategy}";
     private const string Step = "5s";
     private static readonly string Chosen = Rows("env", "host", "strategy", "venue", "symbol");
+
+    /// <summary>A row a second is too many over weeks.</summary>
+    private static readonly string[] Sources = [$"trading_metrics WHERE {Chosen} AND {WhileShort}", $"trading_metrics_1m WHERE {Chosen} AND {WhileLong}"];
     private static readonly string Now = Current("trading_metrics", Keys, Chosen);
 
     public static Dashboard Made { get; } = new("trading", "Trading", "What do the strategies earn, hold and risk?")
@@ -50,7 +53,7 @@ internal static class TradingDashboard
                     [
                         $"""
                         SELECT time, symbol, sum(exposure) AS exposure FROM (
-                          SELECT timestamp AS time, {Keys}, last(exposure) AS exposure FROM trading_metrics WHERE {Chosen} {Sampled}
+                        {Sampling(Keys, ("exposure", "last(exposure)"))}
                         ) GROUP BY time, symbol ORDER BY time, symbol
                         """,
                     ],
@@ -116,7 +119,7 @@ internal static class TradingDashboard
         [
             $"""
             SELECT time, strategy, {(limits is null ? "sum" : "max")}(value) AS value FROM (
-              SELECT timestamp AS time, {Keys}, last({value}) AS value FROM trading_metrics WHERE {Chosen} AND {value} IS NOT NULL {Sampled}
+            {Sampling(Keys, ("value", $"last({value})"), $" AND {value} IS NOT NULL")}
             ) GROUP BY time, strategy ORDER BY time, strategy
             """,
         ],
@@ -132,10 +135,13 @@ internal static class TradingDashboard
         [
             $"""
             SELECT time, strategy, value FROM (
-              SELECT timestamp AS time, strategy, {value} AS value FROM trading_metrics
-              WHERE {Chosen} AND orders_placed_delta IS NOT NULL {Sampled}
+            {Sampling("strategy", ("value", value), " AND orders_placed_delta IS NOT NULL")}
             ) WHERE {WholeBuckets} ORDER BY time, strategy
             """,
         ],
     };
+
+    /// <summary>Buckets of the rows or of the minutes.</summary>
+    private static string Sampling(string labels, (string Name, string Of) value, string and = "") =>
+        string.Join("\nUNION ALL\n", Sources.Select(source => $"SELECT * FROM ({Buckets(source + and, labels, value)})"));
 }
