@@ -57,7 +57,7 @@ trap clean_up EXIT
 make() {
     dotnet publish "$root/collector/Collector.csproj" -c Release -r "$1" --self-contained true -p:PublishSingleFile=true \
         -p:IncludeNativeLibrariesForSelfExtract=true -p:EnableCompressionInSingleFile=false -p:DebugType=none \
-        -p:GenerateDocumentationFile=false -p:EnableSingleFileAnalyzer=false -p:RestoreLockedMode=true -o "$work/out-$1" "${build_flags[@]}" >"$work/$1.log" 2>&1 || return 1
+        -p:PublishReadyToRunComposite=false -p:RunAnalyzers=false -p:EnableSingleFileAnalyzer=false -p:RestoreLockedMode=true --artifacts-path "$work/build" -o "$work/out-$1" "${build_flags[@]}" >"$work/$1.log" 2>&1 || return 1
     mkdir -p "$work/$2"
     cp "$work/out-$1/collector" "$root/collector.yaml" "$root/LICENSE" "$root/CHANGELOG.md" "$work/$2"
     cp -R "$root/schemas" "$work/$2"

@@ -1,3 +1,4 @@
+using System.Text;
 using Collector.IntegrationTests.Demo;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Scripts;
@@ -39,7 +40,7 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
         collector.Environment["COLLECTOR__HTTP__TOKEN"] = "secret";
         await using ChildProcess demo = await StartDemoAsync(collector);
         await collector.StartReadyAsync();
-        (ChildProcess alertmanager, int port) = await StartAlertmanagerAsync(chats, mails);
+        (ChildProcess alertmanager, int port) = await StartAlertmanagerAsync(await AllChannelsAsync(chats, mails), chats.Url);
         await using ChildProcess untilTheEnd = alertmanager;
         await using PrometheusProcess prometheus = await StartPrometheusAsync(collector, port);
         await prometheus.UntilAsync("count(exchange_connected == 1) == 4");
@@ -52,6 +53,25 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
         long back = TimeProvider.System.GetTimestamp();
         (await _http.DeleteAsync(At("faults/exchange-disconnect"))).EnsureSuccessStatusCode().Dispose();
         await AssertToldAsync("back again", back, ReturnLimit, inboxes, "recovered: ExchangeDisconnected (critical)", "RECOVERED: okx trades (prod, ");
+    }
+
+    [SkippableFact]
+    public async Task Alert_WithoutAnyChannel_IsInTheLogOfTheCollector()
+    {
+        Skip.IfNot(ShellScripts.Has("prometheus-alertmanager"), "prometheus-alertmanager is not installed");
+        await using var collector = new CollectorProcess("sources:\n  host:\n    - interval: 1s");
+        collector.Environment["COLLECTOR__HTTP__TOKEN"] = "secret";
+        await collector.StartReadyAsync();
+        Dictionary<string, string?> environment = Channels.Environment();
+        environment["COLLECTOR_ALERTS_URL"] = $"http://127.0.0.1:{collector.Port}/alerts";
+        (ChildProcess alertmanager, int port) = await StartAlertmanagerAsync(environment);
+        await using ChildProcess untilTheEnd = alertmanager;
+
+        using var alert = new StringContent(
+            """[{"labels":{"alertname":"Drawdown","severity":"critical"},"annotations":{"summary":"maker-eth has lost 12 %"}}]""", Encoding.UTF8, "application/json");
+        (await _http.PostAsync(new Uri($"http://127.0.0.1:{port}/api/v2/alerts"), alert)).EnsureSuccessStatusCode().Dispose();
+
+        await collector.WaitForLineAsync("Alert Drawdown (critical): maker-eth has lost 12 %");
     }
 
     public void Dispose()
@@ -78,11 +98,9 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
         return demo;
     }
 
-    private async Task<(ChildProcess Process, int Port)> StartAlertmanagerAsync(ChatServer chats, MailServer mails)
+    private async Task<Dictionary<string, string?>> AllChannelsAsync(ChatServer chats, MailServer mails)
     {
-        string config = _folder.Combine("alertmanager.yml");
         Dictionary<string, string?> environment = Channels.Environment();
-        environment["ALERTMANAGER_CONFIG"] = config;
         environment["TELEGRAM_BOT_TOKEN"] = ChatServer.BotToken;
         environment["TELEGRAM_CHAT_ID"] = ChatServer.Chat;
         environment["DISCORD_WEBHOOK_URL"] = chats.Webhook;
@@ -91,17 +109,26 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
         environment["SMTP_FROM"] = MailServer.User;
         environment["SMTP_USER"] = MailServer.User;
         environment["SMTP_PASSWORD"] = MailServer.Password;
-        await using ChildProcess render = await ChildProcess.RunAsync("sh", [Path.Combine(Folder, "alertmanager.sh"), "--render"], ShellScripts.Soon, environment);
-        Assert.Contains("alerts go to telegram discord email.", render.Output, StringComparison.Ordinal);
-        // Nobody but a test has a Telegram of their own.
-        await File.WriteAllTextAsync(config, $"global: {{telegram_api_url: '{chats.Url}'}}\n{await File.ReadAllTextAsync(config)}");
+        environment["SSL_CERT_FILE"] = _folder.Combine("mail.pem");
         await File.WriteAllTextAsync(_folder.Combine("mail.pem"), mails.CertificatePem);
+        return environment;
+    }
+
+    /// <param name="telegram">Where Telegram is: nobody but a test has one of their own.</param>
+    private async Task<(ChildProcess Process, int Port)> StartAlertmanagerAsync(Dictionary<string, string?> environment, string? telegram = null)
+    {
+        string config = _folder.Combine("alertmanager.yml");
+        environment["ALERTMANAGER_CONFIG"] = config;
+        await using ChildProcess render = await ChildProcess.RunAsync("sh", [Path.Combine(Folder, "alertmanager.sh"), "--render"], ShellScripts.Soon, environment);
+        Assert.Contains(telegram is null ? "alerts go to the log of the collector alone." : "alerts go to telegram discord email.", render.Output, StringComparison.Ordinal);
+        if (telegram is not null)
+            await File.WriteAllTextAsync(config, $"global: {{telegram_api_url: '{telegram}'}}\n{await File.ReadAllTextAsync(config)}");
 
         int port = FreePort.Next();
         ChildProcess process = ChildProcess.Start(
             "prometheus-alertmanager",
             [$"--config.file={config}", $"--storage.path={_folder.Combine("alertmanager")}", "--cluster.listen-address=", $"--web.listen-address=127.0.0.1:{port}"],
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["SSL_CERT_FILE"] = _folder.Combine("mail.pem") });
+            environment);
         await process.WaitForHttpAsync(new Uri($"http://127.0.0.1:{port}/-/ready"), CollectorProcess.Soon);
         return (process, port);
     }
