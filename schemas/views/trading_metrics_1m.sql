@@ -11,6 +11,6 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS trading_metrics_1m WITH BASE trading_metr
            last_not_null(open_orders) AS open_orders,
            sum(orders_placed_delta) AS orders_placed_delta,
            sum(orders_filled_delta) AS orders_filled_delta,
-           sum(CASE state WHEN 'live' THEN 0 ELSE 1 END) AS rows_not_live
+           sum(CASE WHEN state = 'stale' THEN 1 ELSE 0 END) AS rows_stale
     FROM trading_metrics WHERE state != 'retired' SAMPLE BY 1m
 ) PARTITION BY WEEK TTL 53 WEEKS;

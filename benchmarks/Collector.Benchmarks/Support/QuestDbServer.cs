@@ -30,6 +30,9 @@ internal sealed class QuestDbServer : IDisposable
 
     public Uri Url => new($"http://127.0.0.1:{Port}");
 
+    /// <summary>Length of all its files, what is allocated beforehand included.</summary>
+    public long DiskBytes => new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
+
     public string Version { get; private set; } = "";
 
     /// <summary>Its processor time so far.</summary>

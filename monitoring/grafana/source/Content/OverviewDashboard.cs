@@ -143,7 +143,7 @@ internal static class OverviewDashboard
             ("Exchange", "exchange", "exchange_status", States.OfExchange, " AND state != 'retired'"),
             ("Pipeline", "exchange", "pipeline_metrics", States.OfPipeline, ""),
             ("Strategy", "strategy", "trading_metrics", States.OfStrategy, $" AND state != 'retired' AND {WhileShort}"),
-            ("Strategy", "strategy", "trading_metrics_1m", "CASE WHEN rows_not_live > 0 THEN 1 ELSE 3 END", $" AND {WhileLong}"),
+            ("Strategy", "strategy", "trading_metrics_1m", "CASE WHEN rows_stale > 0 THEN 1 ELSE 3 END", $" AND {WhileLong}"),
         ];
         IEnumerable<string> queries = parts.Select(part => $"""
             SELECT time, concat('{part.Kind} ', {part.Name}) AS part, worst FROM (
