@@ -49,8 +49,6 @@ public sealed class TradingPipelineTests(OwnQuestDb database) : IClassFixture<Ow
         await PushAsync(collector, "trading_metrics,strategy=bot,symbol=ETH,venue=dydx,host=bot-1,env=demo,state=retired pnl=7.5");
         await LatestAsync(server, "bot", "bot ETH dydx bot-1 demo retired 7.5 null null null null");
 
-        Assert.All(await Task.WhenAll(DocumentedQueries().Select(query => server.ExecAsync(query))), answer => Assert.NotEmpty(answer.Rows));
-
         // A restart keeps the peak; what the configuration no longer names is retired.
         Assert.Equal(0, (await collector.EndAsync(UnixSignal.Terminate)).Code);
         body = """{"mm": {"symbol": "BTC", "venue": "okx", "equity": 100}}""";
@@ -68,18 +66,6 @@ public sealed class TradingPipelineTests(OwnQuestDb database) : IClassFixture<Ow
     private static Task<QuestDbAnswer> LatestAsync(QuestDbServer server, string strategy, string row) => server.ExecUntilAsync(
         $"SELECT {Columns} FROM trading_metrics WHERE strategy = '{strategy}' LATEST ON timestamp PARTITION BY strategy, symbol, venue, host, env",
         answer => answer.Rows.Count == 1 && Shown(answer.Rows[0]) == row, CollectorProcess.Soon);
-
-    /// <summary>The queries of the page on this source, as they stand there.</summary>
-    private static string[] DocumentedQueries()
-    {
-        string[] queries =
-        [
-            .. File.ReadAllText(RepositoryRoot.Combine("docs", "sources", "trading.md")).Split("    -- QuestDB: ").Skip(1)
-                .Select(text => string.Join('\n', text.Split('\n').Skip(1).TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal)))),
-        ];
-        Assert.Equal(2, queries.Length);
-        return queries;
-    }
 
     private static string Shown(JsonElement row) =>
         string.Join(' ', row.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()));
