@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Collector.IntegrationTests.Support;
 
 namespace Collector.IntegrationTests.Scripts;
@@ -10,16 +11,18 @@ public sealed class PublishScriptTests : IDisposable
 {
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("COLLECTOR_TESTS_LONG") == "1";
 
+    private static readonly string Ours = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public async Task Run_OneSystem_IsPackedWithWhatItNeedsAndItsSum()
     {
-        await using ChildProcess run = await RunAsync(IsLong ? null : "printf made >\"$out/collector\"", IsLong ? ["linux-x64"] : ["linux-x64", "--no-start"]);
+        await using ChildProcess run = await RunAsync(IsLong ? null : "printf made >\"$out/collector\"", IsLong ? [Ours] : [Ours, "--no-start"]);
 
         Assert.True(run.ExitCode == 0, run.Output);
         string archive = Path.GetFileName(Assert.Single(Directory.GetFiles(_folder.Combine("made"), "*.tar.gz")));
-        Assert.Matches(@"^collector-\d+\.\d+\.\d+-linux-x64\.tar\.gz$", archive);
+        Assert.Matches($@"^collector-\d+\.\d+\.\d+-{Ours}\.tar\.gz$", archive);
         string name = archive[..^".tar.gz".Length];
         await using ChildProcess sums = await ChildProcess.RunAsync("sha256sum", ["-c", "SHA256SUMS"], ShellScripts.Soon, workingFolder: _folder.Combine("made"));
         Assert.Equal($"{archive}: OK", sums.Output);
