@@ -30,7 +30,7 @@ internal static class HistoryBenchmark
         await history.FillAsync(days);
         await Console.Error.WriteLineAsync($"history: filled in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
         await SizesAsync(history, days, report);
-        report.Say($"All files of the server together: {server.DiskBytes / 1e9:0.0} GB. What that is more is allocated beforehand for the days that are being written (16 MiB a column and table), and does not grow.");
+        report.Say($"All files of the server, with its {days} days: {server.DiskBytes / 1e9:0.0} GB. What is no rows in that is allocated beforehand for the day that each table writes, 16 MiB a column, and does not grow.");
         await TimesAsync(server, history, days, !arguments.Has("warm"), report);
         report.Write();
     }
