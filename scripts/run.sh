@@ -163,6 +163,7 @@ where_to_look() {
     cat <<TEXT
 
 The collector is ready.
+  page      http://127.0.0.1:$http_port/
   metrics   http://127.0.0.1:$http_port/metrics
   health    http://127.0.0.1:$http_port/health/ready
   write     http://127.0.0.1:$gateway_port/write

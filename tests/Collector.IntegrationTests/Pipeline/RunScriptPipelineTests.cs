@@ -17,10 +17,12 @@ public sealed class RunScriptPipelineTests : IDisposable
         await using ChildProcess run = Start();
         await run.WaitForLineAsync("Ctrl+C stops everything.", Ready);
 
+        Assert.Contains($"page      http://127.0.0.1:{_httpPort}/\n", run.Output, StringComparison.Ordinal);
         Assert.Contains($"http://127.0.0.1:{_httpPort}/metrics", run.Output, StringComparison.Ordinal);
         string file = _folder.Combine("demo", "collector.db");
         Assert.Contains(file, run.Output, StringComparison.Ordinal);
         using var http = new HttpClient();
+        Assert.Contains("<html", await http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/")), StringComparison.Ordinal);
         Assert.Contains("collector_rows_accepted_total", await http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/metrics")), StringComparison.Ordinal);
         List<object?[]> rows = await new SqliteRows(file).QueryUntilAsync("SELECT env, state FROM daemon_metrics", rows => rows.Count > 0);
         Assert.Equal<object?>(["demo", "running"], rows[0]);
