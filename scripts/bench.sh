@@ -40,7 +40,7 @@ Usage: scripts/bench.sh [options]
   --no-build             of what was built before
   --help
 
-The machine should do nothing else: the load before each part stands in its result. start, pipe, gateway, load and history
+The machine should do nothing else: what else ran just before each part stands in its result. start, pipe, gateway, load and history
 need a QuestDB (QUESTDB_JAR with Java 17, or Docker; scripts/questdb.sh --check says which); without one they are left out,
 and the exit code is 3. QUESTDB_JAVA_CLIENT, a folder with the jars of QuestDB's Java client, adds that client to pipe (needs a JDK).
 TEXT

@@ -22,8 +22,9 @@ internal static class HistoryBenchmark
             throw new ArgumentException("--days takes 2 or more: sizes are those of days that are over.");
         }
 
+        var report = new Report("history", "Months of the default load", arguments);
         using QuestDbServer server = await QuestDbServer.StartAsync(arguments, arguments.Text("data"));
-        var report = new Report("history", "Months of the default load", arguments) { QuestDb = server.Version };
+        report.QuestDb = server.Version;
         report.Say($"{days} days of rows as a collector writes them that watches 2 daemons, 4 exchanges, 24 pipeline series and their files, 3 strategies, a machine and 500 scraped series at their default intervals, made by the database itself (`benchmarks/Collector.Benchmarks/History/DefaultLoad.cs`) in the shipped tables.");
         var history = new HistoryDatabase(server);
         long began = Stopwatch.GetTimestamp();

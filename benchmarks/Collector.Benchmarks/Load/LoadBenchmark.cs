@@ -11,10 +11,11 @@ internal sealed class LoadBenchmark(QuestDbServer server, LoadedCollector collec
 
     public static async Task RunAsync(Arguments arguments)
     {
+        var report = new Report("load", "The collector under load", arguments);
         using QuestDbServer server = await QuestDbServer.StartAsync(arguments);
         using LoadedCollector collector = await LoadedCollector.StartAsync(server.Url);
         await using var watch = new VisibilityWatch(server);
-        var report = new Report("load", "The collector under load", arguments) { QuestDb = server.Version };
+        report.QuestDb = server.Version;
         report.Say("The collector as `collector run` puts it together, with its defaults, in a process of its own; QuestDB on the same cores. A generator within it writes rows of `TradeRows` with the time of their writing, a record every 10 ms, one column of the table showing at /metrics. Processor time and memory are the whole process's. A row counts as visible with the first of the queries, one every 20 ms, that finds it.");
         var benchmark = new LoadBenchmark(server, collector, watch, report, arguments);
         await benchmark.SteadyAsync();

@@ -22,8 +22,9 @@ internal sealed class PipeBenchmark(QuestDbServer server, Report report, Argumen
 
     public static async Task RunAsync(Arguments arguments)
     {
+        var report = new Report("pipe", "The pipe: line writer, spool, delivery, QuestDB", arguments);
         using QuestDbServer server = await QuestDbServer.StartAsync(arguments);
-        var report = new Report("pipe", "The pipe: line writer, spool, delivery, QuestDB", arguments) { QuestDb = server.Version };
+        report.QuestDb = server.Version;
         await new PipeBenchmark(server, report, arguments).RunAsync();
         report.Write();
     }

@@ -18,8 +18,9 @@ internal sealed class StartUpBenchmark(Arguments arguments, Report report)
 
     public static async Task RunAsync(Arguments arguments)
     {
+        var report = new Report("start", "From start to ready", arguments);
         using QuestDbServer server = await QuestDbServer.StartAsync(arguments);
-        var report = new Report("start", "From start to ready", arguments) { QuestDb = server.Version };
+        report.QuestDb = server.Version;
         await new StartUpBenchmark(arguments, report).RunAsync(server);
         report.Write();
     }

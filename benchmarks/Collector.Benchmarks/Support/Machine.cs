@@ -18,8 +18,29 @@ internal static class Machine
     public static string Command(string part) =>
         $"scripts/bench.sh {(part == "history" ? "--history" : $"--only {part}")} {Environment.GetEnvironmentVariable("BENCH_OPTIONS")}".TrimEnd();
 
-    /// <summary>Processes that ran or wanted to, on average over the last minute.</summary>
-    public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "not known";
+    /// <summary>
+    /// Share of the processors' time that others take, over one second before a part begins. The load average would not do: it
+    /// still holds the part before.
+    /// </summary>
+    public static string Busy()
+    {
+        if (!File.Exists("/proc/stat"))
+        {
+            return "not known";
+        }
+
+        (long idle, long all) = ProcessorTime();
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+        (long idleThen, long allThen) = ProcessorTime();
+        return $"{100.0 * (1 - (double)(idleThen - idle) / (allThen - all)):0} %";
+    }
+
+    /// <summary>Ticks of all processors since the start: idle ones, among them those that waited for a disk, and all.</summary>
+    private static (long Idle, long All) ProcessorTime()
+    {
+        long[] ticks = [.. Line("/proc/stat", "cpu ")!.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(long.Parse)];
+        return (ticks[3] + ticks[4], ticks.Sum());
+    }
 
     private static string Os() => OperatingSystem.IsLinux() ? $"Linux {Environment.OSVersion.Version.ToString(2)}" : RuntimeInformation.OSDescription;
 

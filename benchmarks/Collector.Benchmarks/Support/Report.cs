@@ -13,7 +13,7 @@ internal sealed class Report(string part, string title, Arguments arguments)
 
     private readonly StringBuilder _body = new();
     private readonly List<Finding> _findings = [];
-    private readonly string _load = Machine.Load();
+    private readonly string _busy = Machine.Busy();
 
     public string? QuestDb { get; set; }
 
@@ -42,7 +42,7 @@ internal sealed class Report(string part, string title, Arguments arguments)
         text.Append($"# {title}\n\n{Machine.Describe(QuestDb)}\n\n    {Machine.Command(part)}\n\n{Head}\n");
         _findings.ForEach(finding => text.Append(finding.Row(part)).Append('\n'));
         text.Append(_body);
-        text.Append($"\nRunnable processes in the minute before the run (load average): {_load}. Above 0.5 the wall-clock figures of 2 cores are void.\n");
+        text.Append($"\nWhat else ran in the second before: {_busy} of the processors' time. Above 10 % the wall-clock figures are void.\n");
         if (arguments.Text("results") is { } folder)
         {
             Directory.CreateDirectory(folder);
