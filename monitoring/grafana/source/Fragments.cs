@@ -44,6 +44,17 @@ internal static class Fragments
             """;
     }
 
+    /// <summary>The increase of a counter in each whole bucket, as <c>rate</c>.</summary>
+    /// <param name="rows">A table and a condition: <c>t WHERE …</c>.</param>
+    /// <param name="label">What tells the series apart.</param>
+    /// <param name="increase">The column that holds the increase.</param>
+    /// <param name="per">Brings it to a span of time, as <see cref="PerSecond"/> does; empty for the increase itself.</param>
+    public static string Rates(string rows, string label, string increase, string per) => $"""
+        SELECT time, {label}, rate FROM (
+        {Buckets(rows, label, ("rate", $"sum({increase}) {per}"))}
+        ) WHERE {WholeBuckets} ORDER BY time, {label}
+        """;
+
     /// <summary>
     /// The state of things at the end of the range: the last row of each series that had one in its last day. A series that has been
     /// silent for longer is no longer now, for the alerts neither; and months need not be read to find that out.

@@ -140,14 +140,7 @@ internal static class CollectorDashboard
         Unit = Unit.PerSecond,
         Min = 0,
         SeriesName = Name,
-        Sql =
-        [
-            $"""
-            SELECT time, collector, rate FROM (
-            {Buckets($"collector_status WHERE {Chosen}", "collector", ("rate", $"sum({increase}) {PerSecond}"))}
-            ) WHERE {WholeBuckets} ORDER BY time, collector
-            """,
-        ],
+        Sql = [Rates($"collector_status WHERE {Chosen}", "collector", increase, PerSecond)],
     };
 
     private static TimeSeries Line(int id, string title, string description, string value, Unit unit, Thresholds? limits = null) => new(id, title, description)

@@ -132,13 +132,6 @@ internal static class ExchangeDashboard
         Unit = unit,
         Min = 0,
         SeriesName = Name,
-        Sql =
-        [
-            $"""
-            SELECT time, exchange, rate FROM (
-            {Buckets($"exchange_status WHERE {Chosen} AND {increase} IS NOT NULL", "exchange", ("rate", $"sum({increase}) {per}"))}
-            ) WHERE {WholeBuckets} ORDER BY time, exchange
-            """,
-        ],
+        Sql = [Rates($"exchange_status WHERE {Chosen} AND {increase} IS NOT NULL", "exchange", increase, per)],
     };
 }

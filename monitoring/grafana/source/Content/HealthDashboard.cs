@@ -102,14 +102,7 @@ internal static class HealthDashboard
         Min = 0,
         Thresholds = limits,
         SeriesName = Name,
-        Sql =
-        [
-            $"""
-            SELECT time, daemon, rate FROM (
-            {Buckets($"daemon_metrics WHERE {Chosen} AND {increase} IS NOT NULL", "daemon", ("rate", $"sum({increase}) {PerMinute}"))}
-            ) WHERE {WholeBuckets} ORDER BY time, daemon
-            """,
-        ],
+        Sql = [Rates($"daemon_metrics WHERE {Chosen} AND {increase} IS NOT NULL", "daemon", increase, PerMinute)],
     };
 
     private static TimeSeries Line(int id, string title, string description, string column, string of, Unit unit, Thresholds? limits = null) => new(id, title, description)

@@ -82,13 +82,6 @@ internal static class HostDashboard
         Unit = Unit.BytesPerSecond,
         Min = 0,
         SeriesName = Name,
-        Sql =
-        [
-            $"""
-            SELECT time, host, rate FROM (
-            {Buckets($"host_metrics WHERE {Chosen}", "host", ("rate", $"sum({increase}) {PerSecond}"))}
-            ) WHERE {WholeBuckets} ORDER BY time, host
-            """,
-        ],
+        Sql = [Rates($"host_metrics WHERE {Chosen}", "host", increase, PerSecond)],
     };
 }

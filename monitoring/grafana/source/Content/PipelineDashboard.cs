@@ -140,14 +140,7 @@ internal static class PipelineDashboard
         Unit = unit,
         Min = 0,
         SeriesName = ByExchange,
-        Sql =
-        [
-            $"""
-            SELECT time, exchange, rate FROM (
-            {Buckets($"pipeline_metrics WHERE {Chosen} AND data_type = '{type}'", "exchange", ("rate", $"sum(records_count) {per}"))}
-            ) WHERE {WholeBuckets} ORDER BY time, exchange
-            """,
-        ],
+        Sql = [Rates($"pipeline_metrics WHERE {Chosen} AND data_type = '{type}'", "exchange", "records_count", per)],
     };
 
     private static TimeSeries Flow(int id, string title, string description, string column, string per, Unit unit) => new(id, title, description)
@@ -156,13 +149,6 @@ internal static class PipelineDashboard
         Unit = unit,
         Min = 0,
         SeriesName = ByType,
-        Sql =
-        [
-            $"""
-            SELECT time, data_type, rate FROM (
-            {Buckets($"pipeline_metrics WHERE {Chosen}", "data_type", ("rate", $"sum({column}) {per}"))}
-            ) WHERE {WholeBuckets} ORDER BY time, data_type
-            """,
-        ],
+        Sql = [Rates($"pipeline_metrics WHERE {Chosen}", "data_type", column, per)],
     };
 }
