@@ -71,8 +71,7 @@ route() {
     printf '      - receiver: %s\n        object_matchers: [[severity, "=", %s]]\n        repeat_interval: %s\n        continue: true\n' "$1" "$2" "$3"
 }
 
-# Critical alerts go to all channels; others to the first one. The spans: alerts of one kind travel together, and one that
-# joins them is told within ten seconds.
+# The spans: alerts of one kind travel together, and one that joins them is told within ten seconds.
 render_policies() {
     {
         cat <<TEXT
@@ -87,13 +86,7 @@ policies:
 TEXT
         if [ -n "$channels" ]; then
             echo '    routes:'
-            for channel in $channels; do
-                case $channel in
-                    email) route "$channel" critical 1h ;;
-                    *) route "$channel" critical 15m ;;
-                esac
-            done
-            route "$first_channel" warning 4h
+            each_route
         fi
     } >"$alerting/policies.yaml"
 }

@@ -81,7 +81,7 @@ route() {
     printf '    - receiver: %s\n      matchers: [severity="%s"]\n      repeat_interval: %s\n      continue: true\n' "$1" "$2" "$3"
 }
 
-# The same as Grafana's: critical alerts go to all channels, others to the first one.
+# The same spans as Grafana's.
 routes() {
     cat <<TEXT
 route:
@@ -93,13 +93,7 @@ route:
 TEXT
     if [ -n "$channels" ]; then
         echo '  routes:'
-        for channel in $channels; do
-            case $channel in
-                email) route "$channel" critical 1h ;;
-                *) route "$channel" critical 15m ;;
-            esac
-        done
-        route "$first_channel" warning 4h
+        each_route
     fi
 }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# What the start scripts of Grafana and Alertmanager share: which channels are configured, and how a value is written into
-# YAML. To be sourced. POSIX sh with sed and awk: all that their images have.
+# What the start scripts of Grafana and Alertmanager share: which channels are configured, which alerts go to each, and how a
+# value is written into YAML. To be sourced. POSIX sh with sed and awk: all that their images have.
 
 # value NAME: the variable NAME, or what the file says that NAME_FILE names; without white space around it. Nothing when
 # neither is set, or when the file is empty.
@@ -80,4 +80,16 @@ configured() {
         *" $1 "*) return 0 ;;
         *) return 1 ;;
     esac
+}
+
+# Calls `route CHANNEL SEVERITY REPEAT`, which who sources this has, for each route: critical alerts go to all channels, others
+# to the first one.
+each_route() {
+    for channel in $channels; do
+        case $channel in
+            email) route "$channel" critical 1h ;;
+            *) route "$channel" critical 15m ;;
+        esac
+    done
+    route "$first_channel" warning 4h
 }
