@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS trading_metrics (
     equity              DOUBLE,     -- Account value. [gauge trading_equity, unit quote]
     position_size       DOUBLE,     -- Open position, negative when short. [gauge trading_position_size, unit contracts]
     exposure            DOUBLE,     -- Value of the open position. [gauge trading_exposure, unit quote]
-    drawdown_pct        DOUBLE,     -- Fall of equity from its peak, 0 to 100. [gauge trading_drawdown_ratio, unit percent]
+    drawdown_pct        DOUBLE,     -- Fall of equity from its peak. [gauge trading_drawdown_ratio, unit percent]
     fill_rate           DOUBLE,     -- Orders filled of those placed, 0 to 1. [gauge trading_fill_ratio, unit ratio]
     orders_placed       LONG,       -- Orders placed since its start. [counter trading_orders_placed_total]
     orders_placed_delta LONG,       -- Increase of orders_placed since the last reading, proof against resets.
