@@ -82,13 +82,13 @@ public sealed class RecentRowsTests
         var pushed = new LineRows(_table, Row("a", 1, ("l", 1)), 1, TimeSpan.Zero);
         rows.Observe(pushed);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocation.Least(() =>
         {
-            rows.Observe(pushed);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 1000; i++)
+            {
+                rows.Observe(pushed);
+            }
+        }));
     }
 
     [Theory]
