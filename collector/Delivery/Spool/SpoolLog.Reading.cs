@@ -81,10 +81,11 @@ internal sealed partial class SpoolLog
                 }
             }
 
-            for (int i = 0; i < _segments.Count; i++)
+            // Only forward: what lies behind may end in ids that were done out of order, and would be read again for ever.
+            for (int i = at is { IsGone: false } ? _segments.IndexOf(at) + 1 : 0; i < _segments.Count; i++)
             {
                 segment = _segments[i];
-                if (!ReferenceEquals(segment, at) && !segment.IsEmpty && segment.LastId >= reader.NextId && !(reader.SkipsReplayed && segment.IsReplayed))
+                if (!segment.IsEmpty && segment.LastId >= reader.NextId && !(reader.SkipsReplayed && segment.IsReplayed))
                 {
                     end = segment.DataEnd;
                     Hold(into, segment);

@@ -258,6 +258,25 @@ public sealed class SpoolLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_BetweenTwoFullSegmentsDoneOutOfOrder_GoesOnBehindThem()
+    {
+        _fixture.Options = _fixture.Options with { SegmentBytes = new(64 << 10) };
+        SpoolLog log = _fixture.Open().Log("trades");
+        SpoolFixture.Append(log);
+        SpoolFixture.Append(log, rows: 600, width: 90);
+        ulong last = SpoolFixture.Append(log, rows: 100, width: 90); // goes into the second segment
+        log.Complete(2, last);
+        _fixture.Disk.FailsWrites = _fixture.Disk.FailsSetLength = true;
+        SpoolFixture.TryAppend(log, SpoolFixture.Lines(1), 1); // cannot be cut off again: the segment is given up
+        _fixture.Disk.Heal();
+        ulong next = SpoolFixture.Append(log);
+
+        Task<ulong[]> reading = Task.Run(() => SpoolFixture.Ids(log));
+
+        Assert.Equal([1, next], await reading.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public void Read_InSteadyState_AllocatesNothing()
     {
         SpoolLog log = _fixture.Open().Log("trades");
