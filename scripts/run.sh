@@ -142,14 +142,9 @@ start_collector() {
         export COLLECTOR__STORE__TYPE=questdb COLLECTOR__STORE__QUESTDB__URL=$QUESTDB_URL
     fi
     write_config
-    local program=$root/collector/bin/Release/net10.0/collector.dll
-    if [ -n "${QUESTDB_URL:-}" ]; then
-        # All tables at once: dashboards ask for those too that no row has come to yet.
-        dotnet "$program" schema apply --config "$state/collector.yaml" >"$state/schema.log" 2>&1 \
-            || { cat "$state/schema.log" >&2; fail 1 "the tables could not be made in $QUESTDB_URL."; }
-    fi
     : >"$state/collector.log"
-    dotnet "$program" run --config "$state/collector.yaml" >>"$state/collector.log" 2>&1 &
+    dotnet "$root/collector/bin/Release/net10.0/collector.dll" run --config "$state/collector.yaml" \
+        >>"$state/collector.log" 2>&1 &
     collector=$!
     await_http "$collector" "$http_port" /health/ready 200 60 || not_ready 'the collector' "$state/collector.log"
 }

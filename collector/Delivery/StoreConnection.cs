@@ -54,6 +54,25 @@ internal sealed partial class StoreConnection(
     }
 
     /// <summary>
+    /// Makes the tables as soon as the store is reached, also those that may never get a row: dashboards and alerts ask them
+    /// all. One that cannot be made is told and left; it is tried again before its first batch.
+    /// </summary>
+    public async Task MakeAsync(IEnumerable<Table> tables, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (Table table in tables)
+            {
+                await MakeAsync(table, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The collector stops.
+        }
+    }
+
+    /// <summary>
     /// Sends a batch, once. Backlogs leave one connection free, where there are two or more: fresh rows of any table then
     /// wait for no backlog.
     /// </summary>
@@ -109,6 +128,27 @@ internal sealed partial class StoreConnection(
         foreach (SemaphoreSlim preparing in _preparing.Values)
         {
             preparing.Dispose();
+        }
+    }
+
+    private async Task MakeAsync(Table table, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            await ReachAsync(cancellationToken);
+            Outcome made = await EnsurePreparedAsync(table, cancellationToken);
+            if (made is Outcome.Accepted)
+            {
+                return;
+            }
+
+            if (made is Outcome.Halted)
+            {
+                LogNotMade(table.Name, made.Problem!);
+                return;
+            }
+
+            await Task.Delay(RetryDelay.Of(made, attempt, options, 1), clock, cancellationToken);
         }
     }
 
@@ -253,6 +293,9 @@ internal sealed partial class StoreConnection(
             }
         }
     }
+
+    [LoggerMessage(22, LogLevel.Warning, "Table {Table} cannot be made now: {Reason}. It is tried again before its first row")]
+    private partial void LogNotMade(string table, string reason);
 
     [LoggerMessage(20, LogLevel.Information, "Delivering to {Store}")]
     private partial void LogReached(string store);

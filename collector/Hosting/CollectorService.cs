@@ -18,6 +18,7 @@ internal sealed partial class CollectorService(
     Replayer replayer, Quarantine quarantine, GatewayListener gateway, ConfigReload reload, ILogger<CollectorService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private Task _making = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
     private Task _reloading = Task.CompletedTask;
     private Task _replaying = Task.CompletedTask;
@@ -35,6 +36,7 @@ internal sealed partial class CollectorService(
         state.Save();
         watch.Start();
         lanes.Start();
+        _making = Task.Run(() => store.MakeAsync(config.Tables, _stopping.Token), CancellationToken.None);
         _replaying = Task.Run(() => replayer.RunAsync(config.Options.Delivery.ReplayInterval, lanes.Deliver, _stopping.Token), CancellationToken.None);
         _aging = Task.Run(() => quarantine.RunAsync(_stopping.Token), CancellationToken.None);
         gateway.Open();
@@ -50,6 +52,7 @@ internal sealed partial class CollectorService(
         await _stopping.CancelAsync();
         await _reloading;
         await _reading;
+        await _making;
         await _replaying;
         await _aging;
         await lanes.StopAsync();

@@ -58,6 +58,14 @@ public sealed class QuestDbPipelineTests(OwnQuestDb database) : IClassFixture<Ow
             columns.Rows.Where(row => row[2].GetBoolean()).Select(row => row[0].GetString()),
             StringComparer.Ordinal);
         Assert.Equal(23, columns.Rows.Count);
+
+        // Those of sources that it does not have are asked by dashboards and alerts too.
+        string[] files = [.. Directory.GetFiles(RepositoryRoot.Combine("schemas"), "*.sql").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!];
+        await server.ExecUntilAsync(
+            "SELECT table_name FROM tables() ORDER BY table_name",
+            answer => files.All(file => answer.Rows.Any(row => row[0].GetString() == file)),
+            Soon);
+        await server.ExecUntilAsync("SELECT view_name FROM materialized_views()", answer => answer.Rows.Any(row => row[0].GetString() == "trading_metrics_1m"), Soon);
     }
 
     [SkippableFact]

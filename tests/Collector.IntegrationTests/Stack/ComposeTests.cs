@@ -13,14 +13,14 @@ public sealed partial class ComposeTests
         IReadOnlyList<Service> services = await ComposeFile.ServicesAsync();
 
         Assert.Equal(
-            ["alertmanager", "collector", "demo", "demo-collector", "grafana", "prometheus", "questdb", "tables"],
+            ["alertmanager", "collector", "demo", "demo-collector", "grafana", "prometheus", "questdb"],
             services.Select(service => service.Name).Order(StringComparer.Ordinal));
         Assert.All(services, service =>
         {
             Assert.Equal("true", service.Node["read_only"].Text());
             Assert.Equal(["ALL"], service.Node["cap_drop"].Texts());
             Assert.Equal(["no-new-privileges:true"], service.Node["security_opt"].Texts());
-            Assert.Equal(service.Name == "tables" ? "no" : "unless-stopped", service.Node["restart"].Text());
+            Assert.Equal("unless-stopped", service.Node["restart"].Text());
             Assert.All((string[])["mem_limit", "cpus", "pids_limit"], limit => Assert.NotNull(service.Node.Find(limit)));
             Assert.Null(service.Node.Find("privileged"));
         });

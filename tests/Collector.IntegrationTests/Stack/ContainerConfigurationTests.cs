@@ -14,7 +14,6 @@ public sealed partial class ContainerConfigurationTests : IDisposable
     [SkippableTheory]
     [InlineData("collector")]
     [InlineData("demo-collector")]
-    [InlineData("tables")]
     public async Task Check_AsMounted_FindsNoFault(string name)
     {
         Skip.IfNot(ComposeFile.CanBeRead(out string reason), reason);

@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using Collector.Delivery;
+using Collector.Tests.Exposition;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Collector.Tests.Delivery;
+
+public sealed class StoreConnectionTests : IDisposable
+{
+    private readonly Meter _meter = new("Collector.Tests");
+    private readonly FakeTimeProvider _clock = new(DeliveryRoom.Start);
+    private readonly RecordedLog _log = new();
+    private readonly FakeStore _store;
+    private readonly StoreConnection _connection;
+
+    public StoreConnectionTests()
+    {
+        _store = new FakeStore(_clock);
+        _connection = new StoreConnection(_store, new DeliveryOptions(), new DeliveryMetrics(_meter, _clock), _clock, new RecordedLog<StoreConnection>(_log));
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _meter.Dispose();
+    }
+
+    [Fact]
+    public async Task Make_OneCannotBeMade_MakesTheOthersAndTellsOfIt()
+    {
+        _store.Prepare.Enqueue(new Outcome.Halted("no permission"));
+
+        await _connection.MakeAsync([DeliveryRoom.Table, DeliveryRoom.Other], CancellationToken.None);
+
+        Assert.Equal(["reach", "prepare t", "prepare other"], _store.Calls);
+        Assert.Contains(_log.Messages, line => line.Contains("Table t cannot be made now: no permission", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Make_StoreGoesAwayMeanwhile_GoesOnWhenItIsBack()
+    {
+        _store.Reach.Enqueue(Outcome.Accepted.Instance);
+        _store.Reach.Enqueue(new Outcome.Retry("still away"));
+        _store.Prepare.Enqueue(Outcome.Accepted.Instance);
+        _store.Prepare.Enqueue(new Outcome.Retry("gone"));
+
+        Task making = _connection.MakeAsync([DeliveryRoom.Table, DeliveryRoom.Other], CancellationToken.None);
+        await Eventually.HoldsAsync(() => making.IsCompleted, () => _clock.Advance(TimeSpan.FromSeconds(1)));
+
+        Assert.Equal(["reach", "prepare t", "prepare other", "reach", "reach", "prepare other"], _store.Calls);
+        Assert.DoesNotContain(_log.Messages, line => line.Contains("cannot be made", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Make_CollectorStops_Ends()
+    {
+        _store.Prepare.Enqueue(new Outcome.Retry("gone"));
+        using var stopping = new CancellationTokenSource();
+        Task making = _connection.MakeAsync([DeliveryRoom.Table], stopping.Token);
+
+        await stopping.CancelAsync();
+        await making;
+
+        Assert.Equal(["reach", "prepare t"], _store.Calls);
+    }
+}
