@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Collector.Benchmarks.Lines;
 using Collector.Benchmarks.Support;
+using Collector.Lines;
 
 namespace Collector.Benchmarks.Pipe;
 
@@ -10,7 +11,8 @@ namespace Collector.Benchmarks.Pipe;
 /// The ceiling: finished bytes written to a socket, with a head that never changes, and of the answer only its first line
 /// looked at. No spool, no HTTP library, no retry.
 /// </summary>
-internal sealed class BareClient(int port, byte[] lines, int connections, int rowsARequest, bool keepsAlive)
+/// <param name="finished">All lines; null: each request's are written by a line writer before it is sent.</param>
+internal sealed class BareClient(int port, byte[]? finished, int rows, int connections, int rowsARequest, bool keepsAlive)
 {
     private int _next;
 
@@ -23,16 +25,15 @@ internal sealed class BareClient(int port, byte[] lines, int connections, int ro
 
     private async Task SendAsync()
     {
-        int rows = lines.Length / TradeRows.RowBytes;
         var answer = new byte[1024];
+        var writer = new LineWriter(TradeRows.Table, new TradeRows.StoppedClock(), capacity: 1 << 20);
         Socket? socket = null;
         try
         {
             for (int at; (at = Interlocked.Add(ref _next, rowsARequest) - rowsARequest) < rows;)
             {
                 socket ??= await ConnectAsync();
-                ReadOnlyMemory<byte> body = lines.AsMemory(at * TradeRows.RowBytes, Math.Min(rowsARequest, rows - at) * TradeRows.RowBytes);
-                await PostAsync(socket, body, answer);
+                await PostAsync(socket, Body(at, Math.Min(rowsARequest, rows - at), writer), answer);
                 if (!keepsAlive)
                 {
                     socket.Dispose();
@@ -44,6 +45,18 @@ internal sealed class BareClient(int port, byte[] lines, int connections, int ro
         {
             socket?.Dispose();
         }
+    }
+
+    private ReadOnlyMemory<byte> Body(int from, int count, LineWriter writer)
+    {
+        if (finished is not null)
+        {
+            return finished.AsMemory(from * TradeRows.RowBytes, count * TradeRows.RowBytes);
+        }
+
+        writer.Clear();
+        Trades.Write(writer, from, count);
+        return writer.Written;
     }
 
     private async Task<Socket> ConnectAsync()

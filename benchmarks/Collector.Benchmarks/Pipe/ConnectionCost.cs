@@ -28,7 +28,7 @@ internal static class ConnectionCost
             for (int round = 0; round < 3; round++)
             {
                 TimeSpan before = server.Cpu;
-                Cost cost = await new BareClient(server.Port, lines, connections: 1, rowsARequest: 1, keepsAlive).RunAsync();
+                Cost cost = await new BareClient(server.Port, lines, requests, connections: 1, rowsARequest: 1, keepsAlive).RunAsync();
                 least = round == 0 || cost.Wall < least.Client.Wall ? (cost, server.Cpu - before) : least;
             }
 
