@@ -245,9 +245,10 @@ internal sealed partial class StoreConnection(
 
             Outcome outcome = NoRow(await store.ReachAsync(cancellationToken));
             _pause.Heed(outcome);
-            _reached = outcome is Outcome.Accepted;
+            bool isReached = outcome is Outcome.Accepted;
+            _reached = isReached; // another request may lose it again at once: what is returned is this answer's
             Note(outcome.Problem);
-            return _reached ? null : outcome;
+            return isReached ? null : outcome;
         }
         finally
         {

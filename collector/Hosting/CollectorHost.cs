@@ -58,6 +58,7 @@ internal static class CollectorHost
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<StoreConnection>();
         services.AddSingleton<StoreWatch>();
+        services.AddSingleton<SpoolForecast>();
         services.AddSingleton<Lanes>();
         services.AddSingleton<Replayer>();
         services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
@@ -115,8 +116,8 @@ internal static class CollectorHost
         services.AddSingleton(provider => new StatusReader(
             new Reported(options.Name, PageFiles.Edition, options.Page.Interval, options.Spool, options.Quarantine),
             provider.GetRequiredService<Health>(), provider.GetRequiredService<SourceMetrics>(), provider.GetRequiredService<Lanes>(),
-            provider.GetRequiredService<SpoolDirectory>(), provider.GetRequiredService<StoreConnection>(), provider.GetRequiredService<StoreWatch>(),
-            provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<QuarantineDigest>(), TimeProvider.System));
+            provider.GetRequiredService<SpoolDirectory>(), provider.GetRequiredService<SpoolForecast>(), provider.GetRequiredService<StoreConnection>(),
+            provider.GetRequiredService<StoreWatch>(), provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<QuarantineDigest>(), TimeProvider.System));
         services.AddSingleton<ApiEndpoints>();
     }
 

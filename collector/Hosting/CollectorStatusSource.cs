@@ -1,3 +1,4 @@
+using Collector.Api.Status;
 using Collector.Delivery;
 using Collector.Delivery.Spool;
 using Collector.Lines;
@@ -17,19 +18,21 @@ internal sealed class CollectorStatusSource : ISource
     private readonly SourceContext _context;
     private readonly Lanes _lanes;
     private readonly SpoolDirectory _spool;
+    private readonly SpoolForecast _forecast;
     private readonly StoreWatch _watch;
     private readonly SourceMetrics _sources;
     private readonly Table _collector;
     private readonly Table _source;
-    private (long At, TimeSpan Cpu, long SpoolBytes)? _last;
+    private (long At, TimeSpan Cpu)? _last;
 
     /// <param name="name">The collector's.</param>
     /// <param name="spoolLimit">Bytes that the spool may hold.</param>
     /// <exception cref="SourceSetupException">A schema file is missing, or defines other keys.</exception>
     public CollectorStatusSource(
-        string name, long spoolLimit, SourceContext context, Lanes lanes, SpoolDirectory spool, StoreWatch watch, SourceMetrics sources)
+        string name, long spoolLimit, SourceContext context, Lanes lanes, SpoolDirectory spool, SpoolForecast forecast, StoreWatch watch, SourceMetrics sources)
     {
-        (_name, _spoolLimit, _context, _lanes, _spool, _watch, _sources) = (name, spoolLimit, context, lanes, spool, watch, sources);
+        (_name, _spoolLimit, _context, _lanes) = (name, spoolLimit, context, lanes);
+        (_spool, _forecast, _watch, _sources) = (spool, forecast, watch, sources);
         (_collector, _source) = Tables(context);
     }
 
@@ -53,7 +56,6 @@ internal sealed class CollectorStatusSource : ISource
     private void WriteCollector(Reading reading)
     {
         LedgerEntry[] books = [.. _lanes.Ledger];
-        long spoolBytes = _spool.TotalBytes;
         long at = _context.Clock.GetTimestamp();
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         TimeSpan elapsed = _last is { } before ? _context.Clock.GetElapsedTime(before.At, at) : TimeSpan.Zero;
@@ -67,15 +69,15 @@ internal sealed class CollectorStatusSource : ISource
         row.Set(_collector["dropped"], books.Sum(entry => entry.Dropped));
         row.Set(_collector["pending"], books.Sum(entry => entry.Pending));
         row.Set(_collector["remainder"], books.Sum(entry => Math.Abs(entry.Remainder)));
-        row.Set(_collector["spool_bytes"], spoolBytes);
+        row.Set(_collector["spool_bytes"], _spool.TotalBytes);
         row.Set(_collector["spool_limit_bytes"], _spoolLimit);
         row.Set(_collector["memory_bytes"], Environment.WorkingSet);
-        row.Set(_collector["seconds_to_full"], SecondsToFull(spoolBytes, elapsed));
+        row.Set(_collector["seconds_to_full"], _forecast.Look(_spool.PendingBytes, _spool.BytesLeft).UntilFull?.TotalSeconds);
         row.Set(_collector["write_to_visible_seconds"], _watch.TakeUntilVisible()?.TotalSeconds);
         row.Set(_collector["clock_skew_seconds"], _watch.Latest?.ClockSkew?.TotalSeconds);
         row.Set(_collector["cpu_percent"], elapsed > TimeSpan.Zero ? 100 * ((cpu - _last!.Value.Cpu) / elapsed) : null);
         reading.End(row, _context.Clock.GetUtcNow());
-        _last = (at, cpu, spoolBytes);
+        _last = (at, cpu);
     }
 
     private void WriteSource(Reading reading, SourceStatus status)
@@ -87,15 +89,6 @@ internal sealed class CollectorStatusSource : ISource
         row.Set(_source["errors"], status.Errors);
         row.Set(_source["last_error"], status.LastError);
         reading.End(row, _context.Clock.GetUtcNow());
-    }
-
-    /// <summary>Null while the spool does not grow: it then never fills.</summary>
-    private double? SecondsToFull(long spoolBytes, TimeSpan elapsed)
-    {
-        long grown = _last is { } before ? spoolBytes - before.SpoolBytes : 0;
-        return grown > 0 && elapsed > TimeSpan.Zero
-            ? (_spoolLimit - spoolBytes) / (grown / elapsed.TotalSeconds)
-            : null;
     }
 }
 

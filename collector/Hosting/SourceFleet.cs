@@ -1,3 +1,4 @@
+using Collector.Api.Status;
 using Collector.Delivery;
 using Collector.Delivery.Spool;
 using Collector.Sources;
@@ -15,6 +16,7 @@ internal sealed class SourceFleet : IAsyncDisposable
     private readonly Intake _intake;
     private readonly Lanes _lanes;
     private readonly SpoolDirectory _spool;
+    private readonly SpoolForecast _forecast;
     private readonly StoreWatch _watch;
     private readonly LocalState _state;
     private readonly SourceMetrics _metrics;
@@ -25,10 +27,10 @@ internal sealed class SourceFleet : IAsyncDisposable
 
     /// <exception cref="SourceSetupException">A source cannot be made as configured.</exception>
     public SourceFleet(
-        CollectorConfig config, Intake intake, Lanes lanes, SpoolDirectory spool, StoreWatch watch, LocalState state, SourceMetrics metrics,
+        CollectorConfig config, Intake intake, Lanes lanes, SpoolDirectory spool, SpoolForecast forecast, StoreWatch watch, LocalState state, SourceMetrics metrics,
         SharedViews shared, TimeProvider clock, ILogger<SourceRunner> logger)
     {
-        (_config, _intake, _lanes, _spool, _watch, _state) = (config, intake, lanes, spool, watch, state);
+        (_config, _intake, _lanes, _spool, _forecast, _watch, _state) = (config, intake, lanes, spool, forecast, watch, state);
         (_metrics, _shared, _clock, _logger) = (metrics, shared, clock, logger);
         _retirement = new Retirement(state, config.Tables, lanes, clock);
         IReadOnlyList<PlannedSource> plan = Plan(config.Options, config.Sources);
@@ -117,7 +119,7 @@ internal sealed class SourceFleet : IAsyncDisposable
             new PlannedSource(
                 "collector/status",
                 new CollectorStatusOptions { Name = options.Name, Interval = options.StatusInterval, Timeout = options.StatusInterval, Host = host, Env = options.Env },
-                (own, context) => new CollectorStatusSource(own.Name!, _config.Options.Spool.MaxBytes.Bytes, context, _lanes, _spool, _watch, _metrics)),
+                (own, context) => new CollectorStatusSource(own.Name!, _config.Options.Spool.MaxBytes.Bytes, context, _lanes, _spool, _forecast, _watch, _metrics)),
         ];
     }
 

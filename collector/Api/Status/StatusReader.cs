@@ -14,11 +14,10 @@ internal sealed record Reported(string Collector, string Edition, TimeSpan Inter
 /// <summary>Takes the collector's state at one moment, from those who know its parts.</summary>
 internal sealed class StatusReader(
     Reported reported, Health health, SourceMetrics sources,
-    Lanes lanes, SpoolDirectory spool, StoreConnection store, StoreWatch watch, Quarantine quarantine, QuarantineDigest digest, TimeProvider clock)
+    Lanes lanes, SpoolDirectory spool, SpoolForecast forecast, StoreConnection store, StoreWatch watch, Quarantine quarantine, QuarantineDigest digest, TimeProvider clock)
 {
     private static readonly string Version = (typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
 
-    private readonly SpoolForecast _forecast = new(clock);
     private readonly DateTimeOffset _startedAt = Started();
 
     public CollectorState Read()
@@ -71,8 +70,8 @@ internal sealed class StatusReader(
 
     private SpoolState Spool(IReadOnlyList<TableState> tables)
     {
-        long pending = tables.Sum(table => table.PendingBytes), left = spool.BytesLeft;
-        (SpoolTrend trend, TimeSpan? untilFull) = _forecast.Look(pending, left);
+        long pending = spool.PendingBytes, left = spool.BytesLeft;
+        (SpoolTrend trend, TimeSpan? untilFull) = forecast.Look(pending, left);
         return new SpoolState(
             tables.Sum(table => table.Pending), pending, spool.TotalBytes, reported.Spool.MaxBytes.Bytes, left, trend, untilFull?.TotalSeconds,
             reported.Spool.WhenFull == WhenFull.Refuse ? "refuse" : "drop_oldest");

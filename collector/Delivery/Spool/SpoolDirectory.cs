@@ -33,6 +33,9 @@ internal sealed partial class SpoolDirectory : IDisposable
     /// <summary>Bytes of all segment files; files set aside as <c>.corrupt</c> are not among them.</summary>
     public long TotalBytes => _context.Space.Used;
 
+    /// <summary>Bytes of rows that wait, without what surrounds them on disk.</summary>
+    public long PendingBytes => Logs.Sum(static log => log.Counts().PendingBytes);
+
     /// <summary>Bytes that can still be appended: up to <see cref="SpoolOptions.MaxBytes"/> or <see cref="SpoolOptions.MinFreeBytes"/>.</summary>
     public long BytesLeft => _context.Space.Left;
 

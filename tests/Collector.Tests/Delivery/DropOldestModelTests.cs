@@ -3,7 +3,6 @@ using Collector.Delivery;
 using Collector.Delivery.Spool;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using Outcome = Collector.Delivery.Outcome;
 
 namespace Collector.Tests.Delivery;
@@ -42,7 +41,7 @@ public sealed class DropOldestModelTests
         Halted,
     }
 
-    [Property(MaxTest = 60)]
+    [Histories(60)]
     public Property Lanes_OldestDropped_DeliveredIsWhatTheStoreHas()
     {
         Gen<(Answer[], byte[])> history =

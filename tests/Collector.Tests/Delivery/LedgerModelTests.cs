@@ -3,7 +3,6 @@ using Collector.Delivery.Replay;
 using Collector.Tables;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Outcome = Collector.Delivery.Outcome;
@@ -39,7 +38,7 @@ public sealed class LedgerModelTests
         Broken,
     }
 
-    [Property(MaxTest = 120)]
+    [Histories(120)]
     public Property Lanes_AnyAnswers_BooksCloseAndRowsArrive()
     {
         Gen<(Answer[], byte[], int, int)> history =

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Collector.Delivery;
 using Collector.Tests.Exposition;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Delivery;
@@ -52,6 +53,20 @@ public sealed class StoreConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_StoreLostAgainInTheMomentItIsReached_IsNotTakenForAccepted()
+    {
+        // Another request fails just then: it is sent from within the line of the log that says that the store is there.
+        var log = new CallingLog();
+        using var connection = new StoreConnection(_store, new DeliveryOptions(), new DeliveryMetrics(_meter, _clock), _clock, log);
+        _store.Script.Enqueue(new Outcome.Retry("gone"));
+        log.OnLine = () => Assert.True(connection.WriteAsync(Batch(), false, CancellationToken.None).IsCompleted);
+
+        Outcome outcome = await connection.WriteAsync(Batch(), false, CancellationToken.None);
+
+        Assert.Equal(outcome is Outcome.Accepted ? 2 : 1, _store.Sent.Count);
+    }
+
+    [Fact]
     public async Task Make_CollectorStops_Ends()
     {
         _store.Prepare.Enqueue(new Outcome.Retry("gone"));
@@ -62,5 +77,24 @@ public sealed class StoreConnectionTests : IDisposable
         await making;
 
         Assert.Equal(["reach", "prepare t"], _store.Calls);
+    }
+
+    private static Batch Batch() => new(DeliveryRoom.Table, DeliveryRoom.Lines("a"), 1);
+
+    /// <summary>Does something within the first line that is written.</summary>
+    private sealed class CallingLog : ILogger<StoreConnection>
+    {
+        public Action? OnLine { get; set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            (Action? call, OnLine) = (OnLine, null);
+            call?.Invoke();
+        }
     }
 }

@@ -1,7 +1,6 @@
 using Collector.Delivery.Spool;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace Collector.Tests.Delivery.Spool;
 
@@ -26,7 +25,7 @@ public sealed class SpoolModelTests
         CutTail,
     }
 
-    [Property(MaxTest = 150)]
+    [Histories(150)]
     public Property Log_AnyHistory_OffersWhatIsOwedAndItsBooksClose()
     {
         Gen<(Move, int)> step =

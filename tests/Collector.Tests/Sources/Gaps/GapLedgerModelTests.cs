@@ -1,7 +1,6 @@
 using Collector.Sources.Gaps;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace Collector.Tests.Sources.Gaps;
 
@@ -30,15 +29,15 @@ public sealed class GapLedgerModelTests
     /// <summary>Seconds from one happening to the next: short ones, ones around the threshold, and some beyond all patience.</summary>
     private static readonly Gen<int> Pause = Gen.Frequency((6, Gen.Choose(1, 60)), (3, Gen.Choose(100, 400)), (1, Gen.Choose(140, 160)), (1, Gen.Choose(1_500, 2_600)));
 
-    [Property(MaxTest = 400)]
+    [Histories(400)]
     public Property Gaps_RecordsThatAreTimed_AreTheSilencesBeyondTheThreshold() => ForAll(
         Steps(Gen.Frequency((4, Gen.Constant(Happening.Arrival)), (5, Gen.Constant(Happening.Look)), (1, Gen.Constant(Happening.Restart))), Pause), CheckTimed);
 
-    [Property(MaxTest = 400)]
+    [Histories(400)]
     public Property Gaps_RecordsThatAreOnlyCounted_ReachFromLookToLook() => ForAll(
         Steps(Gen.Frequency((3, Gen.Constant(0)), (2, Gen.Choose(1, 30)), (1, Gen.Constant(-1))), Gen.Frequency((5, Gen.Choose(1, 60)), (2, Gen.Choose(100, 500)))), CheckCounted);
 
-    [Property(MaxTest = 200)]
+    [Histories(200)]
     public Property Gaps_RecordsThatComeWithEvents_AreSilencesBesideAnActivePeer() => ForAll(
         Steps(Gen.Frequency((2, Gen.Choose(0, 7)), (1, Gen.Constant(0)), (3, Gen.Constant(2))), Gen.Frequency((5, Gen.Choose(1, 60)), (2, Gen.Choose(61, 200)))), CheckEvents);
 
