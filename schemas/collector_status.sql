@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS collector_status (
     spool_bytes              LONG,       -- Bytes that the spool holds. [unit bytes]
     spool_limit_bytes        LONG,       -- Bytes that the spool may hold. [unit bytes]
     memory_bytes             LONG,       -- Resident memory. [unit bytes]
-    seconds_to_full          DOUBLE,     -- Time until the spool is full at the pace of the last minute; absent while what waits does not grow. [unit s]
+    seconds_to_full          DOUBLE,     -- Time until the spool is full at the pace of the last minute; absent while what waits does not grow, or would take more than 30 days. [unit s]
     write_to_visible_seconds DOUBLE,     -- From writing a row to reading it back. [unit s]
     clock_skew_seconds       DOUBLE,     -- The database's clock minus this machine's. [unit s]
     cpu_percent              DOUBLE      -- Processor time used since the last row; 100 is one core. [unit percent]
