@@ -92,13 +92,13 @@ internal sealed partial class StoreConnection(
 
         if (!isBacklog)
         {
-            return await WriteInTurnAsync(batch, cancellationToken);
+            return await InTurnAsync(batch.Table, batch, cancellationToken);
         }
 
         await _backlogs.WaitAsync(cancellationToken);
         try
         {
-            return await WriteInTurnAsync(batch, cancellationToken);
+            return await InTurnAsync(batch.Table, batch, cancellationToken);
         }
         finally
         {
@@ -136,7 +136,7 @@ internal sealed partial class StoreConnection(
         for (int attempt = 0; ; attempt++)
         {
             await ReachAsync(cancellationToken);
-            Outcome made = await EnsurePreparedAsync(table, cancellationToken);
+            Outcome made = await InTurnAsync(table, null, cancellationToken);
             if (made is Outcome.Accepted)
             {
                 return;
@@ -152,26 +152,27 @@ internal sealed partial class StoreConnection(
         }
     }
 
-    private async Task<Outcome> WriteInTurnAsync(Batch batch, CancellationToken cancellationToken)
+    /// <summary>Prepares the table if need be and sends the batch, if there is one, when a connection is free.</summary>
+    private async Task<Outcome> InTurnAsync(Table table, Batch? batch, CancellationToken cancellationToken)
     {
         await _requests.WaitAsync(cancellationToken);
         try
         {
             if (_pause.Remaining is { } paused)
             {
-                return paused; // the store asked for it while this batch waited for its turn
+                return paused; // the store asked for it while this one waited for its turn
             }
 
-            Outcome prepared = await EnsurePreparedAsync(batch.Table, cancellationToken);
-            if (prepared is not Outcome.Accepted)
+            Outcome prepared = await EnsurePreparedAsync(table, cancellationToken);
+            if (prepared is not Outcome.Accepted || batch is not { } rows)
             {
                 return prepared;
             }
 
             long began = clock.GetTimestamp();
-            Outcome outcome = await SendAsync(batch, cancellationToken);
-            metrics.Request(batch, outcome, clock.GetElapsedTime(began));
-            Judge(batch.Table, outcome);
+            Outcome outcome = await SendAsync(rows, cancellationToken);
+            metrics.Request(rows, outcome, clock.GetElapsedTime(began));
+            Judge(table, outcome);
             return outcome;
         }
         finally

@@ -70,10 +70,10 @@ internal sealed class StatusReader(
 
     private SpoolState Spool(IReadOnlyList<TableState> tables)
     {
-        long pending = spool.PendingBytes, left = spool.BytesLeft;
-        (SpoolTrend trend, TimeSpan? untilFull) = forecast.Look(pending, left);
+        long left = spool.BytesLeft;
+        (SpoolTrend trend, TimeSpan? untilFull) = forecast.Look(spool.PendingBytes, left);
         return new SpoolState(
-            tables.Sum(table => table.Pending), pending, spool.TotalBytes, reported.Spool.MaxBytes.Bytes, left, trend, untilFull?.TotalSeconds,
+            tables.Sum(table => table.Pending), tables.Sum(table => table.PendingBytes), spool.TotalBytes, reported.Spool.MaxBytes.Bytes, left, trend, untilFull?.TotalSeconds,
             reported.Spool.WhenFull == WhenFull.Refuse ? "refuse" : "drop_oldest");
     }
 
