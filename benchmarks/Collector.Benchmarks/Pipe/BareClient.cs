@@ -26,7 +26,7 @@ internal sealed class BareClient(int port, byte[]? finished, int rows, int conne
     private async Task SendAsync()
     {
         var answer = new byte[1024];
-        var writer = new LineWriter(TradeRows.Table, new TradeRows.StoppedClock(), capacity: 1 << 20);
+        LineWriter? writer = finished is null ? new LineWriter(TradeRows.Table, new TradeRows.StoppedClock(), capacity: 1 << 20) : null;
         Socket? socket = null;
         try
         {
@@ -47,9 +47,9 @@ internal sealed class BareClient(int port, byte[]? finished, int rows, int conne
         }
     }
 
-    private ReadOnlyMemory<byte> Body(int from, int count, LineWriter writer)
+    private ReadOnlyMemory<byte> Body(int from, int count, LineWriter? writer)
     {
-        if (finished is not null)
+        if (writer is null)
         {
             return finished.AsMemory(from * TradeRows.RowBytes, count * TradeRows.RowBytes);
         }
