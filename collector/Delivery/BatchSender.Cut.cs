@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using Collector.Lines;
 
 namespace Collector.Delivery;
@@ -11,23 +10,40 @@ namespace Collector.Delivery;
 /// </content>
 internal sealed partial class BatchSender
 {
-    private async Task<BatchResult> CutAsync(ReadOnlyMemory<byte> lines, int rows, Outcome.Rejected rejected, CancellationToken cancellationToken)
+    /// <param name="rejected">The answer to the whole batch; null when it was cut before and had to wait.</param>
+    private async Task<BatchResult> CutAsync(Outcome.Rejected? rejected, CancellationToken cancellationToken)
     {
-        List<Row> single = Rows(lines);
-        if (single.Count != rows)
+        _cut ??= Rows(_lines);
+        if (_cut.Count != _count)
         {
-            return new BatchResult(0, [], $"{rows} rows of {Table} read as {single.Count}, so that the bad one cannot be cut out: {rejected.Reason}");
+            string problem = $"{_count} rows of {Table} read as {_cut.Count}, so that the bad one cannot be cut out: {rejected?.Reason}";
+            _cut = null;
+            return new BatchResult(0, [], problem);
         }
 
         var bad = new List<BadRow>();
-        string? halted = await IsolateAsync(single, rejected, bad, cancellationToken);
-        if (halted is null && bad.Count == rows)
+        List<Row> left = [.. _cut.Where(row => !row.IsTaken)];
+        string? halted = rejected is null
+            ? await SendPartAsync(left, bad, cancellationToken)
+            : await IsolateAsync(left, rejected, bad, cancellationToken);
+        halted ??= Hopeless(bad);
+        if (halted is null && bad.Count == _count)
         {
-            _rejected.Add(rows);
+            _rejected.Add(_count);
         }
 
-        return new BatchResult(rows - bad.Count, bad, halted);
+        return new BatchResult(_count - bad.Count, bad, halted);
     }
+
+    /// <returns>Why the table has to wait; null when every row has its answer.</returns>
+    private async Task<string?> SendPartAsync(List<Row> rows, List<BadRow> bad, CancellationToken cancellationToken) =>
+        await SendRowsAsync(rows, cancellationToken) switch
+        {
+            Outcome.Accepted => null,
+            Outcome.Rejected rejected => await IsolateAsync(rows, rejected, bad, cancellationToken),
+            Outcome.Halted halted => halted.Reason,
+            var other => throw Unrepeated(other),
+        };
 
     /// <summary>Cuts the bad rows out of <paramref name="rows"/>, which were rejected, and sends the others.</summary>
     /// <returns>Why the table has to wait; null when every row has its answer.</returns>
@@ -47,7 +63,12 @@ internal sealed partial class BatchSender
                 return null;
             }
 
-            outcome = await SendOnceAsync(Joined(rows), rows.Count, cancellationToken);
+            if (bad.Count > _options.MaxBadRows)
+            {
+                return await SendInPiecesAsync(rows, bad, cancellationToken);
+            }
+
+            outcome = await SendRowsAsync(rows, cancellationToken);
         }
 
         return outcome switch
@@ -55,7 +76,7 @@ internal sealed partial class BatchSender
             Outcome.Accepted => null,
             Outcome.Halted halted => halted.Reason,
             Outcome.Rejected unnamed => await BisectAsync(rows, unnamed, bad, cancellationToken),
-            _ => throw new InvalidOperationException($"{outcome.GetType().Name} is repeated and does not come this far."),
+            _ => throw Unrepeated(outcome),
         };
     }
 
@@ -69,18 +90,32 @@ internal sealed partial class BatchSender
         }
 
         int middle = rows.Count / 2;
-        foreach (List<Row> half in (List<Row>[])[rows[..middle], rows[middle..]])
+        return await SendPartAsync(rows[..middle], bad, cancellationToken) ?? await SendPartAsync(rows[middle..], bad, cancellationToken);
+    }
+
+    /// <summary>
+    /// Many rows are bad, and that is no fault of the table: sent are pieces that grow while the store takes them, so that
+    /// a bad row costs no request of all that is behind it.
+    /// </summary>
+    private async Task<string?> SendInPiecesAsync(List<Row> rows, List<BadRow> bad, CancellationToken cancellationToken)
+    {
+        for (int at = 0, size = 1; at < rows.Count;)
         {
-            Outcome outcome = await SendOnceAsync(Joined(half), half.Count, cancellationToken);
-            string? halted = outcome switch
+            List<Row> piece = rows.GetRange(at, Math.Min(size, rows.Count - at));
+            switch (await SendRowsAsync(piece, cancellationToken))
             {
-                Outcome.Rejected again => await IsolateAsync(half, again, bad, cancellationToken),
-                Outcome.Halted waits => waits.Reason,
-                _ => null,
-            };
-            if (halted is not null)
-            {
-                return halted;
+                case Outcome.Accepted:
+                    at += piece.Count;
+                    size = Math.Min(size * 2, rows.Count);
+                    break;
+                case Outcome.Rejected when piece.Count > 1:
+                    size = 1; // what is before the bad row is taken one by one, at first
+                    break;
+                case Outcome.Rejected rejected when IsTolerable(piece[0], rejected, bad, out string? halted):
+                    at++;
+                    break;
+                case var waits:
+                    return waits.Problem;
             }
         }
 
@@ -96,10 +131,30 @@ internal sealed partial class BatchSender
         }
 
         bad.Add(new BadRow(row.Index, row.Line, rejected.Reason, rejected.ErrorId));
-        halted = bad.Count + _rejected.Rows > _options.MaxBadRows
+        halted = !Table.IsMade && bad.Count + _rejected.Rows > _options.MaxBadRows
             ? $"more than {_options.MaxBadRows} rows of {Table} were rejected, in one batch or with none taken in between (max_bad_rows), the last one because: {rejected.Reason}"
             : null;
         return halted is null;
+    }
+
+    /// <summary>
+    /// What a table without a schema file takes is the database's own affair, and as long as it takes any row the others cost
+    /// themselves alone. One that takes none at all waits.
+    /// </summary>
+    private string? Hopeless(List<BadRow> bad) =>
+        Table.IsMade && bad.Count == _count && bad.Count + _rejected.Rows > _options.MaxBadRows && _store.Traffic.Of(Table.Name).Rows == 0
+            ? $"more than {_options.MaxBadRows} rows of {Table} were rejected and none was taken since the start (max_bad_rows), the last one because: {bad[^1].Reason}"
+            : null;
+
+    private async Task<Outcome> SendRowsAsync(List<Row> rows, CancellationToken cancellationToken)
+    {
+        Outcome outcome = await SendOnceAsync(Joined(rows), rows.Count, cancellationToken);
+        foreach (Row row in outcome is Outcome.Accepted ? rows : [])
+        {
+            row.IsTaken = true;
+        }
+
+        return outcome;
     }
 
     private List<Row> Rows(ReadOnlyMemory<byte> lines)
@@ -126,6 +181,13 @@ internal sealed partial class BatchSender
         return joined.WrittenMemory;
     }
 
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Row(int Index, ReadOnlyMemory<byte> Line);
+    private sealed class Row(int index, ReadOnlyMemory<byte> line)
+    {
+        public int Index { get; } = index;
+
+        public ReadOnlyMemory<byte> Line { get; } = line;
+
+        /// <summary>The store has it, and is not sent it again should the rest have to wait.</summary>
+        public bool IsTaken { get; set; }
+    }
 }

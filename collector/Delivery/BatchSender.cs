@@ -32,6 +32,11 @@ internal sealed partial class BatchSender
     private readonly ResiliencePipeline<Outcome> _repeating;
     private LineReader _reader;
 
+    /// <summary>The rows of a batch that is cut, those that the store took marked; null while the batch is whole.</summary>
+    private List<Row>? _cut;
+    private ReadOnlyMemory<byte> _lines;
+    private int _count;
+
     /// <param name="isBacklog">Its batches give way to fresh rows.</param>
     /// <param name="rejected">The table's own.</param>
     /// <param name="random">A number from 0 to 1 at each call, for the jitter.</param>
@@ -51,22 +56,26 @@ internal sealed partial class BatchSender
             .Build();
     }
 
+    /// <summary>Turns to the next batch.</summary>
+    public void Begin(ReadOnlyMemory<byte> lines, int rows) => (_lines, _count, _cut) = (lines, rows, null);
+
+    /// <summary>Sends the batch; one that had to wait is sent again, without the rows that the store took of it.</summary>
     /// <exception cref="OperationCanceledException">The time to deliver is over; the batch is to be sent again at the next start.</exception>
-    public async Task<BatchResult> SendAsync(ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellationToken)
+    public async Task<BatchResult> SendAsync(CancellationToken cancellationToken)
     {
         _errors.BeginBatch();
-        Outcome outcome = await SendOnceAsync(lines, rows, cancellationToken);
-        if (outcome is Outcome.Accepted)
+        if (_cut is not null)
         {
-            return new BatchResult(rows, [], null);
+            return await CutAsync(null, cancellationToken);
         }
 
-        if (outcome is not Outcome.Rejected rejected)
+        return await SendOnceAsync(_lines, _count, cancellationToken) switch
         {
-            return new BatchResult(0, [], ((Outcome.Halted)outcome).Reason);
-        }
-
-        return await CutAsync(lines, rows, rejected, cancellationToken);
+            Outcome.Accepted => new BatchResult(_count, [], null),
+            Outcome.Rejected rejected => await CutAsync(rejected, cancellationToken),
+            Outcome.Halted halted => new BatchResult(0, [], halted.Reason),
+            var other => throw Unrepeated(other),
+        };
     }
 
     /// <summary>The table as it is defined now, where columns may join it while rows are on their way; null where none do.</summary>
@@ -76,6 +85,8 @@ internal sealed partial class BatchSender
 
     /// <summary>Waits before the batch is tried again, no longer than this.</summary>
     public Task PauseAsync(TimeSpan longest, CancellationToken cancellationToken) => _store.PauseAsync(Table, longest, cancellationToken);
+
+    private static InvalidOperationException Unrepeated(Outcome outcome) => new($"{outcome.GetType().Name} is repeated and does not come this far.");
 
     /// <summary>Sends the same bytes until the answer is one that counts.</summary>
     private async Task<Outcome> SendOnceAsync(ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellationToken)

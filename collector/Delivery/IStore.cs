@@ -17,6 +17,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>What differs between the schema files and the store; changes nothing.</summary>
     Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken);
 
+    /// <summary>A table as the store has it, for one that no schema file describes; known and null where the store takes none up.</summary>
+    Task<TableAnswer> DescribeAsync(string table, CancellationToken cancellationToken) => Task.FromResult(new TableAnswer(true, null));
+
     /// <summary>
     /// Makes what the table needs there. Called before the table's first batch, and again before its next one after every
     /// break: the store may have been changed meanwhile.

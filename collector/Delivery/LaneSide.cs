@@ -32,9 +32,10 @@ internal sealed partial class LaneSide(
     /// <returns>False when the table is halted and the collector stops: the rows keep until the next start.</returns>
     public async Task<bool> DeliverAsync(CancellationToken draining, CancellationToken stopping)
     {
+        sender.Begin(_batch.Lines, _batch.Rows);
         while (true)
         {
-            BatchResult result = await sender.SendAsync(_batch.Lines, _batch.Rows, stopping);
+            BatchResult result = await sender.SendAsync(stopping);
             if (result.Halted is null)
             {
                 return await CompleteAsync(result, draining);

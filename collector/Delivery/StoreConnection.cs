@@ -10,8 +10,11 @@ namespace Collector.Delivery;
 /// first batch since then, and with a bound on the requests under way.
 /// </summary>
 internal sealed partial class StoreConnection(
-    IStore store, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock, ILogger<StoreConnection> logger) : IDisposable
+    IStore store, DeliveryOptions options, DeliveryMetrics metrics, TimeProvider clock, ILogger<StoreConnection> logger) : ITableLookup, IDisposable
 {
+    /// <summary>A client waits for what is asked of the store on its behalf.</summary>
+    private static readonly TimeSpan LongestLookUp = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _requests = new(options.Connections);
     private readonly SemaphoreSlim _reaching = new(1);
     private readonly SemaphoreSlim _backlogs = new(Math.Max(1, options.Connections - 1));
@@ -36,6 +39,32 @@ internal sealed partial class StoreConnection(
 
     /// <summary>Why nothing reaches the store at the moment; null when it does.</summary>
     public string? Problem => _problem;
+
+    /// <summary>
+    /// Told of each table without a schema file before it is prepared: its name, and what the store has under it (null for
+    /// nothing). Answers the table as it is then to be prepared.
+    /// </summary>
+    public Func<string, LiveTable?, Table?>? Adopt { get; set; }
+
+    /// <inheritdoc/>
+    public async Task<TableAnswer> LookUpAsync(string table, CancellationToken cancellationToken)
+    {
+        if (Problem is not null)
+        {
+            return default;
+        }
+
+        using var deadline = new CancellationTokenSource(LongestLookUp, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await store.DescribeAsync(table, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return default;
+        }
+    }
 
     /// <summary>Reaches for the store until it answers, so that its state is known before the first row is there.</summary>
     public async Task ReachAsync(CancellationToken cancellationToken)
@@ -194,11 +223,13 @@ internal sealed partial class StoreConnection(
                 return Outcome.Accepted.Instance;
             }
 
-            Outcome prepared = NoRow(await store.PrepareAsync(table, cancellationToken));
+            (Table asFound, Outcome? failure) = await AsFoundAsync(table, cancellationToken);
+            Outcome prepared = failure ?? NoRow(await store.PrepareAsync(asFound, cancellationToken));
             Judge(table, prepared);
             if (prepared is Outcome.Accepted)
             {
                 _prepared[table] = generation;
+                _prepared[asFound] = generation;
             }
 
             return prepared;
@@ -206,6 +237,25 @@ internal sealed partial class StoreConnection(
         finally
         {
             preparing.Release();
+        }
+    }
+
+    /// <summary>A table that no schema file describes is the store's to define: it may have been changed while the store was away.</summary>
+    private async Task<(Table Table, Outcome? Failure)> AsFoundAsync(Table table, CancellationToken cancellationToken)
+    {
+        if (!table.IsMade || Adopt is not { } adopt)
+        {
+            return (table, null);
+        }
+
+        TableAnswer answer = await store.DescribeAsync(table.Name, cancellationToken);
+        try
+        {
+            return (answer.IsKnown ? adopt(table.Name, answer.Live) ?? table : table, null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return (table, new Outcome.Halted($"what {store.Description} has as {table} cannot be written down: {exception.Message}"));
         }
     }
 

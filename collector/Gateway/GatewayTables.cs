@@ -4,27 +4,81 @@ using Microsoft.Extensions.Logging;
 
 namespace Collector.Gateway;
 
-/// <summary>The tables that lines may go to, and the making of those that there are not. Thread-safe.</summary>
-internal sealed partial class GatewayTables(
-    TableCatalog tables, GatewayOptions options, string folder, GatewayMetrics metrics, ILogger<GatewayTables> logger)
+/// <summary>
+/// The tables that lines may go to: those with a schema file, those that the database has, and the making of those that there are
+/// not. Thread-safe.
+/// </summary>
+internal sealed partial class GatewayTables
 {
-    private readonly MadeTables _made = new(folder);
+    private readonly TableCatalog _tables;
+    private readonly GatewayOptions _options;
+    private readonly GatewayMetrics _metrics;
+    private readonly AskedTables _asked;
+    private readonly ILogger<GatewayTables> _logger;
+    private readonly MadeTables _files;
     private readonly Lock _gate = new();
+    private int _made;
 
-    /// <summary>Tables made or widened so far, by this run and those before.</summary>
-    public int Made
+    public GatewayTables(
+        TableCatalog tables, GatewayOptions options, string folder, GatewayMetrics metrics, ITableLookup database, TimeProvider clock, ILogger<GatewayTables> logger)
     {
-        get
+        (_tables, _options, _metrics, _asked, _logger) = (tables, options, metrics, new AskedTables(database, clock), logger);
+        _files = new MadeTables(folder);
+        _made = tables.Count(IsMade);
+    }
+
+    /// <summary>Tables made or widened by lines so far, by this run and those before.</summary>
+    public int Made => Volatile.Read(ref _made);
+
+    /// <summary>The table as it is now; null where there is none.</summary>
+    public Table? Find(string name) => _tables.TryGet(name, out Table? table) ? table : null;
+
+    /// <summary>True where the database has to be asked first whether it has a table of this name, of which there is none here.</summary>
+    public bool MustAsk(string name) => _asked.IsUnasked(name) && Names.TableProblem(name) is null;
+
+    /// <summary>Asks the database for a table, and takes it up as it is. One that is away is not waited for: then lines alone make the table.</summary>
+    /// <exception cref="IOException">The table cannot be written down.</exception>
+    /// <exception cref="UnauthorizedAccessException">The table cannot be written down.</exception>
+    public async ValueTask AskAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await _asked.AskAsync(name, cancellationToken) is { } live)
         {
-            lock (_gate)
-            {
-                return _made.Count;
-            }
+            Adopt(name, live);
         }
     }
 
-    /// <summary>The table as it is now; null where there is none.</summary>
-    public Table? Find(string name) => tables.TryGet(name, out Table? table) ? table : null;
+    /// <summary>Takes up what the database has under the name of a table without a schema file: its columns, their types, the name of its time.</summary>
+    /// <param name="name">The table's name.</param>
+    /// <param name="live">Null where the database has no such table, and is about to get it.</param>
+    /// <returns>The table as it is now; null where there is none.</returns>
+    /// <exception cref="IOException">The table cannot be written down.</exception>
+    /// <exception cref="UnauthorizedAccessException">The table cannot be written down.</exception>
+    public Table? Adopt(string name, LiveTable? live)
+    {
+        lock (_gate)
+        {
+            Table? known = Find(name);
+            bool isFirst = known is null || _asked.Confirm(name);
+            if (live?.Problem is not null || live is null || known is { IsMade: false })
+            {
+                return known;
+            }
+
+            Table adopted = TableGrowth.Adopt(live, known, isFirst);
+            if (known?.IsSame(adopted) == true)
+            {
+                return known;
+            }
+
+            Put(adopted, known);
+            if (known is null)
+            {
+                LogFound(adopted.Name, string.Join(", ", adopted.Columns.Select(column => $"{column.Name} {column.TypeName}")));
+            }
+
+            return adopted;
+        }
+    }
 
     /// <summary>Makes a table, or columns of one. It is on disk before this returns.</summary>
     /// <returns>The table, which may have more columns than were asked for; or why it cannot be.</returns>
@@ -38,21 +92,20 @@ internal sealed partial class GatewayTables(
                 return (null, problem);
             }
 
-            Table grown = (found ?? TableGrowth.New(name)).With(columns.Select(column => (column.Name, column.Type)));
+            Table grown = (found ?? TableGrowth.New(name)).With(columns.Select(column => (column.Name, column.Type, column.DatabaseType)));
             if (found is not null && grown.Columns.Length == found.Columns.Length)
             {
                 return (found, null); // another request was first
             }
 
-            if (grown.Columns.Length > options.MaxColumns)
+            if (grown.Columns.Count(column => column.IsMade) > _options.MaxColumns)
             {
-                metrics.Limited("columns");
-                return (null, new LineFault(LineFaultKind.Column, columns[0].Name, $"the table {name} would get more than {options.MaxColumns} columns (gateway.max_columns)"));
+                _metrics.Limited("columns");
+                return (null, new LineFault(LineFaultKind.Column, columns[0].Name, $"the table {name} would get more than {_options.MaxColumns} columns from lines (gateway.max_columns)"));
             }
 
-            _made.Save(grown);
-            tables.Put(grown);
-            LogMade(grown.Name, string.Join(", ", grown.Columns.Skip(found?.Columns.Length ?? 0).Select(column => $"{column.Name} {column.Type.ToString().ToUpperInvariant()}")));
+            Put(grown, found);
+            LogMade(grown.Name, string.Join(", ", grown.Columns.Skip(found?.Columns.Length ?? 0).Select(column => $"{column.Name} {column.TypeName}")));
             return (grown, null);
         }
     }
@@ -68,20 +121,33 @@ internal sealed partial class GatewayTables(
 
     private LineFault? Problem(string name, Table? found)
     {
-        if (found is null && Names.TableProblem(name) is { } problem)
+        if (found is null && (Names.TableProblem(name) ?? _asked.Problem(name)) is { } problem)
         {
             return new LineFault(LineFaultKind.Table, "", $"a table cannot have this name: {problem}");
         }
 
-        if (_made.Count >= options.MaxTables && !_made.Contains(name))
+        if (_made >= _options.MaxTables && (found is null || !IsMade(found)))
         {
-            metrics.Limited("tables");
-            return new LineFault(LineFaultKind.Table, "", $"{options.MaxTables} tables were made already (gateway.max_tables), so that {name} is not");
+            _metrics.Limited("tables");
+            return new LineFault(LineFaultKind.Table, "", $"{_options.MaxTables} tables were made already (gateway.max_tables), so that {name} is not");
         }
 
         return null;
     }
 
+    private void Put(Table table, Table? before)
+    {
+        _files.Save(table);
+        _tables.Put(table);
+        _made += (IsMade(table) ? 1 : 0) - (before is not null && IsMade(before) ? 1 : 0);
+    }
+
+    /// <summary>Lines made it, or columns of it: it counts to the limit.</summary>
+    private static bool IsMade(Table table) => table is { IsMade: true, IsAdopted: false } || Array.Exists(table.Columns, column => column.IsMade);
+
     [LoggerMessage(130, LogLevel.Information, "The gateway made, in table {Table}: {Columns}")]
     private partial void LogMade(string table, string columns);
+
+    [LoggerMessage(134, LogLevel.Information, "The gateway takes lines for the table {Table}, which the database has: {Columns}")]
+    private partial void LogFound(string table, string columns);
 }

@@ -20,7 +20,7 @@ internal sealed class GatewayWriter(
         try
         {
             DateTimeOffset now = clock.GetUtcNow();
-            return options.OnBadLine == BadLine.Reject && FirstFault(lines, body, precision, now) is { } fault
+            return options.OnBadLine == BadLine.Reject && await FirstFaultAsync(lines, body, precision, now, cancellationToken) is { } fault
                 ? new WriteResult(WriteStatus.Invalid, 0, 0, 0, fault)
                 : await WriteAsync(lines, body, precision, now, cancellationToken);
         }
@@ -38,16 +38,28 @@ internal sealed class GatewayWriter(
 
     public void Dispose() => _turns.Dispose();
 
-    private static LineFault? FirstFault(RequestLines lines, ReadOnlyMemory<byte> body, Precision precision, DateTimeOffset now)
+    private async ValueTask<LineFault?> FirstFaultAsync(
+        RequestLines lines, ReadOnlyMemory<byte> body, Precision precision, DateTimeOffset now, CancellationToken cancellationToken)
     {
         lines.Begin(body, precision, now, isCheck: true);
         bool goesOn = true;
         while (goesOn && lines.Refused.Count == 0)
         {
-            goesOn = lines.ReadOn();
+            goesOn = await ReadOnAsync(lines, cancellationToken);
         }
 
         return lines.Refused is [var first, ..] ? first.Fault : null;
+    }
+
+    private async ValueTask<bool> ReadOnAsync(RequestLines lines, CancellationToken cancellationToken)
+    {
+        bool goesOn = lines.ReadOn();
+        if (lines.Wanted is { } table)
+        {
+            await tables.AskAsync(table, cancellationToken);
+        }
+
+        return goesOn;
     }
 
     private async ValueTask<WriteResult> WriteAsync(
@@ -58,7 +70,7 @@ internal sealed class GatewayWriter(
         bool goesOn = true;
         while (goesOn)
         {
-            goesOn = lines.ReadOn();
+            goesOn = await ReadOnAsync(lines, cancellationToken);
             foreach (TableLines table in lines.Tables)
             {
                 if (table.Written.Rows == 0)

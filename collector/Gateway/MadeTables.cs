@@ -3,30 +3,25 @@ using Collector.Tables;
 namespace Collector.Gateway;
 
 /// <summary>
-/// The tables that the gateway made or widened, on disk: <c>&lt;data_dir&gt;/tables/&lt;table&gt;.sql</c>, each the whole
-/// statement. Rows in the spool need them after a restart. A schema file of the same name rules: only columns that it lacks
-/// are taken from here.
+/// The tables that the gateway made, widened or found in the database, on disk: <c>&lt;data_dir&gt;/tables/&lt;table&gt;.sql</c>,
+/// each the whole statement. Rows in the spool need them after a restart. A schema file of the same name rules: only columns that
+/// it lacks, and that lines brought, are taken from here.
 /// </summary>
 internal sealed class MadeTables(string folder)
 {
     /// <summary>Where they are kept, within the data folder.</summary>
     public const string FolderName = "tables";
 
-    private readonly HashSet<string> _names = new(Files(folder).Select(Path.GetFileName)!, StringComparer.OrdinalIgnoreCase);
-
-    public int Count => _names.Count;
-
-    public bool Contains(string table) => _names.Contains(FileName(table));
-
     /// <summary>Adds what is on disk to the tables of the schema files, and what is wrong to <paramref name="faults"/>.</summary>
     public static void Load(string folder, TableCatalog tables, List<SchemaFault> faults)
     {
         foreach (string file in Files(folder).Order(StringComparer.Ordinal))
         {
-            if (SchemaReader.Read(file, File.ReadAllText(file), faults) is { } made)
+            if (SchemaReader.Read(file, File.ReadAllText(file), faults, isMade: true) is { } made)
             {
-                Table table = tables.TryGet(made.Name, out Table? known) ? known : TableGrowth.New(made.Name);
-                tables.Put(table.With(made.Columns.Select(column => (column.Name, column.Type))));
+                tables.Put(tables.TryGet(made.Name, out Table? known)
+                    ? known.With(made.Columns.Where(column => column.IsMade).Select(column => (column.Name, column.Type, column.DatabaseType)))
+                    : made);
             }
         }
     }
@@ -41,15 +36,13 @@ internal sealed class MadeTables(string folder)
         using (FileStream file = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
         using (var text = new StreamWriter(file))
         {
-            text.Write("-- Made by the gateway from the first lines that named it, or a column of it.\n");
-            text.Write(table.CreateStatement().Replace(", \"", ",\n    \"", StringComparison.Ordinal));
-            text.Write(";\n");
+            text.Write(table.IsAdopted ? $"-- {Table.FoundMark}\n" : "-- Made by the gateway from the first lines that named it, or a column of it.\n");
+            text.Write(table.CreateFile(column => table.IsMade && !column.IsMade ? Table.FoundMark : null));
             text.Flush();
             file.Flush(flushToDisk: true);
         }
 
         File.Move(unfinished, path, overwrite: true);
-        _names.Add(name);
     }
 
     private static string FileName(string table) => Uri.EscapeDataString(table.ToLowerInvariant()) + ".sql";

@@ -42,6 +42,9 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     /// <summary>Bad lines since the last <see cref="Handed"/>; they point into the request's data.</summary>
     public IReadOnlyList<RefusedRow> Refused => _refused;
 
+    /// <summary>The table that the database has to be asked for before the next line can be read; null where none is.</summary>
+    public string? Wanted { get; private set; }
+
     /// <summary>Begins with a request.</summary>
     /// <param name="now">When it arrived: the time of lines without one, the first of them; each further one is a microsecond later.</param>
     /// <param name="isCheck">True to look for bad lines and write nothing.</param>
@@ -63,7 +66,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
 
         _touched.Clear();
         _refused.Clear();
-        (_data, _last, _held) = (default, null, 0);
+        (_data, _last, _held, Wanted) = (default, null, 0, null);
         _anyTable.Start(default, TimeWindow.Any);
     }
 
@@ -85,6 +88,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     public bool ReadOn()
     {
         ReadOnlySpan<byte> data = _data.Span;
+        Wanted = null;
         while (true)
         {
             while (_at < data.Length && data[_at] is (byte)'\n' or (byte)'\r')
@@ -98,7 +102,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             }
 
             int rows = ReadRow(data);
-            if (rows >= ChunkRows || _held >= ChunkBytes || _refused.Count >= RefusedAtATime)
+            if (Wanted is not null || rows >= ChunkRows || _held >= ChunkBytes || _refused.Count >= RefusedAtATime)
             {
                 return true;
             }
@@ -110,6 +114,12 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     {
         if (!TableOf(data, out TableLines? lines, out string? name))
         {
+            if (tables.MustAsk(name!))
+            {
+                Wanted = name;
+                return 0;
+            }
+
             return ReadStranger(data, name!);
         }
 
@@ -184,7 +194,8 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     {
         if (options.Unknown == UnknownName.Create && tables.Problem(name) is null)
         {
-            var made = new LineReader(TableGrowth.New(name)) { Unknown = [], Precision = _precision, ArrivalMicros = _arrival };
+            var made = TableLines.ReaderOf(TableGrowth.New(name));
+            (made.Precision, made.ArrivalMicros) = (_precision, _arrival);
             made.Start(_data, TimeWindow.At(_now, made.Table));
             made.Continue(_at, _line);
             made.Read();

@@ -11,7 +11,7 @@ internal sealed class TableLines(Table table, TableDoor door)
 
     public Table Table { get; private set; } = table;
 
-    public LineReader Reader { get; private set; } = new(table) { Unknown = [] };
+    public LineReader Reader { get; private set; } = ReaderOf(table);
 
     public LineRewriter Written { get; } = new(table);
 
@@ -26,7 +26,7 @@ internal sealed class TableLines(Table table, TableDoor door)
         if (table != Table)
         {
             Table = table;
-            Reader = new LineReader(table) { Unknown = [] };
+            Reader = ReaderOf(table);
             Written.Adopt(table);
         }
 
@@ -34,6 +34,9 @@ internal sealed class TableLines(Table table, TableDoor door)
         Reader.Start(data, TimeWindow.At(now, table));
         IsTouched = true;
     }
+
+    /// <summary>A reader that tells which columns the table lacks. Of a table without a schema file it keeps the values as they were sent.</summary>
+    public static LineReader ReaderOf(Table table) => new(table, asSent: table.IsMade) { Unknown = [] };
 
     /// <summary>Lets go of the request's data.</summary>
     public void End()

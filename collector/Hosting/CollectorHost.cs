@@ -15,6 +15,7 @@ using Collector.Listeners;
 using Collector.Sources;
 using Collector.Stores.QuestDb;
 using Collector.Stores.Sqlite;
+using Collector.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -97,6 +98,7 @@ internal static class CollectorHost
         services.AddSingleton(provider => provider.GetRequiredService<LocalState>().Baselines);
         services.AddSingleton(_ => new BufferBudget(options.Gateway.MaxBufferedBytes.Bytes));
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<ITableLookup>(provider => provider.GetRequiredService<StoreConnection>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayTables>(provider, options.MadeTablesDir));
         services.AddSingleton<TableDoors>();
         services.AddSingleton<GatewayWriter>();
@@ -163,6 +165,7 @@ internal static class CollectorHost
         {
             BufferBudget buffered = services.GetRequiredService<BufferBudget>();
             GatewayTables tables = services.GetRequiredService<GatewayTables>();
+            store.Adopt = tables.Adopt;
             GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, () => tables.Made);
         }
 

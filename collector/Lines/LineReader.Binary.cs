@@ -17,17 +17,25 @@ internal sealed partial class LineReader
         if (type == BinaryDouble && data.Length - start >= 9)
         {
             _at = start + 9;
-            SetDouble(column, BinaryPrimitives.ReadDoubleLittleEndian(data[(start + 1)..]), start);
+            double value = BinaryPrimitives.ReadDoubleLittleEndian(data[(start + 1)..]);
+            if (StaysAsSent(column))
+            {
+                Sent(ValueKinds.Double, column, data, start - 1, _at, double.IsFinite(value) ? null : $"is {value}, which is no number that can be stored");
+            }
+            else
+            {
+                SetDouble(column, value, start);
+            }
         }
         else if (type == BinaryArray && ArrayLength(data[start..]) is { } length)
         {
             _at = start + length;
-            WrongType(column, start, "an array");
+            SetOpaque(ValueKinds.Array, column, data, start - 1);
         }
         else if (type == BinaryDecimal && DecimalLength(data[start..]) is { } decimals)
         {
             _at = start + decimals;
-            WrongType(column, start, "a decimal");
+            SetOpaque(ValueKinds.Decimal, column, data, start - 1);
         }
         else
         {
@@ -37,6 +45,19 @@ internal sealed partial class LineReader
         return (_at < data.Length && !IsEnd(data[_at]))
             ? Syntax(LineFaultKind.Syntax, _at, "a comma, a space or the line's end has to follow a binary value")
             : true;
+    }
+
+    /// <summary>A value that only its own column understands, from its equals sign to <see cref="_at"/>.</summary>
+    private void SetOpaque(ValueKinds kind, Column? column, ReadOnlySpan<byte> data, int start)
+    {
+        if (StaysAsSent(column) || (column is null && kind == ValueKinds.Array))
+        {
+            Sent(kind, column, data, start, _at);
+        }
+        else
+        {
+            WrongType(column, start + 1, Casts.Name(kind));
+        }
     }
 
     /// <summary>Bytes of an array from its type byte on; null where it does not fit the data.</summary>

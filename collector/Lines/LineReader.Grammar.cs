@@ -15,7 +15,7 @@ internal sealed partial class LineReader
     /// <summary>Reads one row from <see cref="_at"/>, and leaves <see cref="_at"/> behind it.</summary>
     private void ReadRow(ReadOnlySpan<byte> data)
     {
-        Micros = 0;
+        (Micros, Nanos) = (0, 0);
         if (TableName(data) && Tags(data) && Fields(data))
         {
             End(data);
@@ -227,7 +227,15 @@ internal sealed partial class LineReader
         }
 
         _at = end;
-        SetBare(column, data[start..end], start);
+        if (StaysAsSent(column))
+        {
+            SentBare(column, data, start, end);
+        }
+        else
+        {
+            SetBare(column, data[start..end], start);
+        }
+
         return true;
     }
 

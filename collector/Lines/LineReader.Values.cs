@@ -11,7 +11,11 @@ internal sealed partial class LineReader
 {
     private void SetTag(Column? column, ReadOnlySpan<byte> data, int start, int end, bool escaped)
     {
-        if (column?.Type is ColumnType.Symbol or ColumnType.Varchar)
+        if (StaysAsSent(column))
+        {
+            SentWords(ValueKinds.Tag, column, data, start, end);
+        }
+        else if (column?.Type is ColumnType.Symbol or ColumnType.Varchar)
         {
             SetText(column, data, start, end, escaped);
         }
@@ -23,7 +27,11 @@ internal sealed partial class LineReader
 
     private void SetString(Column? column, ReadOnlySpan<byte> data, int start, int end, bool escaped)
     {
-        if (column?.Type is ColumnType.Symbol or ColumnType.Varchar)
+        if (StaysAsSent(column))
+        {
+            SentWords(ValueKinds.String, column, data, start, end);
+        }
+        else if (column?.Type is ColumnType.Symbol or ColumnType.Varchar)
         {
             SetText(column, data, start, end, escaped);
         }
@@ -79,9 +87,12 @@ internal sealed partial class LineReader
         }
         else
         {
-            Fail(LineFaultKind.Value, column?.Name ?? "", start, $"{Shown(text)} is no value: text wants quotes, an integer ends in i, a timestamp in t, n or m");
+            NoValue(column, text, start);
         }
     }
+
+    private void NoValue(Column? column, ReadOnlySpan<byte> text, int start) =>
+        Fail(LineFaultKind.Value, column?.Name ?? "", start, $"{Shown(text)} is no value: text wants quotes, an integer ends in i, a timestamp in t, n or m");
 
     private void SetInteger(Column? column, long number, ReadOnlySpan<byte> text, int start)
     {
@@ -124,13 +135,7 @@ internal sealed partial class LineReader
 
     private void SetTimestamp(Column column, long number, byte suffix, int start)
     {
-        Precision precision = suffix switch
-        {
-            (byte)'n' => Precision.Nanoseconds,
-            (byte)'m' => Precision.Milliseconds,
-            _ => Precision.Microseconds,
-        };
-        if (number != long.MinValue && precision.ToMicros(number) is { } micros)
+        if (MicrosOf(number, suffix) is { } micros)
         {
             Set(column, new Value(micros, 0, 0));
         }
@@ -138,6 +143,18 @@ internal sealed partial class LineReader
         {
             Refuse(LineFaultKind.Value, column, start, $"{column} is {number}{(char)suffix}, which is no time that can be stored");
         }
+    }
+
+    /// <summary>The time of a value with a letter; null where there is none such.</summary>
+    private static long? MicrosOf(long number, byte suffix)
+    {
+        Precision precision = suffix switch
+        {
+            (byte)'n' => Precision.Nanoseconds,
+            (byte)'m' => Precision.Milliseconds,
+            _ => Precision.Microseconds,
+        };
+        return number == long.MinValue ? null : precision.ToMicros(number);
     }
 
     private void SetFlag(Column? column, bool flag, ReadOnlySpan<byte> text, int start)
@@ -213,6 +230,7 @@ internal sealed partial class LineReader
         if (Integer(digits, out long number) && number >= 0 && (precision ?? Precision).ToMicros(number) is { } micros)
         {
             Micros = micros;
+            Nanos = (precision ?? Precision) == Precision.Nanoseconds ? (int)(number % 1000) : 0;
         }
         else
         {
@@ -242,14 +260,14 @@ internal sealed partial class LineReader
     }
 
     /// <summary>Notes the type of a column that the table lacks; false where it lacks none, or none that could be made.</summary>
-    private bool Learn(Column? column, ColumnType type)
+    private bool Learn(Column? column, ColumnType type, string? databaseType = null)
     {
         if (column is not null || _stranger is not { } name)
         {
             return false;
         }
 
-        Unknown!.Add(new UnknownColumn(name, type));
+        Unknown!.Add(new UnknownColumn(name, type, databaseType));
         _stranger = null;
         return true;
     }
@@ -262,7 +280,7 @@ internal sealed partial class LineReader
         }
         else if (column is not null)
         {
-            Refuse(LineFaultKind.Type, column, start, $"{column} is {column.Type.ToString().ToUpperInvariant()} and cannot take {found}");
+            Refuse(LineFaultKind.Type, column, start, $"{column} is {column.TypeName} and cannot take {found}");
         }
     }
 

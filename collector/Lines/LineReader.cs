@@ -61,15 +61,19 @@ internal sealed partial class LineReader
     private bool _anyNull;
     private string? _stranger;
 
-    public LineReader(Table table)
+    /// <param name="table">The table.</param>
+    /// <param name="asSent">True to keep the values of the line, see <see cref="IsAsSent"/>; false to have those of the table's columns.</param>
+    public LineReader(Table table, bool asSent = false)
     {
         Table = table;
+        IsAsSent = asSent;
+        _takes = [.. table.Columns.Select(Casts.Into)];
         _tableAlias = _tableName = LineText.EscapedName(table.Name);
         _names = [.. table.Columns.Select(column => (byte[])[.. LineText.EscapedName(column.Name), (byte)'='])];
         _values = new Value[table.Columns.Length];
         _present = new ulong[(table.Columns.Length + 63) / 64];
         _nulls = new ulong[_present.Length];
-        _booleans = ColumnSet.Of(table, column => column.Type == ColumnType.Boolean);
+        _booleans = ColumnSet.Of(table, column => column.Type == ColumnType.Boolean && !table.IsMade);
         _byName = new ColumnNames(table);
         _next = [.. Enumerable.Repeat(-1, table.Columns.Length + 1)];
     }
@@ -108,6 +112,9 @@ internal sealed partial class LineReader
 
     /// <summary>The row's time in microseconds since 1970 UTC.</summary>
     public long Micros { get; private set; }
+
+    /// <summary>Nanoseconds beyond <see cref="Micros"/>, 0 to 999: most tables have no place for them.</summary>
+    public int Nanos { get; private set; }
 
     /// <summary>The bytes of the row last read, its end included.</summary>
     public ReadOnlyMemory<byte> Row => _data[_rowStart.._at];
@@ -215,6 +222,10 @@ internal sealed partial class LineReader
         if (ColumnSet.FirstMissing(Table, _booleans, _present) is { } column)
         {
             Fail(LineFaultKind.Missing, column.Name, _rowStart, $"{column} is BOOLEAN, which has no null, and every row has to give it");
+        }
+        else if (IsAsSent && Table.Columns.Length == 0 && Unknown is not { Count: > 0 })
+        {
+            Fail(LineFaultKind.Column, "", _rowStart, $"the row has no value, and the table {Table} no column that could be named without one");
         }
         else if (!_window.Contains(Micros))
         {

@@ -10,10 +10,11 @@ namespace Collector.Lines;
 /// <summary>
 /// Writes rows that a <see cref="LineReader"/> took in the one form in which the collector keeps them, which is
 /// <see cref="LineWriter"/>'s: all keys first, in the table's order, as empty strings where the row left them out; then the
-/// other symbols, the fields, and the time in nanoseconds. Doubles are eight bytes, needless escapes are gone.
+/// other symbols, the fields, and the time in nanoseconds. Doubles are eight bytes, needless escapes are gone. Values of a table
+/// without a schema file stay as they were sent.
 /// The buffer is rented with the first row and given back by <see cref="Clear"/>. Allocates nothing for a row. Not thread-safe.
 /// </summary>
-internal sealed class LineRewriter
+internal sealed partial class LineRewriter
 {
     private const int ValueRoom = Digits.Room + 1;
     private const int EndRoom = 64;
@@ -50,7 +51,7 @@ internal sealed class LineRewriter
     {
         Table = table;
         _tableName = new Literal(LineText.EscapedName(table.Name));
-        _columns = [.. table.Columns.Select(column => new WrittenColumn(column, null))];
+        _columns = [.. table.Columns.Select(column => new WrittenColumn(column, null, table.IsMade))];
         _symbols = ColumnSet.Of(table, column => column is { Type: ColumnType.Symbol, IsKey: false });
         _fields = ColumnSet.Of(table, column => column.Type != ColumnType.Symbol);
         _rowRoom = _tableName.Length + _columns.Sum(column => column.Prefix.Length + ValueRoom) + Literal.Room + EndRoom;
@@ -79,6 +80,12 @@ internal sealed class LineRewriter
         EnsureRoom(_rowRoom);
         _tableName.Write(ref Byte(_at));
         _at += _tableName.Length;
+        if (row.IsAsSent)
+        {
+            AddSent(row);
+            return;
+        }
+
         foreach (Column key in Table.Keys)
         {
             Prefix(ref _columns[key.Ordinal]);
@@ -136,6 +143,9 @@ internal sealed class LineRewriter
             case ColumnType.Double:
                 BinaryPrimitives.WriteDoubleLittleEndian(_buffer.AsSpan(_at), row.Double(column));
                 _at += 8;
+                break;
+            case ColumnType.Other:
+                Sent(row, column);
                 break;
             case ColumnType.Boolean:
                 Byte(_at++) = row.Boolean(column) ? (byte)'t' : (byte)'f';

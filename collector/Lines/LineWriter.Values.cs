@@ -105,6 +105,18 @@ internal sealed partial class LineWriter
         }
     }
 
+    /// <summary>Writes a value of a type that is the database's own.</summary>
+    /// <param name="value">As it stands in a line, see <see cref="SentText.ToArray"/>.</param>
+    public void SetSent(Column column, ReadOnlySpan<byte> value)
+    {
+        ref WrittenColumn to = ref Of(column);
+        Expect(to, ColumnType.Other);
+        EnsureRoom(_at, value.Length + (2 * _rowRoom));
+        int at = Field(ref to);
+        value.CopyTo(_buffer.AsSpan(at));
+        _at = at + value.Length;
+    }
+
     public void Set(Column column, DateTimeOffset? value)
     {
         if (value is { } time)
@@ -227,5 +239,5 @@ internal sealed partial class LineWriter
 
     [DoesNotReturn]
     private void WrongType(Column column, ColumnType type) =>
-        throw new InvalidOperationException($"{Table}.{column} is {column.Type.ToString().ToUpperInvariant()}, not {type.ToString().ToUpperInvariant()}.");
+        throw new InvalidOperationException($"{Table}.{column} is {column.TypeName}, not {type.ToString().ToUpperInvariant()}.");
 }

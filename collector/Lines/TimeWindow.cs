@@ -15,7 +15,7 @@ internal readonly record struct TimeWindow(long Earliest, long Latest)
     public static TimeWindow At(DateTimeOffset now, Table table)
     {
         long micros = Micros(now);
-        long kept = table.Ttl is { } ttl ? (long)ttl.Shortest.TotalMicroseconds : long.MaxValue;
+        long kept = table is { IsMade: false, Ttl: { } ttl } ? (long)ttl.Shortest.TotalMicroseconds : long.MaxValue;
         return new TimeWindow(Math.Max(0, micros - kept), micros + (long)LineLimits.Ahead.TotalMicroseconds);
     }
 

@@ -16,9 +16,12 @@ internal readonly struct WrittenColumn
     public readonly int MaxBytes;
     public readonly ColumnType Type;
 
-    public WrittenColumn(Column column, CounterBaselines.Series? counter)
+    /// <param name="column">The column.</param>
+    /// <param name="counter">Where its counters stood.</param>
+    /// <param name="asSent">Its values bring their own marks, see <see cref="LineReader.IsAsSent"/>.</param>
+    public WrittenColumn(Column column, CounterBaselines.Series? counter, bool asSent = false)
     {
-        ReadOnlySpan<byte> behind = column.Type == ColumnType.Double ? "==\u0010"u8 : "="u8;
+        ReadOnlySpan<byte> behind = column.Type == ColumnType.Double && !asSent ? "==\u0010"u8 : "="u8;
         Prefix = new Literal([(byte)',', .. LineText.EscapedName(column.Name), .. behind]);
         Column = column;
         Counter = counter;

@@ -7,6 +7,15 @@ internal sealed class Column
 
     public required ColumnType Type { get; init; }
 
+    /// <summary>The type as the database names it (<c>UUID</c>, <c>DECIMAL(18,4)</c>, <c>DOUBLE[]</c>), where it is <see cref="ColumnType.Other"/>.</summary>
+    public string? DatabaseType { get; init; }
+
+    /// <summary>The type as statements and sentences have it.</summary>
+    public string TypeName => DatabaseType ?? Type.ToString().ToUpperInvariant();
+
+    /// <summary>A line named it first: neither a schema file nor the database had it.</summary>
+    public bool IsMade { get; init; }
+
     /// <summary>Position in <see cref="Table.Columns"/>: an index for arrays that run beside the columns.</summary>
     public required int Ordinal { get; init; }
 

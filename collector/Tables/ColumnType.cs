@@ -20,4 +20,10 @@ internal enum ColumnType
 
     /// <summary>UTF-8 text.</summary>
     Varchar,
+
+    /// <summary>
+    /// A type that no schema file asks for, named by <see cref="Column.DatabaseType"/>: one that the database's own table has,
+    /// or an array that a line brought. Its values travel as they were sent.
+    /// </summary>
+    Other,
 }

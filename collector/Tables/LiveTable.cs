@@ -26,6 +26,14 @@ internal sealed record LiveTable
     /// <summary>Known to hold no row.</summary>
     public bool IsEmpty { get; init; }
 
+    /// <summary>Why it takes no line protocol; null when it does.</summary>
+    public string? Problem => this switch
+    {
+        { IsTable: false } => "the database has a view of this name, which takes no rows",
+        { IsWal: false } => "the database has a table of this name that is no WAL table, and takes no line protocol over HTTP",
+        _ => null,
+    };
+
     /// <summary>All columns, the designated timestamp included.</summary>
     public required IReadOnlyList<LiveColumn> Columns { get; init; }
 }

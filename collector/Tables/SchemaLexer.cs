@@ -53,7 +53,7 @@ internal static class SchemaLexer
                 : (SchemaTokenKind.Word, text[(at + 1)..close], close + 1);
         }
 
-        if (c is '(' or ')' or ',' or ';')
+        if (c is '(' or ')' or '[' or ']' or ',' or ';')
         {
             return (SchemaTokenKind.Punctuation, c.ToString(), at + 1);
         }

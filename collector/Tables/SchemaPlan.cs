@@ -14,8 +14,7 @@ namespace Collector.Tables;
 /// other type, partitioning, timestamp      refused: needs a new table
 /// columns that the file does not have      left alone
 /// </code>
-/// A table that lines made (<see cref="Table.IsMade"/>) has no file that could decide: the database's keys, TTL and partitioning
-/// stay as they are, and so do columns of other types that take the same values.
+/// A table without a schema file (<see cref="Table.IsMade"/>) is taken as the database has it: only columns that it lacks are made.
 /// </summary>
 internal static class SchemaPlan
 {
@@ -34,13 +33,16 @@ internal static class SchemaPlan
             return changes;
         }
 
-        CompareTable(table, live, changes);
-        CompareColumns(table, live, changes);
-        if (!table.IsMade)
+        CompareState(table, live, changes);
+        if (table.IsMade)
         {
-            CompareKeys(table, live, changes);
+            CompareColumns(table, live, changes);
+            return changes;
         }
 
+        CompareTable(table, live, changes);
+        CompareColumns(table, live, changes);
+        CompareKeys(table, live, changes);
         return changes;
     }
 
@@ -52,17 +54,12 @@ internal static class SchemaPlan
             changes.Add(Refused(table, $"{found}, the schema file says {table.TimestampName}", Renew(table)));
         }
 
-        if (!table.IsMade && !Same(live.PartitionBy, table.PartitionBy))
+        if (!Same(live.PartitionBy, table.PartitionBy))
         {
             changes.Add(Refused(table, $"is partitioned by {live.PartitionBy}, the schema file says {table.PartitionBy}", $"write PARTITION BY {live.PartitionBy} in the schema file, or {Renew(table)}"));
         }
 
-        if (!live.IsWal)
-        {
-            changes.Add(Refused(table, "is no WAL table, and takes no line protocol over HTTP", $"run ALTER TABLE {Quoted(table.Name)} SET TYPE WAL and restart QuestDB, or {Renew(table)}"));
-        }
-
-        if (!table.IsMade && !SameTtl(live.Ttl, table.Ttl))
+        if (!SameTtl(live.Ttl, table.Ttl))
         {
             string from = live.Ttl is { } before ? $"from {before} " : "";
             changes.Add(new SchemaChange(
@@ -70,6 +67,15 @@ internal static class SchemaPlan
                 table.Name,
                 table.Ttl is { } ttl ? $"change the TTL {from}to {ttl}{(ttl.Shortest < (live.Ttl?.Shortest ?? TimeSpan.MaxValue) ? ", which deletes older rows at once" : "")}" : $"take the TTL of {live.Ttl} away",
                 $"ALTER TABLE {Quoted(table.Name)} SET TTL {table.Ttl?.ToString() ?? "0 HOURS"}"));
+        }
+    }
+
+    /// <summary>Whether the table takes rows at all.</summary>
+    private static void CompareState(Table table, LiveTable live, List<SchemaChange> changes)
+    {
+        if (!live.IsWal)
+        {
+            changes.Add(Refused(table, "is no WAL table, and takes no line protocol over HTTP", $"run ALTER TABLE {Quoted(table.Name)} SET TYPE WAL and restart QuestDB, or {Renew(table)}"));
         }
 
         if (live.IsSuspended)
@@ -81,14 +87,14 @@ internal static class SchemaPlan
     private static void CompareColumns(Table table, LiveTable live, List<SchemaChange> changes)
     {
         LiveColumn? timestamp = live.Columns.FirstOrDefault(column => Same(column.Name, table.TimestampName));
-        if (timestamp is not null && !Same(timestamp.Type, Name(ColumnType.Timestamp)))
+        if (!table.IsMade && timestamp is not null && !Same(timestamp.Type, table.TimestampType))
         {
-            changes.Add(OtherType(table, timestamp, ColumnType.Timestamp));
+            changes.Add(OtherType(table, timestamp, table.TimestampType));
         }
 
         foreach (Column column in table.Columns)
         {
-            string type = Name(column.Type);
+            string type = column.TypeName;
             if (live.Columns.FirstOrDefault(c => Same(c.Name, column.Name)) is not { } found)
             {
                 changes.Add(new SchemaChange(
@@ -97,14 +103,14 @@ internal static class SchemaPlan
                     $"add the column {column} {type}",
                     $"ALTER TABLE {Quoted(table.Name)} ADD COLUMN IF NOT EXISTS {Quoted(column.Name)} {type}"));
             }
-            else if (!Same(found.Type, type) && !(table.IsMade && Takes(found.Type, column.Type)))
+            else if (!table.IsMade && !Same(found.Type, type))
             {
-                changes.Add(OtherType(table, found, column.Type));
+                changes.Add(OtherType(table, found, type));
             }
         }
 
         string[] more = [.. live.Columns.Select(c => c.Name).Where(name => !Same(name, table.TimestampName) && !table.TryGetColumn(name, out _))];
-        if (more.Length > 0)
+        if (more.Length > 0 && !table.IsMade)
         {
             changes.Add(new SchemaChange(SchemaChangeKind.Note, table.Name, $"has {string.Join(", ", more)} beyond the schema file; left alone"));
         }
@@ -140,25 +146,10 @@ internal static class SchemaPlan
         }
     }
 
-    private static SchemaChange OtherType(Table table, LiveColumn found, ColumnType wanted) => table.IsMade
-        ? Refused(
-            table,
-            $"has the column {found.Name} as {found.Type}, the lines have {Name(wanted)}",
-            $"write a schema file for the table with the type that it has (rows that do not fit then go to quarantine), or {Renew(table)}")
-        : Refused(
-            table,
-            $"has the column {found.Name} as {found.Type}, the schema file says {Name(wanted)}",
-            $"give the column another name in the schema file, or {Renew(table)}");
-
-    /// <summary>QuestDB stores what a line has as one type in a column of the other.</summary>
-    private static bool Takes(string live, ColumnType sent) => sent switch
-    {
-        ColumnType.Double => Same(live, "FLOAT"),
-        ColumnType.Long => Same(live, "INT") || Same(live, "SHORT") || Same(live, "BYTE") || Same(live, "DOUBLE"),
-        ColumnType.Varchar => Same(live, "STRING") || Same(live, "SYMBOL"),
-        ColumnType.Symbol => Same(live, "VARCHAR") || Same(live, "STRING"),
-        _ => false,
-    };
+    private static SchemaChange OtherType(Table table, LiveColumn found, string wanted) => Refused(
+        table,
+        $"has the column {found.Name} as {found.Type}, the schema file says {wanted}",
+        $"give the column another name in the schema file, or {Renew(table)}");
 
     private static SchemaChange Refused(Table table, string description, string advice) =>
         new(SchemaChangeKind.Refused, table.Name, description, Advice: advice);
@@ -179,8 +170,6 @@ internal static class SchemaPlan
     private static bool Includes(string[] all, string[] some) => some.All(name => all.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     private static bool Same(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
-
-    private static string Name(ColumnType type) => type.ToString().ToUpperInvariant();
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

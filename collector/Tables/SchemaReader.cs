@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Collector.Tables;
 
 /// <summary>
@@ -14,29 +16,32 @@ namespace Collector.Tables;
 /// <c>[events]</c> stands behind the help of a table whose rows are events, see <see cref="Table.HoldsEvents"/>.
 /// Types: those of <see cref="ColumnType"/>. A table is always WAL; TTL and DEDUP are optional. A column's comment begins on
 /// the column's line, and comments on lines of their own go on with it. A column <c>name_delta LONG</c> beside a column
-/// <c>name LONG</c> is the increase of that counter.
+/// <c>name LONG</c> is the increase of that counter. The file of a table that was made from lines or found in the database
+/// (<see cref="Table.IsMade"/>) may have any of the database's types.
 /// </summary>
 internal sealed class SchemaReader
 {
     private static readonly string[] Partitions = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
-    private static readonly string[] Types = [.. Enum.GetNames<ColumnType>().Select(name => name.ToUpperInvariant())];
+    private static readonly string[] Types = [.. Enum.GetValues<ColumnType>().Where(type => type != ColumnType.Other).Select(type => type.ToString().ToUpperInvariant())];
     private static readonly string[] TtlUnits = ["HOUR", "DAY", "WEEK", "MONTH", "YEAR"];
 
     private readonly SchemaCursor _cursor;
     private readonly Action<SchemaToken, string> _fault;
+    private readonly bool _isMade;
 
-    private SchemaReader(SchemaCursor cursor, Action<SchemaToken, string> fault) => (_cursor, _fault) = (cursor, fault);
+    private SchemaReader(SchemaCursor cursor, Action<SchemaToken, string> fault, bool isMade) => (_cursor, _fault, _isMade) = (cursor, fault, isMade);
 
     /// <summary>The table in <paramref name="text"/>, or null with at least one fault added.</summary>
     /// <param name="file">The file's name as faults shall show it.</param>
-    public static Table? Read(string file, string text, List<SchemaFault> faults)
+    /// <param name="isMade">It is no schema file, see <see cref="Table.IsMade"/>.</param>
+    public static Table? Read(string file, string text, List<SchemaFault> faults, bool isMade = false)
     {
         int before = faults.Count;
         void Fault(SchemaToken at, string message) => faults.Add(new SchemaFault(file, at.Line, at.Column, message));
         try
         {
-            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), Fault).Statement();
-            Table table = new TableBuilder(statement, Fault).Build();
+            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), Fault, isMade).Statement();
+            Table table = new TableBuilder(statement, Fault, isMade).Build();
             return faults.Count == before ? table : null;
         }
         catch (SchemaException exception)
@@ -102,7 +107,8 @@ internal sealed class SchemaReader
                 _fault(name, problem);
             }
 
-            var definition = new ColumnDefinition(name, TypeOf(_cursor.Word("a column's type")), []);
+            (ColumnType type, string? databaseType) = Type();
+            var definition = new ColumnDefinition(name, type, databaseType, []);
             columns.Add(definition);
             TakeComments(definition);
             bool more = _cursor.Accept(",");
@@ -125,16 +131,47 @@ internal sealed class SchemaReader
         }
     }
 
-    private ColumnType TypeOf(SchemaToken token)
+    private (ColumnType Type, string? DatabaseType) Type()
     {
+        SchemaToken token = _cursor.Word("a column's type");
         int type = Array.FindIndex(Types, name => token.Is(name));
-        if (type < 0)
+        string name = token.Text + Arguments();
+        if (type >= 0 && name == token.Text)
         {
-            _fault(token, $"the type {token} is not one of {string.Join(", ", Types)}");
-            return ColumnType.Varchar;
+            return ((ColumnType)type, null);
         }
 
-        return (ColumnType)type;
+        if (!_isMade)
+        {
+            _fault(token, $"the type '{name}' is not one of {string.Join(", ", Types)}");
+        }
+
+        return (ColumnType.Other, name);
+    }
+
+    /// <summary>What stands behind a type's word: <c>(18,4)</c>, <c>(5c)</c>, <c>[][]</c>.</summary>
+    private string Arguments()
+    {
+        var arguments = new StringBuilder();
+        if (_cursor.Accept("("))
+        {
+            arguments.Append('(');
+            do
+            {
+                arguments.Append(arguments.Length > 1 ? "," : "").Append(_cursor.Take().Text);
+            }
+            while (_cursor.Accept(","));
+            _cursor.Expect(")");
+            arguments.Append(')');
+        }
+
+        while (_cursor.Accept("["))
+        {
+            _cursor.Expect("]");
+            arguments.Append("[]");
+        }
+
+        return arguments.ToString();
     }
 
     private Ttl TimeToLive(SchemaToken partition)

@@ -7,4 +7,5 @@ internal sealed record SchemaStatement(
     SchemaToken Name, string Help, SchemaToken Timestamp, string Partition, Ttl? Ttl, List<ColumnDefinition> Columns, List<SchemaToken> Keys);
 
 /// <summary>A column as written, before the keys behind it are known.</summary>
-internal sealed record ColumnDefinition(SchemaToken Name, ColumnType Type, List<string> Comments);
+/// <param name="DatabaseType">See <see cref="Column.DatabaseType"/>.</param>
+internal sealed record ColumnDefinition(SchemaToken Name, ColumnType Type, string? DatabaseType, List<string> Comments);

@@ -9,10 +9,17 @@ namespace Collector.Tables;
 /// </summary>
 internal sealed class Table
 {
+    public const string TimestampMicros = "TIMESTAMP";
+
+    /// <summary>The comment of a table that the database had, and of each column that it had, in the file that the gateway keeps of it.</summary>
+    public const string FoundMark = "Found in the database.";
+
     private readonly Dictionary<string, Column> _byName;
 
-    public Table(string name, string timestampName, string partitionBy, Ttl? ttl, IReadOnlyList<Column> columns)
+    /// <param name="isMade">See <see cref="IsMade"/>.</param>
+    public Table(string name, string timestampName, string partitionBy, Ttl? ttl, IReadOnlyList<Column> columns, bool isMade = false)
     {
+        IsMade = isMade;
         Name = name;
         TimestampName = timestampName;
         PartitionBy = partitionBy;
@@ -23,7 +30,7 @@ internal sealed class Table
         State = _byName.GetValueOrDefault("state") is { Type: ColumnType.Symbol, IsKey: false } state ? state : null;
         foreach (Column column in columns)
         {
-            if (column.Type == ColumnType.Long && !column.Name.EndsWith("_delta", StringComparison.OrdinalIgnoreCase)
+            if (!isMade && column.Type == ColumnType.Long && !column.Name.EndsWith("_delta", StringComparison.OrdinalIgnoreCase)
                 && _byName.TryGetValue(column.Name + "_delta", out Column? delta) && delta.Type == ColumnType.Long)
             {
                 column.Delta = delta;
@@ -38,10 +45,19 @@ internal sealed class Table
     public string Help { get; init; } = "";
 
     /// <summary>
-    /// No schema file is behind it: it came from lines, and says no more than which columns they have. Keys, retention and
-    /// partitioning of a table that the database has already are not its business.
+    /// No schema file is behind it: it is what lines brought, or what the database has. Its rows are stored as they were sent, it
+    /// has no keys of the collector's and no counters, and a BOOLEAN that a row leaves out reads false.
     /// </summary>
-    public bool IsMade { get; init; }
+    public bool IsMade { get; }
+
+    /// <summary>The database had it before a line named it (then it <see cref="IsMade"/> too): it counts to no limit.</summary>
+    public bool IsAdopted { get; init; }
+
+    /// <summary>The type of the designated timestamp: <c>TIMESTAMP</c>, or <c>TIMESTAMP_NS</c> of a table that was adopted.</summary>
+    public string TimestampType { get; init; } = TimestampMicros;
+
+    /// <summary>The dedup keys of a table that was adopted, its timestamp included: to make it anew as it was, should it be dropped.</summary>
+    public IReadOnlyList<string> AdoptedKeys { get; init; } = [];
 
     /// <summary>
     /// Each row is an event of its own (<c>[events]</c> behind the table's help). Two with equal keys and time would become
@@ -90,33 +106,38 @@ internal sealed class Table
     public bool TryGetColumn(string name, [NotNullWhen(true)] out Column? column) => _byName.TryGetValue(name, out column);
 
     /// <summary>The QuestDB statement that makes the table where it is missing.</summary>
-    public string CreateStatement()
+    public string CreateStatement() =>
+        $"CREATE TABLE IF NOT EXISTS \"{Name}\" (\"{TimestampName}\" {TimestampType}{string.Concat(Columns.Select(column => $", \"{column.Name}\" {column.TypeName}"))}) {Ending}";
+
+    /// <summary>The same as the text of a file, a column a line.</summary>
+    /// <param name="comment">A column's comment; null for none.</param>
+    public string CreateFile(Func<Column, string?> comment)
     {
-        var sql = new StringBuilder($"CREATE TABLE IF NOT EXISTS \"{Name}\" (\"{TimestampName}\" TIMESTAMP");
+        var text = new StringBuilder($"CREATE TABLE IF NOT EXISTS \"{Name}\" (\n    \"{TimestampName}\" {TimestampType}");
+        string behind = "";
         foreach (Column column in Columns)
         {
-            sql.Append($", \"{column.Name}\" {column.Type.ToString().ToUpperInvariant()}");
+            text.Append($",{behind}\n    \"{column.Name}\" {column.TypeName}");
+            behind = comment(column) is { } said ? $" -- {said}" : "";
         }
 
-        sql.Append($") TIMESTAMP(\"{TimestampName}\") PARTITION BY {PartitionBy}");
-        if (Ttl is { } ttl)
+        return text.Append($"{behind}\n) {Ending};\n").ToString();
+    }
+
+    private string Ending
+    {
+        get
         {
-            sql.Append($" TTL {ttl}");
+            string[] keys = Keys.Length > 0 ? [TimestampName, .. Keys.Select(key => key.Name)] : [.. AdoptedKeys];
+            string dedup = keys.Length > 0 ? $" DEDUP UPSERT KEYS({string.Join(", ", keys.Select(key => $"\"{key}\""))})" : "";
+            return $"TIMESTAMP(\"{TimestampName}\") PARTITION BY {PartitionBy}{(Ttl is { } ttl ? $" TTL {ttl}" : "")} WAL{dedup}";
         }
-
-        sql.Append(" WAL");
-        if (Keys.Length > 0)
-        {
-            sql.Append($" DEDUP UPSERT KEYS(\"{TimestampName}\"{string.Concat(Keys.Select(key => $", \"{key.Name}\""))})");
-        }
-
-        return sql.ToString();
     }
 
     /// <summary>Whether another definition says the same: in the database, and at <c>/metrics</c>.</summary>
-    public bool IsSame(Table other) => CreateStatement() == other.CreateStatement() && IsMade == other.IsMade && Help == other.Help && HoldsEvents == other.HoldsEvents
+    public bool IsSame(Table other) => CreateStatement() == other.CreateStatement() && IsMade == other.IsMade && IsAdopted == other.IsAdopted && Help == other.Help && HoldsEvents == other.HoldsEvents
         && TimestampHelp == other.TimestampHelp && Views.SequenceEqual(other.Views)
-        && Columns.Zip(other.Columns).All(pair => pair.First.Metric == pair.Second.Metric && pair.First.Unit == pair.Second.Unit && pair.First.Help == pair.Second.Help);
+        && Columns.Zip(other.Columns).All(pair => pair.First.IsMade == pair.Second.IsMade && pair.First.Metric == pair.Second.Metric && pair.First.Unit == pair.Second.Unit && pair.First.Help == pair.Second.Help);
 
     public override string ToString() => Name;
 }

@@ -1,8 +1,11 @@
 namespace Collector.Tables;
 
 /// <summary>Makes a table of a statement, and says what in it makes no sense.</summary>
-internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken, string> fault)
+/// <param name="isMade">It is no schema file's, see <see cref="Table.IsMade"/>.</param>
+internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken, string> fault, bool isMade)
 {
+    private const string TimestampNanos = "TIMESTAMP_NS";
+
     private const string EventsMark = "[events]";
 
     /// <summary>The table. It counts only when no fault was found.</summary>
@@ -34,17 +37,20 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
         }
 
         CheckLabels(columns);
-        if (columns.TrueForAll(column => column.IsKey))
+        if (!isMade && columns.TrueForAll(column => column.IsKey))
         {
             fault(statement.Name, $"the table {statement.Name} has no column beside its timestamp and keys, so that its rows would say nothing");
         }
 
         bool holdsEvents = statement.Help.EndsWith(EventsMark, StringComparison.Ordinal);
-        return new Table(statement.Name.Text, statement.Timestamp.Text, statement.Partition, statement.Ttl, columns)
+        return new Table(statement.Name.Text, statement.Timestamp.Text, statement.Partition, statement.Ttl, columns, isMade)
         {
             Help = holdsEvents ? statement.Help[..^EventsMark.Length].TrimEnd() : statement.Help,
             TimestampHelp = timestampHelp,
             HoldsEvents = holdsEvents,
+            TimestampType = statement.Columns.Find(column => column.Name.Is(statement.Timestamp.Text))?.DatabaseType ?? Table.TimestampMicros,
+            IsAdopted = isMade && statement.Help == Table.FoundMark,
+            AdoptedKeys = isMade ? [.. statement.Keys.Select(key => key.Text)] : [],
         };
     }
 
@@ -64,8 +70,10 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
         {
             Name = definition.Name.Text,
             Type = definition.Type,
+            DatabaseType = definition.DatabaseType,
             Ordinal = ordinal,
-            IsKey = statement.Keys.Exists(key => key.Is(definition.Name.Text)),
+            IsKey = !isMade && statement.Keys.Exists(key => key.Is(definition.Name.Text)),
+            IsMade = isMade && comment.Help != Table.FoundMark,
             Help = comment.Help,
             Unit = comment.Unit,
             Metric = comment.Metric,
@@ -75,7 +83,7 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
     private void CheckTimestamp()
     {
         SchemaToken timestamp = statement.Timestamp;
-        if (!statement.Columns.Exists(column => column.Name.Is(timestamp.Text) && column.Type == ColumnType.Timestamp))
+        if (!statement.Columns.Exists(column => column.Name.Is(timestamp.Text) && (column.Type == ColumnType.Timestamp || (isMade && column.DatabaseType == TimestampNanos))))
         {
             fault(timestamp, $"the designated timestamp {timestamp} is no TIMESTAMP column of the table");
         }
@@ -91,7 +99,7 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
             {
                 fault(key, $"the key {key} is named twice");
             }
-            else if (!key.Is(timestamp.Text) && !statement.Columns.Exists(column => column.Name.Is(key.Text) && column.Type == ColumnType.Symbol))
+            else if (!isMade && !key.Is(timestamp.Text) && !statement.Columns.Exists(column => column.Name.Is(key.Text) && column.Type == ColumnType.Symbol))
             {
                 fault(key, $"the key {key} is no SYMBOL column of the table");
             }

@@ -35,7 +35,7 @@ internal static class TableDocs
         page.Append($"| `{table.TimestampName}` | TIMESTAMP | {(table.Keys.Length > 0 ? "yes" : "")} | | | {Escaped(table.TimestampHelp)} |\n");
         foreach (Column column in table.Columns)
         {
-            page.Append($"| `{column}` | {column.Type.ToString().ToUpperInvariant()} | {(column.IsKey ? "yes" : "")} | {column.Unit} | {Metric(column)} | {Escaped(column.Help)} |\n");
+            page.Append($"| `{column}` | {column.TypeName} | {(column.IsKey ? "yes" : "")} | {column.Unit} | {Metric(column)} | {Escaped(column.Help)} |\n");
         }
 
         return page.ToString();

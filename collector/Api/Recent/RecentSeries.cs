@@ -144,6 +144,9 @@ internal sealed class RecentSeries(int id, string[] keys, ShownColumn[] columns,
             case ColumnType.Long or ColumnType.Timestamp:
                 _bits[i] = row.Long(column);
                 break;
+            case ColumnType.Other:
+                KeepText(Encoding.UTF8.GetBytes(SentText.Of(row.SentKind(column), row.Escaped(column))), i);
+                break;
             default:
                 KeepText(row.Escaped(column), i);
                 break;

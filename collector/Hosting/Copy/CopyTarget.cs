@@ -42,7 +42,8 @@ internal sealed class CopyTarget : IAsyncDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             try
             {
-                return await sender.SendAsync(lines, rows, either.Token);
+                sender.Begin(lines, rows);
+                return await sender.SendAsync(either.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

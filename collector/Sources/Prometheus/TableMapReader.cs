@@ -124,7 +124,7 @@ internal sealed class TableMapReader
             case ColumnType.Double when SampleNumber.TryParse(Encoding.UTF8.GetBytes(text), out double number) && double.IsFinite(number):
                 return new Constant(column, line => line.Set(column, number));
             default:
-                Fault(key, $"\"{text}\" is no value for {column} of {_table}, which is {column.Type.ToString().ToUpperInvariant()}");
+                Fault(key, $"\"{text}\" is no value for {column} of {_table}, which is {column.TypeName}");
                 return null;
         }
     }

@@ -15,14 +15,13 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
         }
 
         var changes = new List<SchemaChange>();
-        Dictionary<string, SqlRow> rows = found.Rows.Where(row => row.Text("table_name") is not null)
-            .ToDictionary(row => row.Text("table_name")!, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, SqlRow> rows = ByName(found);
         foreach (Table table in tables)
         {
             LiveTable? live = null;
             if (rows.TryGetValue(table.Name, out SqlRow row))
             {
-                (live, Outcome? failure) = await DescribeAsync(row, table, cancellationToken);
+                (live, Outcome? failure) = await DescribeAsync(row, table.Keys.Length > 0, cancellationToken);
                 if (failure is not null)
                 {
                     return new StorePlan(changes, failure);
@@ -34,6 +33,19 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
 
         View[] views = [.. tables.SelectMany(table => table.Views)];
         return views.Length == 0 ? new StorePlan(changes) : await WithViewsAsync(views, rows, changes, cancellationToken);
+    }
+
+    /// <summary>A table as it is; names are case-insensitive.</summary>
+    public async Task<TableAnswer> DescribeAsync(string table, CancellationToken cancellationToken)
+    {
+        SqlResult found = await sql.RunAsync("SELECT * FROM tables()", cancellationToken);
+        if (found.Failure is not null || !ByName(found).TryGetValue(table, out SqlRow row))
+        {
+            return new TableAnswer(found.Failure is null, null);
+        }
+
+        (LiveTable? live, Outcome? failure) = await DescribeAsync(row, countsRows: false, cancellationToken);
+        return new TableAnswer(failure is null, live);
     }
 
     /// <summary>
@@ -110,7 +122,11 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
     private static Ttl? TtlOf(SqlRow row) =>
         row.Long("ttlValue") is > 0 and { } value && Enum.TryParse(row.Text("ttlUnit"), ignoreCase: true, out TtlUnit unit) ? new Ttl((int)value, unit) : null;
 
-    private async Task<(LiveTable? Live, Outcome? Failure)> DescribeAsync(SqlRow row, Table table, CancellationToken cancellationToken)
+    private static Dictionary<string, SqlRow> ByName(SqlResult tables) => tables.Rows.Where(row => row.Text("table_name") is not null)
+        .ToDictionary(row => row.Text("table_name")!, StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="countsRows">Whether it matters that the table is empty.</param>
+    private async Task<(LiveTable? Live, Outcome? Failure)> DescribeAsync(SqlRow row, bool countsRows, CancellationToken cancellationToken)
     {
         string name = row.Text("table_name")!;
         SqlResult columns = await sql.RunAsync($"SELECT * FROM table_columns({QuestDbSql.Text(name)})", cancellationToken);
@@ -121,7 +137,7 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
 
         bool isTable = row.Boolean("matView") != true && row.Text("table_type") is null or "T";
         bool isEmpty = false;
-        if (isTable && table.Keys.Length > 0 && row.Boolean("dedup") == false && row.Long("wal_pending_row_count") is null or 0)
+        if (isTable && countsRows && row.Boolean("dedup") == false && row.Long("wal_pending_row_count") is null or 0)
         {
             SqlResult count = await sql.RunAsync($"SELECT count() rows FROM {QuestDbSql.Name(name)}", cancellationToken);
             isEmpty = count.Rows is [var only] && only.Long("rows") == 0;

@@ -44,6 +44,9 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
     public Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken) =>
         _schema.PlanAsync(tables, cancellationToken);
 
+    public async Task<TableAnswer> DescribeAsync(string table, CancellationToken cancellationToken) =>
+        await _schema.DescribeAsync(table, cancellationToken);
+
     public async Task<Outcome> PrepareAsync(Table table, CancellationToken cancellationToken)
     {
         StorePlan plan = await _schema.PlanAsync([table], cancellationToken);

@@ -52,6 +52,11 @@ internal static partial class WriteOutcome
         }
 
         string column = fault.Groups["missing"].Value;
+        if (column.Length > 0 && batch.Table.IsMade && !batch.Table.TryGetColumn(column, out _))
+        {
+            return new Outcome.Rejected($"{place} refused a row of {table}, which has no column {column} any more", line, errorId);
+        }
+
         if (column.Length > 0)
         {
             return new Outcome.Halted(batch.Table.TryGetColumn(column, out _)
@@ -70,13 +75,16 @@ internal static partial class WriteOutcome
             : $"{place} takes no rows for {table}: {Shown(fault.Groups["fault"].Value)}");
     }
 
-    /// <summary>Every row was checked against the schema file: where the column has another type than that, no row will fit.</summary>
+    /// <summary>
+    /// Every row was checked against the schema file: where the column has another type than that, no row will fit. Without such a
+    /// file the column's type is the database's own affair.
+    /// </summary>
     private static Outcome Cast(Match fault, Batch batch, string name, string place, Outcome.Rejected badRow)
     {
         string type = fault.Groups["type"].Value;
-        return !batch.Table.TryGetColumn(name, out Column? column) || string.Equals(type, column.Type.ToString(), StringComparison.OrdinalIgnoreCase)
+        return batch.Table.IsMade || !batch.Table.TryGetColumn(name, out Column? column) || string.Equals(type, column.TypeName, StringComparison.OrdinalIgnoreCase)
             ? badRow
-            : new Outcome.Halted($"the column {name} of the table {batch.Table} is {type} in {place} and {column.Type.ToString().ToUpperInvariant()} in its schema file: run `collector schema plan`");
+            : new Outcome.Halted($"the column {name} of the table {batch.Table} is {type} in {place} and {column.TypeName} in its schema file: run `collector schema plan`");
     }
 
     /// <summary>A proxy's limit may be lower than QuestDB's, and no row is to blame for it.</summary>

@@ -67,6 +67,11 @@ internal sealed class SqliteInsert : IDisposable
 
     private int Bind(Column column, int index)
     {
+        if (!_reader.Has(column) && column.Type == ColumnType.Boolean)
+        {
+            return raw.sqlite3_bind_int64(_statement, index, 0); // as QuestDB reads it: it has no null BOOLEAN
+        }
+
         if (!_reader.Has(column))
         {
             return column.IsKey ? raw.sqlite3_bind_text(_statement, index, "") : raw.sqlite3_bind_null(_statement, index);
@@ -77,6 +82,7 @@ internal sealed class SqliteInsert : IDisposable
             ColumnType.Boolean => raw.sqlite3_bind_int64(_statement, index, _reader.Boolean(column) ? 1 : 0),
             ColumnType.Double => raw.sqlite3_bind_double(_statement, index, _reader.Double(column)),
             ColumnType.Long or ColumnType.Timestamp => raw.sqlite3_bind_int64(_statement, index, _reader.Long(column)),
+            ColumnType.Other => raw.sqlite3_bind_text(_statement, index, SentText.Of(_reader.SentKind(column), _reader.Escaped(column))),
             _ => BindText(_reader.Escaped(column), index),
         };
     }

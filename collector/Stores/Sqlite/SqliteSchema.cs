@@ -12,6 +12,7 @@ namespace Collector.Stores.Sqlite;
 /// key                    TEXT NOT NULL DEFAULT '', behind it in the primary key
 /// BOOLEAN                INTEGER NOT NULL DEFAULT 0
 /// LONG, TIMESTAMP        INTEGER        DOUBLE  REAL        SYMBOL, VARCHAR  TEXT
+/// array                  TEXT, as JSON
 /// </code>
 /// A table without keys has rowids and an index over the timestamp instead. A missing column is added; what needs the table
 /// to be written anew is refused.
@@ -108,7 +109,7 @@ internal static class SqliteSchema
     private static string Type(ColumnType type) => type switch
     {
         ColumnType.Double => "REAL",
-        ColumnType.Symbol or ColumnType.Varchar => "TEXT",
+        ColumnType.Symbol or ColumnType.Varchar or ColumnType.Other => "TEXT",
         _ => "INTEGER",
     };
 

@@ -99,6 +99,9 @@ internal sealed class StoredRows : IDisposable
             case (ColumnType.Symbol or ColumnType.Varchar, string value):
                 writer.Set(column, value);
                 break;
+            case (ColumnType.Other, string value) when SentText.ToArray(value, Casts.Dimensions(column)) is { } array:
+                writer.SetSent(column, array);
+                break;
             case (_, var other):
                 fault ??= Wrong(column, other);
                 break;
@@ -120,5 +123,5 @@ internal sealed class StoredRows : IDisposable
 
     /// <summary>A file that something else than the collector has written to: SQLite itself keeps the types of its tables.</summary>
     private static LineFault Wrong(Column column, object value) =>
-        new(LineFaultKind.Type, column.Name, string.Create(CultureInfo.InvariantCulture, $"{column} is {column.Type.ToString().ToUpperInvariant()} and the file holds {value}"));
+        new(LineFaultKind.Type, column.Name, string.Create(CultureInfo.InvariantCulture, $"{column} is {column.TypeName} and the file holds {value}"));
 }

@@ -18,14 +18,14 @@ internal sealed class GatewayRoom : IDisposable
     private readonly TableDoors _doors;
 
     /// <param name="options">Null: the defaults.</param>
-    public GatewayRoom(GatewayOptions? options = null, ILineSink? sink = null, string? tablesFolder = null)
+    public GatewayRoom(GatewayOptions? options = null, ILineSink? sink = null, string? tablesFolder = null, ITableLookup? database = null)
     {
         Options = options ?? new GatewayOptions();
         Metrics = new GatewayMetrics(_meter);
         Tables = new TableCatalog([Readings, Plain, Counters]);
         TablesFolder = tablesFolder ?? _folder.File("tables");
         MadeTables.Load(TablesFolder, Tables, []);
-        Made = new GatewayTables(Tables, Options, TablesFolder, Metrics, new NullLogger<GatewayTables>());
+        Made = new GatewayTables(Tables, Options, TablesFolder, Metrics, database ?? new FakeDatabase(), Clock, new NullLogger<GatewayTables>());
         _doors = new TableDoors(sink ?? Sink, Baselines, Metrics, Options);
         Writer = new GatewayWriter(Made, _doors, sink ?? Sink, Options, Metrics, Clock);
     }

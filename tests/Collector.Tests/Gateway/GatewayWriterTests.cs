@@ -84,10 +84,10 @@ public sealed class GatewayWriterTests
 
         Table table = room.Tables["trades"];
         Assert.Equal(
-            "side Symbol, px Double, qty Long, live Long, note Varchar, at Timestamp, venue Symbol, more Long",
+            "side Symbol, px Double, qty Long, live Boolean, note Varchar, at Timestamp, venue Symbol, more Long",
             string.Join(", ", table.Columns.Select(column => $"{column.Name} {column.Type}")));
         Assert.Empty(table.Keys);
-        Assert.Equal(["1", null, null], room.Sink.Rows.Select(row => row["live"]));
+        Assert.Equal(["t", null, null], room.Sink.Rows.Select(row => row["live"]));
         Assert.Equal([null, "1", null], room.Sink.Rows.Select(row => row["more"]));
     }
 
@@ -136,7 +136,11 @@ public sealed class GatewayWriterTests
     [Theory]
     [InlineData("t v=nan")]
     [InlineData("t v=")]
-    [InlineData("t v==\u000E\n\u0001\0\0\0\0")]
+    [InlineData("t v==\u000E\n\0\0\0\0\0\0\0\0\0")]
+    [InlineData("t v==\u0017\u0001\u0001\u0005")]
+    [InlineData("t v=1.25d")]
+    [InlineData("t v=0x1fi")]
+    [InlineData("t v=NaN")]
     [InlineData("t \u00FF=1")]
     [InlineData("t a.b=1")]
     [InlineData("t timestamp=1")]

@@ -52,7 +52,7 @@ public sealed class LineRewriterTests
     [Fact]
     public void Adopt_MoreColumns_KeepsWhatIsWritten()
     {
-        Table wider = Table.With([("extra", ColumnType.Long)]);
+        Table wider = Table.With([("extra", ColumnType.Long, null)]);
         var rewriter = new LineRewriter(Table);
         AddTo(rewriter, Table, "readings,k=a b=t 1700000000000000000\n");
 

@@ -126,7 +126,7 @@ public sealed class PushedStrategiesTests : IDisposable
     [Fact]
     public async Task Observe_TableThatTheGatewayGaveAColumn_IsHeard()
     {
-        Table grown = _table.With([("note", ColumnType.Long)]);
+        Table grown = _table.With([("note", ColumnType.Long, null)]);
         Push("a", "live", table: grown);
         await StatesAsync();
         _room.Clock.Advance(TimeSpan.FromSeconds(10));
