@@ -45,7 +45,7 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
         bool holdsEvents = statement.Help.EndsWith(EventsMark, StringComparison.Ordinal);
         return new Table(statement.Name.Text, statement.Timestamp.Text, statement.Partition, statement.Ttl, columns, isMade)
         {
-            Help = holdsEvents ? statement.Help[..^EventsMark.Length].TrimEnd() : statement.Help,
+            Help = isMade ? "" : holdsEvents ? statement.Help[..^EventsMark.Length].TrimEnd() : statement.Help,
             TimestampHelp = timestampHelp,
             HoldsEvents = holdsEvents,
             TimestampType = statement.Columns.Find(column => column.Name.Is(statement.Timestamp.Text))?.DatabaseType ?? Table.TimestampMicros,
@@ -74,7 +74,7 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
             Ordinal = ordinal,
             IsKey = !isMade && statement.Keys.Exists(key => key.Is(definition.Name.Text)),
             IsMade = isMade && comment.Help != Table.FoundMark,
-            Help = comment.Help,
+            Help = isMade ? "" : comment.Help,
             Unit = comment.Unit,
             Metric = comment.Metric,
         };

@@ -43,6 +43,9 @@ internal sealed class DeliveryRoom : IAsyncDisposable
     public static Table Other { get; } = TestTable.Read(
         "CREATE TABLE other (ts TIMESTAMP, k SYMBOL, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
 
+    /// <summary>A table without a schema file.</summary>
+    public static Table Made { get; } = TableGrowth.New("made").With([("k", ColumnType.Symbol, null), ("n", ColumnType.Long, null)]);
+
     public FakeTimeProvider Clock { get; }
 
     public RecordedCounts Counts { get; }
@@ -71,7 +74,12 @@ internal sealed class DeliveryRoom : IAsyncDisposable
         var writer = new LineWriter(table, new FakeTimeProvider(Start));
         for (int i = 0; i < keys.Length; i++)
         {
-            writer.Begin(keys[i]);
+            writer.Begin(table.Keys.Length == 0 ? [] : [keys[i]]);
+            if (table.Keys.Length == 0)
+            {
+                writer.Set(table["k"], keys[i]);
+            }
+
             if (table == Table)
             {
                 writer.Set(table["d"], BitConverter.Int64BitsToDouble(0x0A0A_0A0A_0A0A_0A0A));

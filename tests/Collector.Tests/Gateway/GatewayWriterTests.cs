@@ -87,7 +87,7 @@ public sealed class GatewayWriterTests
             "side Symbol, px Double, qty Long, live Boolean, note Varchar, at Timestamp, venue Symbol, more Long",
             string.Join(", ", table.Columns.Select(column => $"{column.Name} {column.Type}")));
         Assert.Empty(table.Keys);
-        Assert.Equal(["t", null, null], room.Sink.Rows.Select(row => row["live"]));
+        Assert.Equal(["true", null, null], room.Sink.Rows.Select(row => row["live"]));
         Assert.Equal([null, "1", null], room.Sink.Rows.Select(row => row["more"]));
     }
 
