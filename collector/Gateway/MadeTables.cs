@@ -1,3 +1,5 @@
+using System.Text;
+using Collector.Files;
 using Collector.Tables;
 
 namespace Collector.Gateway;
@@ -7,7 +9,9 @@ namespace Collector.Gateway;
 /// statement. Rows in the spool need them after a restart. A schema file of the same name rules: only columns that it lacks
 /// are taken from here.
 /// </summary>
-internal sealed class MadeTables(string folder)
+/// <param name="folder">Where; made when it is missing.</param>
+/// <param name="sync">As <see cref="WholeFile"/> has it.</param>
+internal sealed class MadeTables(string folder, Action<string>? sync = null)
 {
     /// <summary>Where they are kept, within the data folder.</summary>
     public const string FolderName = "tables";
@@ -36,23 +40,20 @@ internal sealed class MadeTables(string folder)
     /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
     public void Save(Table table)
     {
-        string name = FileName(table.Name), path = Path.Combine(folder, name), unfinished = path + ".new";
-        Directory.CreateDirectory(folder);
-        using (FileStream file = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
-        using (var text = new StreamWriter(file))
-        {
-            text.Write("-- Made by the gateway from the first lines that named it, or a column of it.\n");
-            text.Write(table.CreateStatement().Replace(", \"", ",\n    \"", StringComparison.Ordinal));
-            text.Write(";\n");
-            text.Flush();
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
+        string name = FileName(table.Name);
+        string text = "-- Made by the gateway from the first lines that named it, or a column of it.\n"
+            + table.CreateStatement().Replace(", \"", ",\n    \"", StringComparison.Ordinal) + ";\n";
+        DiskFolder.Make(folder, sync);
+        WholeFile.Write(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text), sync);
         _names.Add(name);
     }
 
-    private static string FileName(string table) => Uri.EscapeDataString(table.ToLowerInvariant()) + ".sql";
+    /// <summary>A file that a version before named longer goes on.</summary>
+    private string FileName(string table)
+    {
+        string before = Uri.EscapeDataString(table.ToLowerInvariant()) + ".sql";
+        return _names.Contains(before) ? before : TableFileName.Of(NameComparer.Fold(table)) + ".sql";
+    }
 
     private static IEnumerable<string> Files(string folder) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql") : [];
 }
