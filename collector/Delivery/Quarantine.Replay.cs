@@ -1,3 +1,5 @@
+using Collector.Files;
+
 namespace Collector.Delivery;
 
 /// <content>Rows on their way out of quarantine.</content>
@@ -17,7 +19,7 @@ internal sealed partial class Quarantine
     /// <param name="change">What becomes of one.</param>
     /// <param name="reason">Why those that are removed leave.</param>
     /// <returns>How many were removed.</returns>
-    /// <exception cref="IOException">The file cannot be written, and is as it was.</exception>
+    /// <exception cref="IOException">The file cannot be written, and is as it was; or it is changed, and may be as it was again after a power cut.</exception>
     public long Change(string table, Func<QuarantinedEntry, QuarantineEntry?> change, string reason = Replayed)
     {
         string path = PathOf(table);
@@ -33,14 +35,19 @@ internal sealed partial class Quarantine
             (bool differs, long removed) = WriteChanged(table, path, changed, change);
             if (differs)
             {
-                File.Move(changed, path, overwrite: true);
-                _bytes += new FileInfo(path).Length - before;
-                _kept.TryRemove(table, out _); // read anew from the file
-                _left.AddOrUpdate((table, reason), removed, (_, left) => left + removed);
+                WholeFile.Place(changed, path, Placed);
             }
 
             File.Delete(changed);
             return removed;
+
+            void Placed(string folder)
+            {
+                _bytes += new FileInfo(path).Length - before;
+                _kept.TryRemove(table, out _); // read anew from the file
+                _left.AddOrUpdate((table, reason), removed, (_, left) => left + removed);
+                (sync ?? DiskFolder.Sync)(folder);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Collector.Files;
 using Collector.Lines;
 using Collector.Logging;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,12 @@ internal sealed record QuarantinedRow(
 /// Bad rows, each a <see cref="QuarantineEntry"/> in <c>&lt;dir&gt;/&lt;table&gt;.jsonl</c>; those of no table that there is in
 /// <c>~unknown.jsonl</c>, a name that no table can have.
 /// </summary>
-internal sealed partial class Quarantine(string directory, QuarantineOptions options, TimeProvider clock, ILogger<Quarantine> logger)
+/// <param name="directory">Where; made when it is missing.</param>
+/// <param name="options">Its bounds.</param>
+/// <param name="clock">Tells how old a row is.</param>
+/// <param name="logger">Is told of rows kept and lost.</param>
+/// <param name="sync">As <see cref="WholeFile"/> has it.</param>
+internal sealed partial class Quarantine(string directory, QuarantineOptions options, TimeProvider clock, ILogger<Quarantine> logger, Action<string>? sync = null)
 {
     /// <summary>The folder within <c>data_dir</c>.</summary>
     public const string Folder = "quarantine";
@@ -71,7 +77,7 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
                 return false;
             }
 
-            Append(path, entry);
+            Append(row.Table, path, entry);
             kept.Add(name);
         }
 
@@ -121,7 +127,7 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
 
         try
         {
-            Append(PathOf(table), entries.ToArray());
+            Append(table, PathOf(table), entries.ToArray());
             return kept;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -131,16 +137,22 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
         }
     }
 
-    private void Append(string path, byte[] entries)
+    private void Append(string table, string path, byte[] entries)
     {
         if (entries.Length == 0)
         {
             return;
         }
 
-        Directory.CreateDirectory(directory);
+        DiskFolder.Make(directory, sync);
+        TableFileName.Keep(QuarantineFile.NamePathOf(directory, table), table, sync);
         using FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         long before = file.Length;
+        if (before == 0)
+        {
+            (sync ?? DiskFolder.Sync)(directory); // first the file's name has to last, then what is in it
+        }
+
         bool isTorn = before > 0;
         if (isTorn)
         {

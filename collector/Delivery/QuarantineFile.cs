@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Collector.Files;
 
 namespace Collector.Delivery;
 
@@ -12,14 +13,25 @@ internal static class QuarantineFile
 {
     public const string Extension = ".jsonl";
 
-    public static string PathOf(string directory, string table) => Path.Combine(directory, Uri.EscapeDataString(table) + Extension);
+    /// <summary>Where the table's rows are, or would be. A file that a version before named goes on.</summary>
+    public static string PathOf(string directory, string table)
+    {
+        string before = Path.Combine(directory, Uri.EscapeDataString(table) + Extension);
+        return File.Exists(before) ? before : Path.Combine(directory, TableFileName.Of(table) + Extension);
+    }
+
+    /// <summary>Where the table's name is kept if the file of its rows does not tell it.</summary>
+    public static string NamePathOf(string directory, string table) => Path.Combine(directory, TableFileName.Of(table) + ".table");
 
     public static IReadOnlyList<string> Tables(string directory) => !Directory.Exists(directory) ? [] :
     [
         .. Directory.EnumerateFiles(directory, "*" + Extension)
-            .Select(file => Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(file)))
+            .Select(file => TableOf(directory, Path.GetFileNameWithoutExtension(file))).OfType<string>()
             .Order(StringComparer.Ordinal),
     ];
+
+    private static string? TableOf(string directory, string name) =>
+        TableFileName.IsHash(name) ? TableFileName.TableOf(name, Path.Combine(directory, name + ".table")) : Uri.UnescapeDataString(name);
 
     /// <summary>The entries of a table, oldest first. A line that a crash cut off, or that is being written, is none.</summary>
     public static IEnumerable<QuarantinedEntry> Read(string directory, string table) =>

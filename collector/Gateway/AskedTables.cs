@@ -15,8 +15,8 @@ internal sealed class AskedTables(ITableLookup database, TimeProvider clock)
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, string?> _problems = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _unconfirmed = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string?> _problems = new(NameComparer.Instance);
+    private readonly HashSet<string> _unconfirmed = new(NameComparer.Instance);
     private long _began;
 
     public bool IsUnasked(string name)

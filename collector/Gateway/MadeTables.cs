@@ -1,3 +1,5 @@
+using System.Text;
+using Collector.Files;
 using Collector.Tables;
 
 namespace Collector.Gateway;
@@ -7,7 +9,9 @@ namespace Collector.Gateway;
 /// each the whole statement. Rows in the spool need them after a restart. A schema file of the same name rules: only columns that
 /// it lacks, and that lines brought, are taken from here.
 /// </summary>
-internal sealed class MadeTables(string folder)
+/// <param name="folder">Where; made when it is missing.</param>
+/// <param name="sync">As <see cref="WholeFile"/> has it.</param>
+internal sealed class MadeTables(string folder, Action<string>? sync = null)
 {
     /// <summary>Where they are kept, within the data folder.</summary>
     public const string FolderName = "tables";
@@ -31,21 +35,18 @@ internal sealed class MadeTables(string folder)
     /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
     public void Save(Table table)
     {
-        string name = FileName(table.Name), path = Path.Combine(folder, name), unfinished = path + ".new";
-        Directory.CreateDirectory(folder);
-        using (FileStream file = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
-        using (var text = new StreamWriter(file))
-        {
-            text.Write(table.IsAdopted ? $"-- {Table.FoundMark}\n" : "-- Made by the gateway from the first lines that named it, or a column of it.\n");
-            text.Write(table.CreateFile(column => table.IsMade && !column.IsMade ? Table.FoundMark : null));
-            text.Flush();
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
+        string text = (table.IsAdopted ? $"-- {Table.FoundMark}\n" : "-- Made by the gateway from the first lines that named it, or a column of it.\n")
+            + table.CreateFile(column => table.IsMade && !column.IsMade ? Table.FoundMark : null);
+        DiskFolder.Make(folder, sync);
+        WholeFile.Write(PathOf(table.Name), Encoding.UTF8.GetBytes(text), sync);
     }
 
-    private static string FileName(string table) => Uri.EscapeDataString(table.ToLowerInvariant()) + ".sql";
+    /// <summary>A file that a version before named longer goes on.</summary>
+    private string PathOf(string table)
+    {
+        string before = Path.Combine(folder, Uri.EscapeDataString(table.ToLowerInvariant()) + ".sql");
+        return File.Exists(before) ? before : Path.Combine(folder, TableFileName.Of(NameComparer.Fold(table)) + ".sql");
+    }
 
     private static IEnumerable<string> Files(string folder) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql") : [];
 }

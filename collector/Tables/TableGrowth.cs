@@ -91,7 +91,7 @@ internal static class TableGrowth
 
     private static Column? Find(List<Column> columns, string name) => columns.Find(column => Same(column.Name, name));
 
-    private static bool Same(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string? one, string? other) => NameComparer.Instance.Equals(one, other);
 
     /// <summary>A table ties its columns to each other, so that no two tables share one.</summary>
     private static Column Copy(Column column, int ordinal) => new()

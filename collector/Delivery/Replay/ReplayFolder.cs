@@ -1,4 +1,5 @@
 using Collector.Delivery.Spool;
+using Collector.Files;
 
 namespace Collector.Delivery.Replay;
 
@@ -30,7 +31,8 @@ internal static class ReplayFolder
     public static string Hand(string spool, string table, string name, ReplayRequest request)
     {
         string path = Path.Combine(TableFolder.Make(Path.Combine(spool, Name), table), name + RequestExtension);
-        WriteWhole(path, request.ToBytes());
+        DiskFolder.Sync(spool);
+        WholeFile.Write(path, request.ToBytes());
         return path;
     }
 
@@ -51,17 +53,4 @@ internal static class ReplayFolder
             .Select(file => Path.GetFileNameWithoutExtension(file))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
-
-    private static void WriteWhole(string path, byte[] bytes)
-    {
-        string unfinished = path + ".unfinished";
-        using (FileStream file = File.Create(unfinished))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, path);
-        new SpoolDisk().SyncDirectory(Path.GetDirectoryName(path)!);
-    }
 }

@@ -1,4 +1,5 @@
 using Collector.Delivery.Spool;
+using Collector.Files;
 using Collector.Lines;
 using Collector.Tables;
 
@@ -54,8 +55,7 @@ internal sealed class ReplayRows(Table table, string folder, TimeProvider clock)
 
         writer.Seal();
         writer.Sync();
-        File.Move(writer.Segment.Path, path, overwrite: true);
-        _disk.SyncDirectory(folder);
+        WholeFile.Place(writer.Segment.Path, path);
     }
 
     public void Dispose() => _writer?.Dispose();

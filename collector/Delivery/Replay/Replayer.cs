@@ -1,4 +1,5 @@
 using Collector.Delivery.Spool;
+using Collector.Files;
 using Collector.Lines;
 using Collector.Logging;
 using Collector.Tables;
@@ -237,7 +238,7 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
     private bool IsUnderWay(QuarantinedEntry kept) =>
         kept.Entry.Record is { } record && spool.Logs.Any(log => log.Table == kept.Table && log.Owes(record));
 
-    private string SetAsidePath(Table table, string file) => Path.Combine(spool.Root, TableFolder.Of(table.Name), Path.GetFileName(file));
+    private string SetAsidePath(Table table, string file) => Path.Combine(spool.Root, TableFileName.Of(table.Name), Path.GetFileName(file));
 
     [LoggerMessage(80, LogLevel.Information, "Replayed {Rows} rows of {Table}; {Refused} entries still do not fit and are in quarantine with the new reason")]
     private partial void LogReplayed(long rows, string table, int refused);

@@ -111,8 +111,7 @@ internal sealed partial class SpoolDirectory : IDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_logs.TryGetValue(table, out log))
             {
-                log = SpoolLog.Open(table, TableFolder.Make(_context.Options.Directory, table), _context);
-                _context.Disk.SyncDirectory(_context.Options.Directory); // the folder's own name has to survive a power cut, too
+                log = SpoolLog.Open(table, TableFolder.Make(_context.Options.Directory, table, _context.Disk.SyncDirectory), _context);
                 _logs[table] = log;
             }
 

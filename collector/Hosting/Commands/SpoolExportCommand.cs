@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Collector.Delivery.Spool;
+using Collector.Files;
 
 namespace Collector.Hosting.Commands;
 
@@ -49,7 +50,7 @@ internal static class SpoolExportCommand
         if (file == "-")
         {
             await using Stream output = Console.OpenStandardOutput();
-            return Export(call, wanted, output, cancellation) is { } written ? Told(call.Error, written, "the standard output") : ExitCode.BadConfiguration;
+            return Export(call, wanted, output, cancellation) is { } sent ? Told(call.Error, sent, "the standard output") : ExitCode.BadConfiguration;
         }
 
         if (File.Exists(file))
@@ -59,21 +60,22 @@ internal static class SpoolExportCommand
 
         // Under its own name only when it is whole.
         string unfinished = file + ".unfinished";
+        RowExport? written;
         try
         {
             await using (FileStream output = File.Create(unfinished))
             {
-                if (Export(call, wanted, output, cancellation) is not { } written)
+                written = Export(call, wanted, output, cancellation);
+                if (written is null)
                 {
                     return ExitCode.BadConfiguration;
                 }
 
                 output.Flush(flushToDisk: true);
-                Told(call.Output, written, file);
             }
 
-            File.Move(unfinished, file);
-            return ExitCode.Success;
+            WholeFile.Place(unfinished, file);
+            return Told(call.Output, written, file);
         }
         finally
         {

@@ -191,13 +191,79 @@ public sealed class QuarantineTests : IDisposable
         Assert.Equal(new FileInfo(FilePath).Length, quarantine.Bytes);
     }
 
+    [Theory]
+    [MemberData(nameof(LongNames))]
+    public void Keep_LongName_IsFoundByTheTablesName(string table)
+    {
+        Quarantine quarantine = Open();
+
+        Assert.True(quarantine.TryKeep(Row() with { Table = table }, out bool isKept, out string? error), error);
+        Assert.True(isKept);
+        Assert.True(Open().Keep(Row() with { Table = table }));
+
+        string folder = _folder.File("quarantine");
+        Assert.Equal([table], QuarantineFile.Tables(folder));
+        Assert.Single(QuarantineFile.Read(folder, table));
+        Assert.Equal(table, Assert.Single(new QuarantineDigest(folder).Look()).Table);
+        Assert.Equal(1, Open().Change(table, _ => null));
+        Assert.Equal(0, QuarantineFile.Bytes(folder, table));
+    }
+
+    [Theory]
+    [InlineData("Trades", "Trades.jsonl")]
+    [InlineData("a B", "a%20B.jsonl")]
+    [InlineData("жжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжж", "%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6.jsonl")]
+    public void Keep_FileOfTheVersionBefore_GoesOn(string table, string file)
+    {
+        Directory.CreateDirectory(_folder.File("quarantine"));
+        File.WriteAllBytes(_folder.File($"quarantine/{file}"), QuarantineEntry.Of(Row(row: 1) with { Table = table }).ToBytes());
+        Quarantine quarantine = Open();
+
+        Assert.True(quarantine.Keep(Row(row: 1) with { Table = table }));
+        Assert.True(quarantine.Keep(Row(row: 2) with { Table = table }));
+
+        Assert.Equal([table], QuarantineFile.Tables(_folder.File("quarantine")));
+        Assert.Equal(2, QuarantineFile.Read(_folder.File("quarantine"), table).Count());
+        Assert.Equal(2, File.ReadLines(_folder.File($"quarantine/{file}")).Count());
+    }
+
+    [Fact]
+    public void Keep_NewFilesNameCannotBeSynced_IsMadeUpForBeforeARowCounts()
+    {
+        int left = 1, synced = 0;
+        Directory.CreateDirectory(_folder.File("quarantine"));
+        Quarantine quarantine = Open(sync: _ => synced += left-- > 0 ? throw new IOException("Input/output error") : 1);
+
+        Assert.False(quarantine.TryKeep(Row(), out _, out _));
+        Assert.True(quarantine.TryKeep(Row(), out _, out _));
+        Assert.True(quarantine.TryKeep(Row(row: 4), out _, out _));
+
+        Assert.Equal(2, Entries().Count);
+        Assert.Equal(1, synced);
+    }
+
+    [Fact]
+    public void Change_FoldersSyncFails_TheBooksTellWhatIsThere()
+    {
+        Open().Keep(Row());
+        Quarantine quarantine = Open(sync: _ => throw new IOException("Input/output error"));
+
+        Assert.Throws<IOException>(() => quarantine.Change("t", _ => null));
+
+        Assert.Empty(Entries());
+        Assert.Equal(0, quarantine.Bytes);
+        Assert.Equal([("t", "replayed", 1L)], quarantine.Left);
+    }
+
+    public static TheoryData<string> LongNames => [new('ж', 115), new('重', 76), string.Concat(Enumerable.Repeat("😀", 57)), new('A', 127)];
+
     private static RefusedRow Refused(Table? table) =>
         new(table, "daemon/one", new LineFault(LineFaultKind.Value, "n", "n is wrong"), DeliveryRoom.Lines("a"));
 
     private string FilePath => Path.Combine(_folder.Path, "quarantine", "t.jsonl");
 
-    private Quarantine Open(long? maxBytes = null) => new(
-        _folder.File("quarantine"), maxBytes is { } bytes ? new QuarantineOptions { MaxBytes = new(bytes) } : new QuarantineOptions(), new FakeTimeProvider(Time), new NullLogger<Quarantine>());
+    private Quarantine Open(long? maxBytes = null, Action<string>? sync = null) => new(
+        _folder.File("quarantine"), maxBytes is { } bytes ? new QuarantineOptions { MaxBytes = new(bytes) } : new QuarantineOptions(), new FakeTimeProvider(Time), new NullLogger<Quarantine>(), sync);
 
     private static QuarantinedRow Row(int row = 3, byte[]? line = null) => new("t", 7, row, Time, "a cast", "e-1", line ?? DeliveryRoom.Lines("k"));
 

@@ -1,0 +1,62 @@
+using Collector.Gateway;
+using Collector.Tables;
+
+namespace Collector.Tests.Gateway;
+
+public sealed class MadeTablesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> LongNames => [new('ж', 115), new('重', 76), string.Concat(Enumerable.Repeat("😀", 57)), new('A', 127)];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(LongNames))]
+    public void Save_LongName_IsReadBack(string name)
+    {
+        var made = new MadeTables(_folder.Path);
+        made.Save(TableGrowth.New(name).With([("v", ColumnType.Double)]));
+
+        Assert.Equal(name, Assert.Single(Loaded()).Name);
+    }
+
+    [Theory]
+    [InlineData("Trades", "trades.sql")]
+    [InlineData("a b", "a%20b.sql")]
+    [InlineData("Ж", "%D0%B6.sql")]
+    [InlineData("жжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжж", "%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6.sql")]
+    public void Save_FileOfTheVersionBefore_GoesOn(string table, string file)
+    {
+        File.WriteAllText(_folder.File(file), TableGrowth.New(table).With([("v", ColumnType.Double)]).CreateStatement());
+        var made = new MadeTables(_folder.Path);
+
+        made.Save(Assert.Single(Loaded()).With([("w", ColumnType.Double)]));
+
+        Assert.Equal([_folder.File(file)], Directory.GetFiles(_folder.Path));
+        Assert.Equal(["v", "w"], Assert.Single(Loaded()).Columns.Select(column => column.Name), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Save_FolderCannotBeSynced_IsTriedAgain()
+    {
+        int left = 1, synced = 0;
+        var made = new MadeTables(_folder.Path, _ => synced += left-- > 0 ? throw new IOException("Input/output error") : 1);
+        Table table = TableGrowth.New("a").With([("v", ColumnType.Double)]);
+
+        Assert.Throws<IOException>(() => made.Save(table));
+
+        made.Save(table);
+
+        Assert.Equal(1, synced);
+    }
+
+    private IReadOnlyCollection<Table> Loaded()
+    {
+        var faults = new List<SchemaFault>();
+        var tables = new TableCatalog([]);
+        MadeTables.Load(_folder.Path, tables, faults);
+        Assert.Empty(faults);
+        return tables;
+    }
+}
