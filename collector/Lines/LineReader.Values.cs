@@ -79,7 +79,7 @@ internal sealed partial class LineReader
         }
         else
         {
-            Fail(LineFaultKind.Value, column?.Name ?? "", start, $"{Shown(text)} is no value: text wants quotes, an integer ends in i, a timestamp in t, n or m");
+            Fail(LineFaultKind.Value, column?.Name ?? "", start, $"{ForeignText.Show(text)} is no value: text wants quotes, an integer ends in i, a timestamp in t, n or m");
         }
     }
 
@@ -216,7 +216,7 @@ internal sealed partial class LineReader
         }
         else
         {
-            Fail(LineFaultKind.Timestamp, Table.TimestampName, start, $"{Shown(text)} is no timestamp: digits, and at the most a letter t (µs), n (ns) or m (ms)");
+            Fail(LineFaultKind.Timestamp, Table.TimestampName, start, $"{ForeignText.Show(text)} is no timestamp: digits, and at the most a letter t (µs), n (ns) or m (ms)");
         }
     }
 
@@ -258,7 +258,7 @@ internal sealed partial class LineReader
     {
         if (column is null && _stranger is { } name)
         {
-            Fail(LineFaultKind.Type, name, start, $"no column can be made for {Shown(name)}, which is {found} that cannot be stored");
+            Fail(LineFaultKind.Type, name, start, $"no column can be made for {ForeignText.Show(name)}, which is {found} that cannot be stored");
         }
         else if (column is not null)
         {
