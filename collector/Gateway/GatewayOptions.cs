@@ -70,11 +70,11 @@ internal sealed record GatewayOptions : IChecked
     [Between("1s", "10m")]
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Tables that may be made or widened. Default 200; lines that ask for more are bad lines, and counted.</summary>
+    /// <summary>Tables that lines may make or widen; those that the database has already do not count. Default 200; lines that ask for more are bad lines, and counted.</summary>
     [Range(0, 10_000)]
     public int MaxTables { get; init; } = 200;
 
-    /// <summary>Columns of a table that was made or widened. Default 500; lines that ask for more are bad lines, and counted.</summary>
+    /// <summary>Columns that lines may make in a table. Default 500; lines that ask for more are bad lines, and counted.</summary>
     [Range(1, 2000)]
     public int MaxColumns { get; init; } = 500;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Collector.Lines;
 using Collector.Tables;
 
@@ -240,7 +239,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         ReadOnlySpan<byte> escaped = row[..LineReader.TableNameLength(row)];
         if (!_byAlias.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(escaped, out lines) || !lines.IsTouched)
         {
-            name = NameOf(escaped);
+            name = ForeignText.Name(escaped);
             if (tables.Find(name) is not { } table)
             {
                 return false;
@@ -278,11 +277,5 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         }
 
         lines.Start(table, _data, _precision, _now);
-    }
-
-    private static string NameOf(ReadOnlySpan<byte> escaped)
-    {
-        var plain = new byte[escaped.Length];
-        return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Collector.Tables;
 
 namespace Collector.Lines;
@@ -35,9 +34,7 @@ internal sealed class ColumnNames
             return true;
         }
 
-        var plain = new byte[escaped.Length];
-        string name = Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
-        if (!_table.TryGetColumn(name, out column))
+        if (!_table.TryGetColumn(ForeignText.Name(escaped), out column))
         {
             return false;
         }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
 using Collector.Tables;
 
@@ -42,10 +41,10 @@ internal sealed partial class LineReader
 
         if (!data[_at..end].SequenceEqual(_tableAlias))
         {
-            string name = Unescaped(data[_at..end]);
+            string name = ForeignText.Name(data[_at..end]);
             if (!string.Equals(name, Table.Name, StringComparison.OrdinalIgnoreCase))
             {
-                return Syntax(LineFaultKind.Table, _at, $"expected a row of {Table}, found the table name {Shown(name)}");
+                return Syntax(LineFaultKind.Table, _at, $"expected a row of {Table}, found the table name {ForeignText.Show(name)}");
             }
 
             _tableAlias = data[_at..end].ToArray();
@@ -161,7 +160,7 @@ internal sealed partial class LineReader
 
         if (end >= data.Length || data[end] != (byte)'=')
         {
-            return Syntax(LineFaultKind.Syntax, _at, $"expected name=value, found {Shown(data[_at..end])}");
+            return Syntax(LineFaultKind.Syntax, _at, $"expected name=value, found {ForeignText.Show(data[_at..end])}");
         }
 
         if (end == _at)
@@ -186,7 +185,7 @@ internal sealed partial class LineReader
     /// <summary>A name that the table lacks: a fault, or a column that could be made (<see cref="Unknown"/>).</summary>
     private void Stranger(ReadOnlySpan<byte> escaped)
     {
-        string name = Unescaped(escaped);
+        string name = ForeignText.Name(escaped);
         _stranger = null;
         if (string.Equals(name, Table.TimestampName, StringComparison.OrdinalIgnoreCase))
         {
@@ -194,11 +193,11 @@ internal sealed partial class LineReader
         }
         else if (Unknown is null)
         {
-            Fail(LineFaultKind.Column, name, _at, $"the table {Table} has no column {Shown(name)}");
+            Fail(LineFaultKind.Column, name, _at, $"the table {Table} has no column {ForeignText.Show(name)}");
         }
         else if (!Utf8.IsValid(escaped) || Names.ColumnProblem(name) is not null)
         {
-            Fail(LineFaultKind.Column, name, _at, $"{Shown(name)} cannot name a column: {(Utf8.IsValid(escaped) ? Names.ColumnProblem(name) : "it is not valid UTF-8")}");
+            Fail(LineFaultKind.Column, name, _at, $"{ForeignText.Show(name)} cannot name a column: {(Utf8.IsValid(escaped) ? Names.ColumnProblem(name) : "it is not valid UTF-8")}");
         }
         else
         {
@@ -280,7 +279,7 @@ internal sealed partial class LineReader
     {
         if (_at < data.Length && !IsEnd(data[_at], comma: false))
         {
-            Syntax(LineFaultKind.Syntax, _at, $"expected a space or the line's end, found {Shown(data.Slice(_at, 1))}");
+            Syntax(LineFaultKind.Syntax, _at, $"expected a space or the line's end, found {ForeignText.Show(data.Slice(_at, 1))}");
             Resync(data);
             return;
         }
@@ -354,12 +353,6 @@ internal sealed partial class LineReader
         return false;
     }
 
-    private static string Unescaped(ReadOnlySpan<byte> escaped)
-    {
-        var plain = new byte[escaped.Length];
-        return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
-    }
-
     /// <summary>How many bytes the table's name has with which a row begins, its escapes included.</summary>
     public static int TableNameLength(ReadOnlySpan<byte> row)
     {
@@ -382,14 +375,5 @@ internal sealed partial class LineReader
         }
 
         return row.Length;
-    }
-
-    private static string Shown(ReadOnlySpan<byte> text) => Shown(Encoding.UTF8.GetString(text));
-
-    /// <summary>Foreign text within a message: short, and without control characters.</summary>
-    private static string Shown(string text)
-    {
-        string plain = string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
-        return plain.Length == 0 ? "nothing" : plain.Length <= 64 ? $"'{plain}'" : $"'{plain[..64]}…'";
     }
 }

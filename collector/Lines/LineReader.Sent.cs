@@ -53,7 +53,7 @@ internal sealed partial class LineReader
         }
         else if (text[^1] is (byte)'t' or (byte)'n' or (byte)'m' && Integer(text[..^1], out long time))
         {
-            string? problem = MicrosOf(time, text[^1]) is null && !isText ? $"is {Shown(text)}, which is no time that can be stored" : null;
+            string? problem = MicrosOf(time, text[^1]) is null && !isText ? $"is {ForeignText.Show(text)}, which is no time that can be stored" : null;
             Sent(ValueKinds.Timestamp, column, data, start, end, problem);
         }
         else if (Boolean(text) is not null)
@@ -104,13 +104,13 @@ internal sealed partial class LineReader
         }
         else if (problem is not null)
         {
-            Fail(fault, _stranger ?? "", start, $"{Shown(_stranger ?? "")} {problem}");
+            Fail(fault, _stranger ?? "", start, $"{ForeignText.Show(_stranger ?? "")} {problem}");
         }
         else if (column is null)
         {
             LearnSent(kind, data[start..end], start);
         }
-        else if ((_takes[column.Ordinal] & kind) == 0)
+        else if ((_takes[column.Ordinal] & kind) == ValueKinds.None)
         {
             WrongType(column, start, Casts.Name(kind));
         }

@@ -92,7 +92,7 @@ internal sealed partial class LineReader
     }
 
     private void NoValue(Column? column, ReadOnlySpan<byte> text, int start) =>
-        Fail(LineFaultKind.Value, column?.Name ?? "", start, $"{Shown(text)} is no value: text wants quotes, an integer ends in i, a timestamp in t, n or m");
+        Fail(LineFaultKind.Value, column?.Name ?? "", start, $"{ForeignText.Show(text)} is no value: text wants quotes, an integer ends in i, a timestamp in t, n or m");
 
     private void SetInteger(Column? column, long number, ReadOnlySpan<byte> text, int start)
     {
@@ -234,7 +234,7 @@ internal sealed partial class LineReader
         }
         else
         {
-            Fail(LineFaultKind.Timestamp, Table.TimestampName, start, $"{Shown(text)} is no timestamp: digits, and at the most a letter t (µs), n (ns) or m (ms)");
+            Fail(LineFaultKind.Timestamp, Table.TimestampName, start, $"{ForeignText.Show(text)} is no timestamp: digits, and at the most a letter t (µs), n (ns) or m (ms)");
         }
     }
 
@@ -276,7 +276,7 @@ internal sealed partial class LineReader
     {
         if (column is null && _stranger is { } name)
         {
-            Fail(LineFaultKind.Type, name, start, $"no column can be made for {Shown(name)}, which is {found} that cannot be stored");
+            Fail(LineFaultKind.Type, name, start, $"no column can be made for {ForeignText.Show(name)}, which is {found} that cannot be stored");
         }
         else if (column is not null)
         {

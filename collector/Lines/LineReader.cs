@@ -172,7 +172,7 @@ internal sealed partial class LineReader
         if (WantsColumns)
         {
             UnknownColumn first = Unknown![0];
-            Fail(LineFaultKind.Column, first.Name, _rowStart, $"the table {Table} has no column {Shown(first.Name)}");
+            Fail(LineFaultKind.Column, first.Name, _rowStart, $"the table {Table} has no column {ForeignText.Show(first.Name)}");
         }
 
         return Fault is null ? LineStatus.Row : LineStatus.Fault;

@@ -12,6 +12,8 @@ internal static partial class Names
     /// <summary>QuestDB's cairo.max.file.name.length, in characters.</summary>
     public const int MaxLength = 127;
 
+    private const int Foreign = 2 * MaxLength;
+
     private static readonly SearchValues<char> ForbiddenInTable = SearchValues.Create("?,'\"\\/:()+*%~\r\n\0" + Controls() + '\u007f' + '\uFEFF');
     private static readonly SearchValues<char> ForbiddenInColumn = SearchValues.Create("?.,'\"\\/:()+-*%~\r\n\0" + Controls() + '\u007f' + '\uFEFF');
 
@@ -38,7 +40,8 @@ internal static partial class Names
 
         if (name.Length > MaxLength)
         {
-            return $"the name has {name.Length} characters, at most {MaxLength} are allowed";
+            // One that a client sent is cut, so that its length is not known.
+            return $"the name has {(name.Length > Foreign ? $"more than {Foreign}" : $"{name.Length}")} characters, at most {MaxLength} are allowed";
         }
 
         int at = name.IndexOfAny(forbidden);

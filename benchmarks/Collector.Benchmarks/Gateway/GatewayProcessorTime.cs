@@ -97,7 +97,7 @@ internal static class GatewayProcessorTime
         using var meter = new Meter("benchmark");
         var options = new GatewayOptions { Unknown = UnknownName.Reject };
         var metrics = new GatewayMetrics(meter);
-        var tables = new GatewayTables(new TableCatalog([TradeRows.Table]), options, Path.GetTempPath(), metrics, NullLogger<GatewayTables>.Instance);
+        var tables = new GatewayTables(new TableCatalog([TradeRows.Table]), options, Path.GetTempPath(), metrics, new NoDatabase(), TimeProvider.System, NullLogger<GatewayTables>.Instance);
         using var doors = new TableDoors(sink, new CounterBaselines(), metrics, options);
         using var writer = new GatewayWriter(tables, doors, sink, options, metrics, new TradeRows.StoppedClock());
         return await LeastAsync(async () =>
@@ -140,5 +140,11 @@ internal static class GatewayProcessorTime
             (await spool.Log(rows.Table.Name).AppendAsync(rows.Bytes, rows.Count, cancellationToken)).Error;
 
         public int Refuse(IReadOnlyList<RefusedRow> rows) => rows.Count;
+    }
+
+    /// <summary>Its one table has a schema file, so that nothing is asked for.</summary>
+    private sealed class NoDatabase : ITableLookup
+    {
+        public Task<TableAnswer> LookUpAsync(string table, CancellationToken cancellationToken) => Task.FromResult(default(TableAnswer));
     }
 }

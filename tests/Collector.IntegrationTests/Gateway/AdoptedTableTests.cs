@@ -85,6 +85,29 @@ public sealed class AdoptedTableTests(SharedQuestDb database)
         Assert.Equal(200, (await collector.GetAsync("health/ready")).Status);
     }
 
+    [SkippableFact]
+    public async Task Write_DatabaseAway_TakesTheTableUpOnceItIsBack()
+    {
+        string port = $"http://127.0.0.1:{FreePort.Next()}", table = SharedQuestDb.UniqueName("later");
+        await database.Client.ExecAsync($"CREATE TABLE {table} (ts TIMESTAMP_NS, id UUID, up BOOLEAN, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, id)");
+        await using var collector = new CollectorProcess(CollectorProcess.QuestDb(new Uri(port)));
+        await collector.StartLiveAsync();
+        var gateway = new Uri($"http://127.0.0.1:{collector.GatewayPort}");
+
+        Assert.Equal(204, await PostAsync(gateway, $"{table} id=\"11111111-2222-3333-4444-555555555555\",up=t,n=1i 1700000000000000001\n{table} id=\"none\",n=2i {Time}\n{table} n=2.5 {Time}\n{table} n=3i,more=1.5 {Time}\n"));
+        await collector.EndAsync(UnixSignal.Kill);
+        collector.Environment["COLLECTOR__STORE__QUESTDB__URL"] = database.Url.ToString();
+        await collector.StartReadyAsync();
+        await collector.MetricsUntilAsync(page => page.Count("collector_rows_pending") == 0 && page.Count("collector_rows_delivered_total", $"table=\"{table}\"") == 2);
+
+        Assert.Equal(
+            "id more n ts up: [\"11111111-2222-3333-4444-555555555555\",null,1,\"2023-11-14T22:13:20.000000001Z\",true] [null,1.5,3,\"2023-11-14T22:13:20.000000000Z\",false]",
+            await RowsAsync(table));
+        Assert.Equal(204, await PostAsync(gateway, $"{table} n=2.5 {Time}\n"));
+        MetricsText books = await collector.MetricsUntilAsync(page => page.Count("collector_gateway_lines_quarantined_total") == 1);
+        Assert.Equal(1, books.Count("collector_rows_quarantined_total", $"table=\"{table}\"")); // the text that is no UUID
+    }
+
     /// <summary>What the table holds once all that it accepted is applied; columns by name, for one that a line brought stands wherever it was made.</summary>
     private async Task<string> RowsAsync(string table)
     {

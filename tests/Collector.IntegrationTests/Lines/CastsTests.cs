@@ -50,7 +50,7 @@ public sealed class CastsTests(SharedQuestDb database)
                     isTaken |= (int)(await http.PostAsync(new Uri("write", UriKind.Relative), new ByteArrayContent(Encoding.Latin1.GetBytes(line)))).StatusCode == 204;
                 }
 
-                if (isTaken != ((Casts.Into(adopted["v"]) & kind) != 0))
+                if (isTaken != ((Casts.Into(adopted["v"]) & kind) != ValueKinds.None))
                 {
                     wrong.Add($"{kind} into {type}: the database {(isTaken ? "takes" : "refuses")} it");
                 }

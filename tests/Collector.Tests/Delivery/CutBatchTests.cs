@@ -1,5 +1,4 @@
 using Collector.Delivery;
-using Collector.Tables;
 
 namespace Collector.Tests.Delivery;
 

@@ -35,7 +35,7 @@ internal sealed class CountingSink : ILineSink
     {
         if (!_readers.TryGetValue(rows.Table.Name, out LineReader? reader) || reader.Table != rows.Table)
         {
-            _readers[rows.Table.Name] = reader = new LineReader(rows.Table);
+            _readers[rows.Table.Name] = reader = new LineReader(rows.Table, asSent: rows.Table.IsMade);
         }
 
         reader.Start(rows.Bytes, TimeWindow.Any);

@@ -16,7 +16,7 @@ public sealed class MadeTablesTests : IDisposable
     public void Save_LongName_IsReadBack(string name)
     {
         var made = new MadeTables(_folder.Path);
-        made.Save(TableGrowth.New(name).With([("v", ColumnType.Double)]));
+        made.Save(TableGrowth.New(name).With([("v", ColumnType.Double, null)]));
 
         Assert.Equal(name, Assert.Single(Loaded()).Name);
     }
@@ -28,10 +28,10 @@ public sealed class MadeTablesTests : IDisposable
     [InlineData("жжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжж", "%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6%D0%B6.sql")]
     public void Save_FileOfTheVersionBefore_GoesOn(string table, string file)
     {
-        File.WriteAllText(_folder.File(file), TableGrowth.New(table).With([("v", ColumnType.Double)]).CreateStatement());
+        File.WriteAllText(_folder.File(file), TableGrowth.New(table).With([("v", ColumnType.Double, null)]).CreateStatement());
         var made = new MadeTables(_folder.Path);
 
-        made.Save(Assert.Single(Loaded()).With([("w", ColumnType.Double)]));
+        made.Save(Assert.Single(Loaded()).With([("w", ColumnType.Double, null)]));
 
         Assert.Equal([_folder.File(file)], Directory.GetFiles(_folder.Path));
         Assert.Equal(["v", "w"], Assert.Single(Loaded()).Columns.Select(column => column.Name), StringComparer.Ordinal);
@@ -42,7 +42,7 @@ public sealed class MadeTablesTests : IDisposable
     {
         int left = 1, synced = 0;
         var made = new MadeTables(_folder.Path, _ => synced += left-- > 0 ? throw new IOException("Input/output error") : 1);
-        Table table = TableGrowth.New("a").With([("v", ColumnType.Double)]);
+        Table table = TableGrowth.New("a").With([("v", ColumnType.Double, null)]);
 
         Assert.Throws<IOException>(() => made.Save(table));
 
@@ -51,7 +51,7 @@ public sealed class MadeTablesTests : IDisposable
         Assert.Equal(1, synced);
     }
 
-    private IReadOnlyCollection<Table> Loaded()
+    private TableCatalog Loaded()
     {
         var faults = new List<SchemaFault>();
         var tables = new TableCatalog([]);

@@ -15,8 +15,11 @@ class Send {
                     .longColumn("number", i)
                     .stringColumn("note", "quoted \"x\"\nand a second line")
                     .boolColumn("live", i % 2 == 0)
-                    .timestampColumn("made_at", 1700000000000000L, ChronoUnit.MICROS)
-                    .at(now + i, ChronoUnit.MICROS);
+                    .timestampColumn("made_at", 1700000000000000L, ChronoUnit.MICROS);
+                if (!arguments[0].contains("protocol_version=1")) {
+                    sender.doubleArray("book", new double[][] {{1, 2.5}, {3, -4}}).doubleArray("curve", new double[] {0.5});
+                }
+                sender.at(now + i, ChronoUnit.MICROS);
             }
         }
     }

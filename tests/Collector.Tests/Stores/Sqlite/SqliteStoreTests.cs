@@ -54,6 +54,30 @@ public sealed class SqliteStoreTests : IAsyncDisposable
         Assert.Equal("1||0||2.5|", Row("SELECT concat_ws('|', ts, venue, up, coalesce(n, ''), x, coalesce(note, '')) FROM t"));
     }
 
+    [Fact]
+    public async Task WriteAsync_TableThatLinesMade_ReadsAMissingBooleanAsFalseAndKeepsArraysAsJson()
+    {
+        Table made = TableGrowth.New("made").With([("up", ColumnType.Boolean, null), ("book", ColumnType.Other, "DOUBLE[][]"), ("n", ColumnType.Long, null)]);
+        byte[] array = SentText.ToArray("[[1,2.5],[3,-4]]", 2)!;
+        byte[] lines = [.. "made up=t,book="u8, .. array, .. ",n=1i 1700000000000000000\nmade n=2i 1700000000000000000\n"u8];
+        await _store.PrepareAsync(made, default);
+
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(new Batch(made, lines, 2), default));
+
+        Assert.Equal("1 [[1,2.5],[3,-4]] 1; 0 - 2", Row("SELECT group_concat(concat_ws(' ', up, coalesce(book, '-'), n), '; ') FROM (SELECT * FROM made ORDER BY n)"));
+        using var file = new SqliteFile(File);
+        using StoredRows rows = file.Rows(made, 0);
+        var writer = new LineWriter(made, _clock);
+        while (rows.Read())
+        {
+            Assert.Null(rows.Write(writer));
+        }
+
+        Assert.Equal(
+            "made up=t,book=" + System.Text.Encoding.Latin1.GetString(array) + ",n=1i 1700000000000000000\nmade up=f,n=2i 1700000000000000000\n",
+            System.Text.Encoding.Latin1.GetString(writer.Written.Span));
+    }
+
     [Theory]
     [InlineData("x DOUBLE", "x LONG", "has the column x as INTEGER where its schema file wants REAL")]
     [InlineData("KEYS(ts, venue)", "KEYS(ts)", "has the keys (none) where its schema file wants ts, venue")]
