@@ -54,9 +54,7 @@ internal sealed class DashboardTimes(NpgsqlDataSource database, DateTimeOffset e
 
     /// <summary>A panel that is repeated for each value of a variable is asked for each.</summary>
     private static IEnumerable<(ShippedQuery, string)> Drawn(ShippedQuery query, Zoom zoom, Dictionary<string, Choice> choices) =>
-        (query.Repeat is null ? [""] : choices[query.Repeat].Values).Select(value => (query, Macros.Expand(
-            query.Sql, zoom.For(query.Points, query.Least),
-            query.Repeat is null ? choices : new Dictionary<string, Choice>(choices, StringComparer.Ordinal) { [query.Repeat] = new Choice(false, value) })));
+        Choices.Each(query, choices).Select(drawn => (query, Macros.Expand(query.Sql, zoom.For(query.Points, query.Least), drawn.Choices)));
 
     private static async Task<(TimeSpan Took, int Rows)> AskAsync(NpgsqlConnection connection, string sql)
     {

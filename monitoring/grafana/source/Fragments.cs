@@ -4,27 +4,18 @@ namespace Collector.Dashboards;
 internal static class Fragments
 {
     /// <summary>
-    /// Behind a rate's sub-query: without the first and last bucket, of which the range cuts a part off, so that the line does not
-    /// dive at its ends.
-    /// </summary>
-    public const string WholeBuckets = "time >= $__fromTime AND time <= dateadd('s', -${__interval_ms} / 1000, $__toTime)";
-
-    /// <summary>
     /// Conditions by which a query reads a table while buckets are short, and from 5 minutes on its view by the minute, as two halves of
     /// a UNION ALL: both are constants, so that the database opens only the one that is meant. The view is a minute late.
     /// </summary>
     public const string WhileShort = "${__interval_ms} < 300000";
     public const string WhileLong = "${__interval_ms} >= 300000";
 
-    /// <summary>Brings a sum over a bucket to a second, a minute, an hour, a day.</summary>
-    public const string PerSecond = "* 1000.0 / ${__interval_ms}";
-    public const string PerMinute = "* 60000.0 / ${__interval_ms}";
-    public const string PerHour = "* 3600000.0 / ${__interval_ms}";
-    public const string PerDay = "* 86400000.0 / ${__interval_ms}";
+    /// <summary>The condition that every query has.</summary>
+    internal const string InRange = "$__timeFilter(timestamp)";
 
     /// <summary>The condition for the rows of the range and of what is chosen at the top. A choice of all is none.</summary>
     public static string Rows(params string[] choices) =>
-        "$__timeFilter(timestamp)" + string.Concat(choices.Select(choice => $" AND $__conditionalAll({choice} IN (${{{choice}:singlequote}}), ${choice})"));
+        InRange + string.Concat(choices.Select(choice => $" AND $__conditionalAll({choice} IN (${{{choice}:singlequote}}), ${choice})"));
 
     /// <summary>
     /// Values of each bucket, of which there is one for each point that the panel can draw. What is missing stays missing. First all
@@ -43,17 +34,6 @@ internal static class Fragments
             ) TIMESTAMP(time) SAMPLE BY $__sampleByInterval FILL(NULL)
             """;
     }
-
-    /// <summary>The increase of a counter in each whole bucket, as <c>rate</c>.</summary>
-    /// <param name="rows">A table and a condition: <c>t WHERE …</c>.</param>
-    /// <param name="label">What tells the series apart.</param>
-    /// <param name="increase">The column that holds the increase.</param>
-    /// <param name="per">Brings it to a span of time, as <see cref="PerSecond"/> does; empty for the increase itself.</param>
-    public static string Rates(string rows, string label, string increase, string per) => $"""
-        SELECT time, {label}, rate FROM (
-        {Buckets(rows, label, ("rate", $"sum({increase}) {per}"))}
-        ) WHERE {WholeBuckets} ORDER BY time, {label}
-        """;
 
     /// <summary>
     /// The state of things at the end of the range: the last row of each series that had one in its last day. A series that has been

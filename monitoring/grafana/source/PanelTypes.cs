@@ -75,7 +75,7 @@ internal sealed record TimeSeries(int Id, string Title, string Description) : Pa
         ["drawStyle"] = Bars ? "bars" : "line",
         ["lineWidth"] = Bars ? 0 : 2,
         ["fillOpacity"] = Bars ? 70 : 0,
-        ["showPoints"] = "never",
+        ["showPoints"] = "auto", // where there is room: a lone point is not seen without
         ["spanNulls"] = false,
         ["stacking"] = new JsonObject { ["mode"] = "none" },
         ["thresholdsStyle"] = new JsonObject { ["mode"] = Thresholds is null ? "off" : "dashed" },

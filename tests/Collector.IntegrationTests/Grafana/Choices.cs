@@ -21,7 +21,11 @@ internal static class Choices
     }
 
     /// <summary>A panel that is repeated for a variable is drawn for one value of it at a time.</summary>
-    public static Dictionary<string, Choice> For(ShippedQuery query, Dictionary<string, Choice> choices) => query.Repeat is null
-        ? choices
-        : new(choices, StringComparer.Ordinal) { [query.Repeat] = new Choice(false, choices[query.Repeat].Values[0]) };
+    public static Dictionary<string, Choice> For(ShippedQuery query, Dictionary<string, Choice> choices) => Each(query, choices).First().Choices;
+
+    /// <summary>Each time that a panel is drawn; without a value where it is not repeated.</summary>
+    public static IEnumerable<(string? Value, Dictionary<string, Choice> Choices)> Each(ShippedQuery query, Dictionary<string, Choice> choices) => query.Repeat is null
+        ? [(null, choices)]
+        : choices[query.Repeat].Values.Select(value =>
+            ((string?)value, new Dictionary<string, Choice>(choices, StringComparer.Ordinal) { [query.Repeat] = new Choice(false, value) }));
 }

@@ -17,6 +17,9 @@ internal sealed class DashboardFile(string name, JsonNode json)
 
     public JsonNode Json => json;
 
+    /// <summary>How far back the dashboard looks when it is opened.</summary>
+    public TimeSpan Range => Duration(((string)json["time"]!["from"]!)["now-".Length..]);
+
     /// <summary>All panels, those of collapsed rows and the rows themselves too.</summary>
     public IEnumerable<JsonNode> Panels => Items(json["panels"]).SelectMany(panel => Items(panel["panels"]).Prepend(panel));
 
@@ -36,6 +39,7 @@ internal sealed class DashboardFile(string name, JsonNode json)
                     yield return new ShippedQuery(
                         $"{name}, panel {panel["id"]} ({panel["title"]}) {target["refId"]}", (string?)target["rawSql"] ?? "", (int?)target["format"] == 0, points)
                     {
+                        Panel = (int?)panel["id"] ?? 0,
                         PanelType = type,
                         Repeat = (string?)panel["repeat"],
                         Least = Duration((string?)panel["interval"]),
@@ -71,6 +75,9 @@ internal sealed class DashboardFile(string name, JsonNode json)
 /// <param name="Points">How many points its panel has room for.</param>
 internal sealed record ShippedQuery(string Where, string Sql, bool IsSeries, int Points)
 {
+    /// <summary>The id of its panel; 0 where it has none.</summary>
+    public int Panel { get; init; }
+
     public string PanelType { get; init; } = "";
 
     /// <summary>The variable for each of whose values the panel is drawn.</summary>

@@ -81,6 +81,8 @@ internal static partial class DashboardRules
 
         if (type is "timeseries" or "state-timeline" && (bool?)defaults?["custom"]?["spanNulls"] != false)
             yield return $"{where} draws over gaps";
+        if ((string?)defaults?["custom"]?["showPoints"] == "never")
+            yield return $"{where} does not show a point that is the only one";
         if (type is "timeseries" or "state-timeline" && panel["interval"] is null)
             yield return $"{where} has no least interval: buckets finer than the rows are drawn as lone dots";
         if ((string?)defaults?["custom"]?["stacking"]?["mode"] is not (null or "none"))

@@ -76,6 +76,9 @@ public sealed class DashboardRulesTests
     public void Faults_FixedDataSource_IsOne() => Finds("data source that is chosen", json => Panel(json, 3)["targets"]![0]!["datasource"]!["uid"] = "questdb");
 
     [Fact]
+    public void Faults_PointsNeverShown_IsOne() => Finds("the only one", json => Panel(json, 3)["fieldConfig"]!["defaults"]!["custom"]!["showPoints"] = "never");
+
+    [Fact]
     public void Faults_SpannedGaps_IsOne() => Finds("draws over gaps", json => Panel(json, 3)["fieldConfig"]!["defaults"]!["custom"]!["spanNulls"] = true);
 
     [Fact]

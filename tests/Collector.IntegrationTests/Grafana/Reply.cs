@@ -19,6 +19,11 @@ internal sealed record Reply(IReadOnlyList<(string Name, Type Type)> Columns, IR
         return new Reply(columns, rows);
     }
 
+    /// <summary>Without what stands left or right of the panel. A lane of states begins before it.</summary>
+    public Reply Within(Zoom zoom, ShippedQuery query) => query.PanelType != "timeseries"
+        ? this
+        : this with { Rows = [.. Rows.Where(row => row[0] is DateTime time && time >= zoom.From.UtcDateTime && time <= zoom.To.UtcDateTime)] };
+
     /// <summary>What Grafana would not draw, or would draw nothing of; null when it draws something.</summary>
     public string? Fault(ShippedQuery query)
     {

@@ -140,7 +140,7 @@ internal static class CollectorDashboard
         Unit = Unit.PerSecond,
         Min = 0,
         SeriesName = Name,
-        Sql = [Rates($"collector_status WHERE {Chosen}", "collector", increase, PerSecond)],
+        Sql = [Rates.Of($"collector_status WHERE {Chosen}", "collector", increase, Rates.PerSecond)],
     };
 
     private static TimeSeries Line(int id, string title, string description, string value, Unit unit, Thresholds? limits = null) => new(id, title, description)

@@ -75,10 +75,15 @@ internal static class ExchangeDashboard
                 }),
             new(102, "Speed",
                 Line(22, "Round trip", "Time from a request to its reply, by the venue's own messages; the mean of each bucket.", "latency_ms", "avg(latency_ms)", Unit.Milliseconds, Limits.RoundTrip),
-                Rate(23, "Messages", "Messages received a second, replies to pings left out.", "message_count_delta", PerSecond, Unit.MessagesPerSecond),
+                new TimeSeries(23, "Messages", "Messages received a second, replies to pings left out.")
+                {
+                    Width = 12, Interval = "1m", Unit = Unit.MessagesPerSecond, Min = 0, SeriesName = Name,
+                    Sql = [Rates.Of($"exchange_status WHERE {Chosen} AND message_count_delta IS NOT NULL", "exchange", "message_count_delta", Rates.PerSecond)],
+                },
                 new TimeSeries(24, "Feed delay of ${exchange}", "From event to arrival, corrected by the clock's skew. The band is as wide as the skew is uncertain.")
                 {
                     Width = 6, Height = 7, Interval = "30s", Unit = Unit.Milliseconds, Repeat = "exchange", SeriesName = "${__field.name}",
+                    Empty = "No event of this venue in this range tells its time",
                     Overrides =
                     [
                         new("delay") { Color = "blue" },
@@ -88,14 +93,20 @@ internal static class ExchangeDashboard
                     Sql =
                     [
                         Buckets(
-                            $$"""exchange_status WHERE {{Rows("env", "host", "channel")}} AND exchange = '${exchange:raw}'""", "",
+                            $$"""exchange_status WHERE {{Rows("env", "host", "channel")}} AND exchange = '${exchange:raw}' AND feed_delay_ms IS NOT NULL""", "",
                             ("delay", "avg(feed_delay_ms)"), ("upper", "avg(feed_delay_ms + clock_error_ms)"), ("lower", "avg(feed_delay_ms - clock_error_ms)"))
                         + " ORDER BY time",
                     ],
                 }),
             new(103, "Details",
-                Rate(30, "Reconnects over time", "Connections made again, in each bucket.", "reconnect_count_delta", "", Unit.Count) with { Bars = true },
-                Line(31, "Downtime", "How long each connection has been lost, while it is.", "downtime_seconds", "max(downtime_seconds)", Unit.Seconds),
+                Line(30, "Reconnects over time", "Connections made again, in each bucket.", "reconnect_count_delta", "sum(reconnect_count_delta)", Unit.Count) with
+                {
+                    Interval = "1m", Bars = true,
+                },
+                Line(31, "Downtime", "How long each connection has been lost, while it is.", "downtime_seconds", "max(downtime_seconds)", Unit.Seconds) with
+                {
+                    Empty = "No connection was lost in this range",
+                },
                 Line(32, "Rate limit over time", "Requests counted against the venue's limit, of 100 %, the highest in each bucket.", "rate_limit_limit", "max(100.0 * rate_limit_used / rate_limit_limit)", Unit.Percent, Limits.RateLimit),
                 Line(33, "Clock skew", "The venue's clock minus this machine's. Feed delay is corrected by it.", "clock_skew_ms", "avg(clock_skew_ms)", Unit.Milliseconds) with { Min = null },
                 Line(34, "Uncertainty of the skew", "To either side. It is half of the quickest round trip.", "clock_error_ms", "avg(clock_error_ms)", Unit.Milliseconds),
@@ -123,15 +134,5 @@ internal static class ExchangeDashboard
         Thresholds = limits,
         SeriesName = Name,
         Sql = [$"{Buckets($"exchange_status WHERE {Chosen} AND {column} IS NOT NULL", "exchange", ("value", value))} ORDER BY time, exchange"],
-    };
-
-    private static TimeSeries Rate(int id, string title, string description, string increase, string per, Unit unit) => new(id, title, description)
-    {
-        Width = id < 30 ? 12 : 8,
-        Interval = "1m",
-        Unit = unit,
-        Min = 0,
-        SeriesName = Name,
-        Sql = [Rates($"exchange_status WHERE {Chosen} AND {increase} IS NOT NULL", "exchange", increase, per)],
     };
 }

@@ -75,7 +75,10 @@ internal static class HealthDashboard
             new(104, "Details",
                 Line(40, "Threads", "Threads of the process.", "thread_count", "max", Unit.Count),
                 Line(41, "Open files", "Open file descriptors of the process.", "open_files", "max", Unit.Count),
-                Line(42, "Downtime", "Time since the daemon last said that it runs; absent while it does.", "downtime_seconds", "max", Unit.Seconds))
+                Line(42, "Downtime", "Time since the daemon last said that it runs; absent while it does.", "downtime_seconds", "max", Unit.Seconds) with
+                {
+                    Empty = "No daemon was down in this range",
+                })
             {
                 Collapsed = true,
             },
@@ -102,7 +105,7 @@ internal static class HealthDashboard
         Min = 0,
         Thresholds = limits,
         SeriesName = Name,
-        Sql = [Rates($"daemon_metrics WHERE {Chosen} AND {increase} IS NOT NULL", "daemon", increase, PerMinute)],
+        Sql = [Rates.Of($"daemon_metrics WHERE {Chosen} AND {increase} IS NOT NULL", "daemon", increase, Rates.PerMinute)],
     };
 
     private static TimeSeries Line(int id, string title, string description, string column, string of, Unit unit, Thresholds? limits = null) => new(id, title, description)

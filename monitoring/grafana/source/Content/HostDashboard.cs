@@ -82,6 +82,6 @@ internal static class HostDashboard
         Unit = Unit.BytesPerSecond,
         Min = 0,
         SeriesName = Name,
-        Sql = [Rates($"host_metrics WHERE {Chosen}", "host", increase, PerSecond)],
+        Sql = [Rates.Of($"host_metrics WHERE {Chosen}", "host", increase, Rates.PerSecond)],
     };
 }

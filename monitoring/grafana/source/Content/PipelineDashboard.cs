@@ -5,12 +5,13 @@ namespace Collector.Dashboards.Content;
 internal static class PipelineDashboard
 {
     private const string Keys = "exchange, symbol, data_type, host, env";
+    private const string FileKeys = $"dataset, {Keys}";
     private const string ByExchange = "${__field.labels.exchange}";
     private const string ByType = "${__field.labels.data_type}";
     private const string Step = "1m";
     private static readonly string Chosen = Rows("env", "host", "exchange", "symbol", "data_type");
     private static readonly string Gaps = Latest("data_gaps", "gap_id", Chosen);
-    private static readonly string Files = Current("storage_usage", $"dataset, {Keys}", Chosen);
+    private static readonly string Files = Current("storage_usage", FileKeys, Chosen);
 
     public static Dashboard Made { get; } = new("pipeline", "Data pipeline", "Does the data arrive, on time and whole, and what does it take on disk?")
     {
@@ -39,9 +40,9 @@ internal static class PipelineDashboard
                 Stat(14, "Written", "Bytes written in the range.", Unit.Bytes, $"SELECT sum(bytes_written) AS written FROM pipeline_metrics WHERE {Chosen}"),
                 Stat(15, "Storage", "Size of all data files by their last row.", Unit.Bytes, $"SELECT sum(bytes) AS size FROM {Files}")),
             new(101, "What arrives",
-                Arrivals(20, "Open interest", "Records of open interest an hour, by exchange. A symbol gives 12.", "oi", PerHour, Unit.PerHour, "5m"),
-                Arrivals(21, "Funding rates", "Records of funding rates an hour, by exchange. A symbol gives 1.", "funding", PerHour, Unit.PerHour, "1h"),
-                Arrivals(22, "Liquidations", "Records of liquidations a minute, by exchange.", "liquidation", PerMinute, Unit.PerMinute, "5m")),
+                Arrivals(20, "Open interest", "Records of open interest an hour, by exchange. A symbol gives 12.", "oi", Rates.PerHour, Unit.PerHour, "5m"),
+                Arrivals(21, "Funding rates", "Records of funding rates an hour, by exchange. A symbol gives 1.", "funding", Rates.PerHour, Unit.PerHour, "1h"),
+                Arrivals(22, "Liquidations", "Records of liquidations a minute, by exchange.", "liquidation", Rates.PerMinute, Unit.PerMinute, "5m")),
             new(102, "Gaps",
                 new StateTimeline(23, "Gaps over time", "For each exchange and kind of data the worst of its series in each bucket. Where nothing is drawn, no row came.")
                 {
@@ -76,8 +77,8 @@ internal static class PipelineDashboard
                     ],
                 }),
             new(103, "Flow",
-                Flow(25, "Records", "Records a minute, by kind of data.", "records_count", PerMinute, Unit.PerMinute),
-                Flow(26, "Bytes written", "Bytes written a second, by kind of data.", "bytes_written", PerSecond, Unit.BytesPerSecond),
+                Flow(25, "Records", "Records a minute, by kind of data.", "records_count", Rates.PerMinute, Unit.PerMinute),
+                Flow(26, "Bytes written", "Bytes written a second, by kind of data.", "bytes_written", Rates.PerSecond, Unit.BytesPerSecond),
                 new TimeSeries(27, "Latency", "From fetch to storage, the mean of each bucket, by exchange.")
                 {
                     Interval = Step, Unit = Unit.Milliseconds, Min = 0, Thresholds = Limits.PipelineLatency, SeriesName = ByExchange,
@@ -87,20 +88,19 @@ internal static class PipelineDashboard
                 new TimeSeries(30, "Storage size", "Size of the data files, by kind of data.")
                 {
                     Interval = "2m", Unit = Unit.Bytes, Min = 0, SeriesName = ByType,
-                    Sql = [$"SELECT time, data_type, sum(bytes) AS size FROM ({Sizes}) GROUP BY time, data_type ORDER BY time, data_type"],
+                    Sql =
+                    [
+                        $"""
+                        SELECT time, data_type, sum(bytes) AS size FROM (
+                        {Buckets($"storage_usage WHERE {Chosen}", FileKeys, ("bytes", "last(bytes)"))}
+                        ) GROUP BY time, data_type ORDER BY time, data_type
+                        """,
+                    ],
                 },
                 new TimeSeries(31, "Storage growth", "What the size of the data files grows by in a day, at the pace of each bucket. Below zero files were deleted.")
                 {
                     Interval = "10m", Unit = Unit.Bytes, SeriesName = ByType,
-                    Sql =
-                    [
-                        $"""
-                        SELECT time, data_type, sum(bytes - before) {PerDay} AS growth FROM (
-                          SELECT time, data_type, bytes, lag(bytes) OVER (PARTITION BY dataset, exchange, symbol, data_type, host, env ORDER BY time) AS before
-                          FROM ({Sizes})
-                        ) WHERE {WholeBuckets} GROUP BY time, data_type ORDER BY time, data_type
-                        """,
-                    ],
+                    Sql = [Rates.Growth($"storage_usage WHERE {Chosen}", "data_type", FileKeys, "bytes", Rates.PerDay)],
                 },
                 new Table(32, "Files", "The data files of each set and kind of data by their last row.")
                 {
@@ -123,9 +123,6 @@ internal static class PipelineDashboard
         ],
     };
 
-    private static string Sizes =>
-        Buckets($"storage_usage WHERE {Chosen}", "dataset, exchange, symbol, data_type, host, env", ("bytes", "last(bytes)"));
-
     private static Stat Stat(int id, string title, string description, Unit unit, string sql) => new(id, title, description)
     {
         Width = 4,
@@ -134,21 +131,21 @@ internal static class PipelineDashboard
         Sql = [sql],
     };
 
-    private static TimeSeries Arrivals(int id, string title, string description, string type, string per, Unit unit, string interval) => new(id, title, description)
+    private static TimeSeries Arrivals(int id, string title, string description, string type, int per, Unit unit, string interval) => new(id, title, description)
     {
         Interval = interval,
         Unit = unit,
         Min = 0,
         SeriesName = ByExchange,
-        Sql = [Rates($"pipeline_metrics WHERE {Chosen} AND data_type = '{type}'", "exchange", "records_count", per)],
+        Sql = [Rates.Of($"pipeline_metrics WHERE {Chosen} AND data_type = '{type}'", "exchange", "records_count", per)],
     };
 
-    private static TimeSeries Flow(int id, string title, string description, string column, string per, Unit unit) => new(id, title, description)
+    private static TimeSeries Flow(int id, string title, string description, string column, int per, Unit unit) => new(id, title, description)
     {
         Interval = "5m",
         Unit = unit,
         Min = 0,
         SeriesName = ByType,
-        Sql = [Rates($"pipeline_metrics WHERE {Chosen}", "data_type", column, per)],
+        Sql = [Rates.Of($"pipeline_metrics WHERE {Chosen}", "data_type", column, per)],
     };
 }

@@ -9,6 +9,8 @@ internal static class TradingDashboard
     private const string Step = "5s";
     private static readonly string Chosen = Rows("env", "host", "strategy", "venue", "symbol");
 
+    private const string HasOrders = " AND orders_placed_delta IS NOT NULL";
+
     /// <summary>A row a second is too many over weeks.</summary>
     private static readonly string[] Sources = [$"trading_metrics WHERE {Chosen} AND {WhileShort}", $"trading_metrics_1m WHERE {Chosen} AND {WhileLong}"];
     private static readonly string Now = Current("trading_metrics", Keys, Chosen);
@@ -53,16 +55,21 @@ internal static class TradingDashboard
                     [
                         $"""
                         SELECT time, symbol, sum(exposure) AS exposure FROM (
-                        {Sampling(Keys, ("exposure", "last(exposure)"))}
+                        {Sampling(Keys, [("exposure", "last(exposure)")])}
                         ) GROUP BY time, symbol ORDER BY time, symbol
                         """,
                     ],
                 },
-                Orders(26, "Orders", "Orders placed a minute.", $"sum(orders_placed_delta) {PerMinute}", Unit.PerMinute),
-                Orders(27, "Fill rate", "Orders filled of those placed, in each bucket. Where none was placed there is none.",
-                    "CASE WHEN sum(orders_placed_delta) > 0 THEN cast(sum(orders_filled_delta) AS double) / sum(orders_placed_delta) END", Unit.Ratio) with
+                Orders(26, "Orders", "Orders placed a minute.", "orders_placed_delta"),
+                new TimeSeries(27, "Fill rate", "Orders filled of those placed, in each bucket. Where none was placed there is none.")
                 {
-                    Thresholds = Limits.FillRate, Interval = "5m",
+                    Interval = "5m", Unit = Unit.Ratio, Min = 0, SeriesName = Name, Thresholds = Limits.FillRate, Empty = "No order was placed in this range",
+                    Sql =
+                    [
+                        Rates.Share(
+                            Sampling("strategy", [("value", Rates.Share("orders_filled_delta", "orders_placed_delta"))], HasOrders),
+                            $"trading_metrics WHERE {Chosen}{HasOrders}", "strategy", "orders_filled_delta", "orders_placed_delta"),
+                    ],
                 },
                 new Table(30, "Strategies", "Each strategy by its last row.")
                 {
@@ -90,7 +97,7 @@ internal static class TradingDashboard
             new(103, "Details",
                 Line(40, "Open orders over time", "Orders in the books.", "open_orders", Unit.Count) with { Min = 0 },
                 Line(41, "Position", "Open position, negative when short.", "position_size", Unit.Count) with { Decimals = 2 },
-                Orders(42, "Orders filled", "Orders filled a minute.", $"sum(orders_filled_delta) {PerMinute}", Unit.PerMinute))
+                Orders(42, "Orders filled", "Orders filled a minute.", "orders_filled_delta"))
             {
                 Collapsed = true,
             },
@@ -119,29 +126,23 @@ internal static class TradingDashboard
         [
             $"""
             SELECT time, strategy, {(limits is null ? "sum" : "max")}(value) AS value FROM (
-            {Sampling(Keys, ("value", $"last({value})"), $" AND {value} IS NOT NULL")}
+            {Sampling(Keys, [("value", $"last({value})")], $" AND {value} IS NOT NULL")}
             ) GROUP BY time, strategy ORDER BY time, strategy
             """,
         ],
     };
 
-    private static TimeSeries Orders(int id, string title, string description, string value, Unit unit) => new(id, title, description)
+    /// <summary>The newest minutes are not in the view yet, so that the newest value is of the rows.</summary>
+    private static TimeSeries Orders(int id, string title, string description, string increase) => new(id, title, description)
     {
         Interval = "1m",
-        Unit = unit,
+        Unit = Unit.PerMinute,
         Min = 0,
         SeriesName = Name,
-        Sql =
-        [
-            $"""
-            SELECT time, strategy, value FROM (
-            {Sampling("strategy", ("value", value), " AND orders_placed_delta IS NOT NULL")}
-            ) WHERE {WholeBuckets} ORDER BY time, strategy
-            """,
-        ],
+        Sql = [Rates.Of(Sampling("strategy", Rates.Sums(increase), HasOrders), $"trading_metrics WHERE {Chosen}{HasOrders}", "strategy", increase, Rates.PerMinute)],
     };
 
     /// <summary>Buckets of the rows or of the minutes.</summary>
-    private static string Sampling(string labels, (string Name, string Of) value, string and = "") =>
-        string.Join("\nUNION ALL\n", Sources.Select(source => $"SELECT * FROM ({Buckets(source + and, labels, value)})"));
+    private static string Sampling(string labels, (string Name, string Of)[] values, string and = "") =>
+        string.Join("\nUNION ALL\n", Sources.Select(source => $"SELECT * FROM ({Buckets(source + and, labels, values)})"));
 }
