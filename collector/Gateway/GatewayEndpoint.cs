@@ -1,3 +1,4 @@
+using Collector.Gateway.Influx;
 using Collector.Listeners;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -6,14 +7,14 @@ using Microsoft.Net.Http.Headers;
 namespace Collector.Gateway;
 
 /// <summary>
-/// What the gateway answers to: <c>POST /write</c>, <c>POST /api/v2/write</c>, <c>GET</c> or <c>HEAD</c> of <c>/ping</c> and
-/// <c>/settings</c>. These two need no token: the clients of QuestDB ask for the settings without it.
+/// What the gateway answers to: <c>POST /write</c>, <c>POST /api/v2/write</c>, <c>/query</c>, <c>GET</c> or <c>HEAD</c> of
+/// <c>/ping</c>, <c>/health</c> and <c>/settings</c>. These three need no token: the clients ask for them without it.
 /// </summary>
 internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock, ILogger<GatewayEndpoint> logger)
 {
     private const int StatusClientLeft = 499;
     private const int RetryStartSeconds = 1;
-    private const string Usage = "POST /write or /api/v2/write takes line protocol; GET /ping and /settings answer";
+    private const string Usage = "POST /write or /api/v2/write takes line protocol; GET /ping, /health and /settings answer";
 
     /// <summary>What QuestDB's clients ask before they write: the versions of the protocol and the longest name.</summary>
     private static readonly byte[] Settings =
@@ -40,7 +41,7 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
         }
         catch (BadHttpRequestException exception)
         {
-            code = await TellAsync(context, exception.StatusCode, exception.Message);
+            code = await TellAsync(context, Status(context, exception), exception.Message);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
@@ -67,14 +68,29 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
 
         if (path.Equals("/settings", StringComparison.Ordinal))
         {
-            return IsRead(context) ? SettingsAsync(context) : NotAllowedAsync(context, "GET, HEAD");
+            return IsRead(context) ? Reply.JsonAsync(context, Settings) : NotAllowedAsync(context, "GET, HEAD");
         }
 
-        if (_token?.Admits(context.Request.Headers.Authorization.ToString()) == false)
+        if (path.Equals("/health", StringComparison.Ordinal))
+        {
+            return IsRead(context) ? InfluxDialect.HealthAsync(context, _isOpen) : NotAllowedAsync(context, "GET, HEAD");
+        }
+
+        if (InfluxDialect.Speaks(context.Request))
+        {
+            InfluxDialect.Sign(context.Response);
+        }
+
+        if (_token is not null && !_token.Admits(context.Request.Headers.Authorization.ToString()) && !InfluxDialect.Admits(_token, context.Request))
         {
             context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer, Basic realm=\"collector\"";
             context.Response.Headers.Connection = "close";
             return Reply.ErrorAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "the token of gateway.token is wanted, as Authorization: Bearer, Token, or the password of Basic");
+        }
+
+        if (path.Equals(InfluxDialect.Query, StringComparison.Ordinal))
+        {
+            return IsRead(context) || HttpMethods.IsPost(context.Request.Method) ? InfluxQuery.HandleAsync(context) : NotAllowedAsync(context, "GET, POST");
         }
 
         if (!isWrite)
@@ -93,15 +109,8 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
     private static Task Ping(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        context.Response.Headers["X-Influxdb-Version"] = "v2.7.4"; // as QuestDB says; some clients look for it
+        InfluxDialect.Sign(context.Response);
         return Task.CompletedTask;
-    }
-
-    private static Task SettingsAsync(HttpContext context)
-    {
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = Settings.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(Settings, context.RequestAborted).AsTask();
     }
 
     private static Task NotAllowedAsync(HttpContext context, string allowed)
@@ -121,6 +130,18 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
         context.Response.Headers.Connection = "close";
         await Reply.ErrorAsync(context, status, "invalid", message);
         return status;
+    }
+
+    /// <summary>Telegraf throws away what is answered by 408, as by any 4xx, and sends again what is answered by 503.</summary>
+    private static int Status(HttpContext context, BadHttpRequestException exception)
+    {
+        if (exception.StatusCode != StatusCodes.Status408RequestTimeout || !InfluxDialect.Speaks(context.Request))
+        {
+            return exception.StatusCode;
+        }
+
+        context.Response.Headers[HeaderNames.RetryAfter] = "1";
+        return StatusCodes.Status503ServiceUnavailable;
     }
 
     private static bool IsWrite(string? path) => path is "/write" or "/api/v2/write";

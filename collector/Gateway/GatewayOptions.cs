@@ -33,7 +33,8 @@ internal sealed record GatewayOptions : IChecked
 
     /// <summary>
     /// What a request has to bring: as <c>Authorization: Bearer ...</c>, <c>Token ...</c>, or as the user or password of
-    /// <c>Basic</c>. Default none; without one only a loopback address may be listened at.
+    /// <c>Basic</c>; from clients of InfluxDB also as <c>Token user:...</c>, or as <c>u</c> or <c>p</c> of the query. Default
+    /// none; without one only a loopback address may be listened at.
     /// </summary>
     public Secret? Token { get; init; }
 

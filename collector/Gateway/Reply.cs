@@ -1,20 +1,26 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Collector.Gateway.Influx;
 using Collector.Lines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Collector.Gateway;
 
-/// <summary>The answers, in QuestDB's form: nothing where all went well, else JSON with <c>code</c>, <c>message</c>, and for a bad line <c>line</c> and <c>errorId</c>.</summary>
+/// <summary>
+/// The answers, in QuestDB's form: nothing where all went well, else JSON with <c>code</c>, <c>message</c>, and for a bad line
+/// <c>line</c> and <c>errorId</c>. InfluxDB 2 has the same <c>code</c> and <c>message</c>; the clients of InfluxDB 1 print
+/// <c>error</c>, which stands beside them in answers to its requests.
+/// </summary>
 internal static partial class Reply
 {
-    /// <summary>QuestDB's own words, which its clients know, around the fault of the line.</summary>
-    public static Task InvalidAsync(HttpContext context, LineFault fault, string errorId) => WriteAsync(
-        context,
-        StatusCodes.Status400BadRequest,
-        new Error("invalid", $"failed to parse line protocol:errors encountered on line(s):\nerror in line {fault.Line}: {fault.Message}", fault.Line, errorId));
+    /// <summary>The fault of the line in the words that clients know: QuestDB's, or InfluxDB's, at which Telegraf drops a batch instead of sending it for ever.</summary>
+    public static Task InvalidAsync(HttpContext context, LineFault fault, string errorId)
+    {
+        string before = InfluxDialect.Speaks(context.Request) ? "unable to parse" : "failed to parse line protocol:errors encountered on line(s):\nerror in";
+        return WriteAsync(context, StatusCodes.Status400BadRequest, new Error("invalid", $"{before} line {fault.Line}: {fault.Message}", fault.Line, errorId));
+    }
 
     public static Task ErrorAsync(HttpContext context, int status, string code, string message) => WriteAsync(context, status, new Error(code, message, null, null));
 
@@ -25,16 +31,22 @@ internal static partial class Reply
         return ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", reason);
     }
 
-    private static Task WriteAsync(HttpContext context, int status, Error error)
+    /// <summary>Answers with JSON as it stands.</summary>
+    public static Task JsonAsync(HttpContext context, byte[] text)
     {
-        context.Response.StatusCode = status;
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(error, ReplyJson.Default.Error);
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = text.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(text, context.RequestAborted).AsTask();
     }
 
-    private sealed record Error(string Code, string Message, int? Line, string? ErrorId);
+    private static Task WriteAsync(HttpContext context, int status, Error answer)
+    {
+        context.Response.StatusCode = status;
+        answer = InfluxDialect.Speaks(context.Request) ? answer with { ErrorText = answer.Message } : answer;
+        return JsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, ReplyJson.Default.Error));
+    }
+
+    private sealed record Error(string Code, string Message, int? Line, string? ErrorId, [property: JsonPropertyName("error")] string? ErrorText = null);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(Error))]

@@ -55,6 +55,17 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         _anyTable.Start(data, TimeWindow.Any);
     }
 
+    /// <summary>Goes on with more lines of the request, when all before them are read. What had gathered stays, but the bad lines are handed on first.</summary>
+    public void GoOn(ReadOnlyMemory<byte> data)
+    {
+        (_data, _at, _line) = (data, 0, 0);
+        _anyTable.Start(data, TimeWindow.Any);
+        foreach (TableLines table in _touched)
+        {
+            table.Start(table.Table, data, _precision, _now);
+        }
+    }
+
     /// <summary>Lets go of the request's data and of all buffers.</summary>
     public void End()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Collector.Gateway.Influx;
 using Collector.Logging;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -41,7 +42,7 @@ internal sealed partial class WriteEndpoint(
         if (status == BodyStatus.Complete)
         {
             metrics.Received(body.Bytes.Length);
-            await AnswerAsync(context, await writer.WriteAsync(body.Bytes, precision, context.RequestAborted));
+            await AnswerAsync(context, await writer.WriteAsync(body.Bytes, precision, context.RequestAborted, InfluxDialect.Speaks(context.Request) ? budget : null));
         }
         else
         {

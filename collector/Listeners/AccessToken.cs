@@ -5,8 +5,8 @@ using Collector.Configuration;
 namespace Collector.Listeners;
 
 /// <summary>
-/// What a request has to bring in its <c>Authorization</c>: <c>Bearer token</c>, <c>Token token</c> (InfluxDB's clients), or
-/// <c>Basic</c> with the token as password or user (RFC 7617). A comparison takes as long whether it is nearly right or not.
+/// What a request has to bring in its <c>Authorization</c>: <c>Bearer token</c>, <c>Token token</c> (InfluxDB 2's clients) or
+/// <c>Token user:token</c> (InfluxDB 1.8's), or <c>Basic</c> with the token as password or user (RFC 7617). A comparison takes as long whether it is nearly right or not.
 /// </summary>
 internal sealed class AccessToken(Secret token)
 {
@@ -23,13 +23,21 @@ internal sealed class AccessToken(Secret token)
 
         ReadOnlySpan<char> scheme = authorization.AsSpan(0, space);
         string given = authorization[(space + 1)..].Trim();
-        if (scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || scheme.Equals("Token", StringComparison.OrdinalIgnoreCase))
+        if (scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
         {
             return IsWanted(given);
         }
 
+        if (scheme.Equals("Token", StringComparison.OrdinalIgnoreCase))
+        {
+            return IsWanted(given) | AdmitsPair(given);
+        }
+
         return scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && AdmitsBasic(given);
     }
+
+    /// <summary>Whether the password or the user is the token. Both are compared, whatever the first one says.</summary>
+    public bool AdmitsPair(string user, string password) => IsWanted(password) | IsWanted(user);
 
     private bool AdmitsBasic(string given)
     {
@@ -39,11 +47,13 @@ internal sealed class AccessToken(Secret token)
             return false;
         }
 
-        string pair = Encoding.UTF8.GetString(bytes, 0, length);
-        int colon = pair.IndexOf(':', StringComparison.Ordinal);
+        return AdmitsPair(Encoding.UTF8.GetString(bytes, 0, length));
+    }
 
-        // Both are compared, whatever the first one says.
-        return colon >= 0 && (IsWanted(pair[(colon + 1)..]) | IsWanted(pair[..colon]));
+    private bool AdmitsPair(string pair)
+    {
+        int colon = pair.IndexOf(':', StringComparison.Ordinal);
+        return colon >= 0 && AdmitsPair(pair[..colon], pair[(colon + 1)..]);
     }
 
     private bool IsWanted(string given) => CryptographicOperations.FixedTimeEquals(Hash(given), _wanted);

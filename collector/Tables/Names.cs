@@ -27,6 +27,12 @@ internal static partial class Names
     /// <summary>Why <paramref name="name"/> cannot name a column; null when it can.</summary>
     public static string? ColumnProblem(ReadOnlySpan<char> name) => Problem(name, ForbiddenInColumn);
 
+    /// <summary>Whether a table's name may hold the character, wherever it stands.</summary>
+    public static bool FitsTable(char c) => !ForbiddenInTable.Contains(c);
+
+    /// <summary>Whether a column's name may hold the character.</summary>
+    public static bool FitsColumn(char c) => !ForbiddenInColumn.Contains(c);
+
     /// <summary>A metric name as Prometheus' data model has it, without the colons kept for recording rules.</summary>
     [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Metric();

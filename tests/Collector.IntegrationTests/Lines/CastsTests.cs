@@ -26,7 +26,7 @@ public sealed class CastsTests(SharedQuestDb database)
         [ValueKinds.Boolean] = ["t", "false"],
         [ValueKinds.Timestamp] = ["1700000000000000t", "1700000000000m", "1700000000000000000n"],
         [ValueKinds.Array] = ["=\x0e\n\x01\x01\0\0\0\0\0\0\0\0\0\xf8\x3f", "=\x0e\n\x02\x01\0\0\0\x01\0\0\0\0\0\0\0\0\0\xf8\x3f"],
-        [ValueKinds.Decimal] = ["5d", "1.25d", "=\x17\x01\x01\x0f"],
+        [ValueKinds.Decimal] = ["1.25d", "=\x17\x02\x01\x7d"],
     };
 
     [SkippableFact]

@@ -21,6 +21,7 @@ internal sealed class GatewayRoom : IDisposable
     public GatewayRoom(GatewayOptions? options = null, ILineSink? sink = null, string? tablesFolder = null, ITableLookup? database = null)
     {
         Options = options ?? new GatewayOptions();
+        Budget = new BufferBudget(Options.MaxBufferedBytes.Bytes);
         Metrics = new GatewayMetrics(_meter);
         Tables = new TableCatalog([Readings, Plain, Counters]);
         TablesFolder = tablesFolder ?? _folder.File("tables");
@@ -54,12 +55,18 @@ internal sealed class GatewayRoom : IDisposable
 
     public RecordedSink Sink { get; } = new();
 
+    public BufferBudget Budget { get; }
+
     public FakeTimeProvider Clock { get; } = new(TestTable.Now);
 
     /// <summary>Writes lines; text stands for its bytes in Latin 1, so that any byte can be named.</summary>
     public Task<WriteResult> WriteAsync(string lines, Precision precision = Precision.Nanoseconds) => WriteAsync(Encoding.Latin1.GetBytes(lines), precision);
 
     public async Task<WriteResult> WriteAsync(byte[] lines, Precision precision = Precision.Nanoseconds) => await Writer.WriteAsync(lines, precision, CancellationToken.None);
+
+    /// <summary>Writes lines in InfluxDB's dialect; text stands for its bytes in UTF-8.</summary>
+    public async Task<WriteResult> InfluxAsync(string lines, Precision precision = Precision.Nanoseconds) =>
+        await Writer.WriteAsync(Encoding.UTF8.GetBytes(lines), precision, CancellationToken.None, Budget);
 
     /// <summary>Writes lines that all have to be taken.</summary>
     public async Task AcceptAsync(string lines, Precision precision = Precision.Nanoseconds)
