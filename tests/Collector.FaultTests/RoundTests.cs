@@ -30,6 +30,10 @@ public sealed class RoundTests(OwnQuestDb database, FaultReport report, ITestOut
         RunAsync(FaultReport.Rounds(inTheLongRun: 20), kills: 3, async seed => new GatewayWriter(seed), leastRows: 600);
 
     [SkippableFact]
+    public Task Gateway_TablesThatTheDatabaseHas_KilledThreeTimes_EachRowAnsweredBy204IsThereOnce() =>
+        RunAsync(FaultReport.Rounds(inTheLongRun: 20), kills: 3, async seed => await GatewayWriter.OnTablesOfAsync(await database.RunningAsync(), seed), leastRows: 600);
+
+    [SkippableFact]
     public async Task Feeder_ForgetsAnAcknowledgedRow_IsFoundOut()
     {
         QuestDbServer server = await database.RunningAsync();

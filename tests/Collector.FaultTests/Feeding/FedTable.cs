@@ -39,6 +39,15 @@ internal sealed class FedTable
         ) TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, writer);
         """;
 
+    /// <summary>
+    /// The same rows in a table as somebody else may have made it: other types, another name for the time. Here only the database
+    /// can tell that a bad row is bad.
+    /// </summary>
+    public static string ForeignSql(string name) => $"""
+        CREATE TABLE {name} (value DECIMAL(18,4), ts TIMESTAMP_NS, writer SYMBOL, number INT, note STRING, newlines DOUBLE, more UUID)
+        TIMESTAMP(ts) PARTITION BY HOUR WAL DEDUP UPSERT KEYS(ts, writer)
+        """;
+
     /// <summary>QuestDB will refuse the row with this number.</summary>
     public static bool IsBad(int seed, long number) => Mixed(seed, number) % BadOneIn == 0;
 

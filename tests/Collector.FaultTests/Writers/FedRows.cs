@@ -15,7 +15,7 @@ internal static class FedRows
         var stored = new List<StoredNumber>();
         foreach (string table in tables)
         {
-            QuestDbAnswer answer = await database.ExecAsync($"SELECT number, value, note, newlines FROM {table}");
+            QuestDbAnswer answer = await database.ExecAsync($"SELECT number, cast(value AS DOUBLE) value, note, newlines FROM {table}");
             stored.AddRange(answer.Rows.GroupBy(row => row[0].GetInt64()).Select(rows => new StoredNumber(table, rows.Key, rows.Count(), rows.All(IsWhole))));
         }
 
