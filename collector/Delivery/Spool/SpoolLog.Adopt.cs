@@ -38,6 +38,7 @@ internal sealed partial class SpoolLog
             {
                 ObjectDisposedException.ThrowIf(_isClosed, this);
                 Retire();
+                SkipTakenNames();
                 if (TakeOver(path) is { } segment)
                 {
                     rows = segment.Totals.Rows;
@@ -64,6 +65,7 @@ internal sealed partial class SpoolLog
     private Segment? TakeOver(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
+        File.Delete(Path.Combine(folder, SegmentFormat.FileName(_nextId))); // what an attempt that failed could not remove
         using SegmentWriter copy = SegmentWriter.Create(folder, _nextId, _context.NowMicros, _context.Disk, isReplayed: true);
         Segment numbered = copy.Segment;
         try

@@ -130,6 +130,7 @@ internal sealed partial class SpoolLog
 
         if (_writer is null)
         {
+            SkipTakenNames();
             _writer = SegmentWriter.Create(_directory, _nextId, _context.NowMicros, _context.Disk);
             _segments.Add(_writer.Segment);
             _context.Space.Add(SegmentFormat.HeaderSize);
@@ -147,15 +148,16 @@ internal sealed partial class SpoolLog
             return;
         }
 
-        long before = writer.Segment.FileBytes;
-        writer.Seal();
-        _context.Space.Add(writer.Segment.FileBytes - before);
         _writer = null;
         if (writer.Segment.IsEmpty)
         {
-            // Broken before its first record: the next start looks at what stands in it.
-            _segments.Remove(writer.Segment);
-            writer.Segment.IsGone = true;
+            GiveUpEmpty(writer);
+        }
+        else
+        {
+            long before = writer.Segment.FileBytes;
+            writer.Seal();
+            _context.Space.Add(writer.Segment.FileBytes - before);
         }
 
         if (_context.Options.Fsync == FsyncMode.Os)
@@ -165,6 +167,41 @@ internal sealed partial class SpoolLog
         else
         {
             _retired.Add(writer);
+        }
+    }
+
+    /// <summary>
+    /// No record came into this segment. Its file would only be in the way of the next one, which begins with the same id;
+    /// one that could not be cut back is left for the next start, which looks at what stands in it.
+    /// </summary>
+    private void GiveUpEmpty(SegmentWriter writer)
+    {
+        _segments.Remove(writer.Segment);
+        writer.Segment.IsGone = true;
+        _context.Space.Add(-writer.Segment.FileBytes);
+        try
+        {
+            if (!writer.IsBroken)
+            {
+                File.Delete(writer.Segment.Path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next segment then begins with another id.
+        }
+    }
+
+    /// <summary>
+    /// Passes over ids whose file name is taken, by what a failing disk would not let go. An id is cheap; a table that takes
+    /// no rows until somebody looks into its folder is not.
+    /// </summary>
+    private void SkipTakenNames()
+    {
+        while (Path.Exists(Path.Combine(_directory, SegmentFormat.FileName(_nextId))))
+        {
+            _delivered.Add(_nextId, _nextId);
+            _nextId++;
         }
     }
 

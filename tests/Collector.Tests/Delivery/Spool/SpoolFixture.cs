@@ -130,6 +130,9 @@ internal sealed class FaultyDisk : SpoolDisk
 {
     public bool FailsWrites { get; set; }
 
+    /// <summary>Writes longer than this fail: with the header's size a segment is begun, and its first record fails.</summary>
+    public int FailsAbove { get; set; } = int.MaxValue;
+
     public bool FailsSetLength { get; set; }
 
     public bool FailsSync { get; set; }
@@ -143,6 +146,7 @@ internal sealed class FaultyDisk : SpoolDisk
     public void Heal()
     {
         FailsWrites = false;
+        FailsAbove = int.MaxValue;
         FailsSetLength = false;
         FailsSync = false;
         BeforeSync = null;
@@ -151,8 +155,9 @@ internal sealed class FaultyDisk : SpoolDisk
     /// <summary>A disk that is full in the middle of a write keeps the first half.</summary>
     public override void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
-        base.Write(file, FailsWrites ? bytes[..(bytes.Length / 2)] : bytes, offset);
-        ThrowIf(FailsWrites, "No space left on device");
+        bool fails = FailsWrites || bytes.Length > FailsAbove;
+        base.Write(file, fails ? bytes[..(bytes.Length / 2)] : bytes, offset);
+        ThrowIf(fails, "No space left on device");
     }
 
     public override void Write(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> parts, long offset)
