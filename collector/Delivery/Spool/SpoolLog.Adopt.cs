@@ -102,7 +102,7 @@ internal sealed partial class SpoolLog
     private void CopyInto(SegmentWriter copy, string path)
     {
         ulong id = _nextId;
-        var scan = SegmentScan.Run(path, new DeliveredIds(1), 0, (in VisitedRecord record) =>
+        var scan = SegmentScan.Run(path, Disk, new DeliveredIds(1), 0, (in VisitedRecord record) =>
         {
             if (record.IsIntact)
             {
@@ -113,8 +113,7 @@ internal sealed partial class SpoolLog
         copy.Sync();
         if (scan.IsDamaged || scan.TornBytes > 0)
         {
-            File.Copy(path, path + SegmentFormat.CorruptExtension, overwrite: true);
-            LogReplayDamaged(_context.Logger, path + SegmentFormat.CorruptExtension, Table);
+            LogReplayDamaged(_context.Logger, copy.Segment.IsEmpty ? SegmentSalvage.SetAside(path) : SegmentSalvage.KeepCopy(path, Disk), Table);
         }
     }
 
