@@ -11,12 +11,12 @@ internal readonly struct WrittenColumn
     public readonly Literal Prefix;
 
     public readonly Column Column;
-    public readonly CounterBaselines.Series? Counter;
+    public readonly CounterSeries? Counter;
     public readonly int Ordinal;
     public readonly int MaxBytes;
     public readonly ColumnType Type;
 
-    public WrittenColumn(Column column, CounterBaselines.Series? counter)
+    public WrittenColumn(Column column, CounterSeries? counter)
     {
         ReadOnlySpan<byte> behind = column.Type == ColumnType.Double ? "==\u0010"u8 : "="u8;
         Prefix = new Literal([(byte)',', .. LineText.EscapedName(column.Name), .. behind]);

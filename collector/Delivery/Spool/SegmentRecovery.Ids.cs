@@ -87,19 +87,6 @@ internal sealed partial class SegmentRecovery
         }
     }
 
-    /// <summary>A kill between the last Complete and the deletion leaves segments that nobody owes.</summary>
-    private void DropDelivered()
-    {
-        foreach (Segment segment in _log.Segments.ToArray())
-        {
-            if (segment.IsSealed && _log.Delivered.Covers(segment.FirstId, segment.LastId))
-            {
-                File.Delete(segment.Path);
-                _log.Segments.Remove(segment);
-            }
-        }
-    }
-
     [LoggerMessage(1104, LogLevel.Error,
         "{Directory} lacks {Records} undelivered records before {File}: a segment was removed or lost. If it was moved, stop, "
         + "put it back and start again")]

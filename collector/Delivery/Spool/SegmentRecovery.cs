@@ -74,7 +74,6 @@ internal sealed partial class SegmentRecovery
 
         CloseGaps(cursor);
         SettleNextId(cursor);
-        DropDelivered();
         return _log;
     }
 

@@ -16,7 +16,9 @@ internal sealed partial class SpoolLog
     /// <param name="lines">One or more complete lines; the last byte is a newline.</param>
     /// <param name="rows">Number of rows in them, at least 1.</param>
     /// <param name="cancellation">Stops the append before it has begun.</param>
-    public ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellation = default)
+    /// <param name="written">Is told the record's id once it stands in the file, before any reader sees it, under the log's lock.</param>
+    public ValueTask<AppendResult> AppendAsync(
+        ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellation = default, Action<ulong>? written = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         if (lines.IsEmpty || lines.Span[^1] != (byte)'\n' || lines.Length > SegmentFormat.MaxPayload)
@@ -34,7 +36,7 @@ internal sealed partial class SpoolLog
             return ValueTask.FromResult(AppendResult.Full(full));
         }
 
-        AppendResult result = Write(lines, rows, crc, out TaskCompletionSource? arrival);
+        AppendResult result = Write(lines, rows, crc, written, out TaskCompletionSource? arrival);
         arrival?.TrySetResult();
         if (result.Status != AppendStatus.Appended)
         {
@@ -72,7 +74,7 @@ internal sealed partial class SpoolLog
         return full;
     }
 
-    private AppendResult Write(ReadOnlyMemory<byte> lines, int rows, uint crc, out TaskCompletionSource? arrival)
+    private AppendResult Write(ReadOnlyMemory<byte> lines, int rows, uint crc, Action<ulong>? written, out TaskCompletionSource? arrival)
     {
         arrival = null;
         lock (_gate)
@@ -95,6 +97,7 @@ internal sealed partial class SpoolLog
             }
 
             _accepted += rows;
+            written?.Invoke(_nextId);
             (arrival, _arrival) = (_arrival, null);
             return AppendResult.Appended(_nextId++);
         }

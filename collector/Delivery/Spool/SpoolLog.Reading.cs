@@ -38,6 +38,19 @@ internal sealed partial class SpoolLog
     }
 
     /// <summary>
+    /// A reader of all records from this one up to the present end whose file is still there, delivered or not. Replayed rows
+    /// are passed over.
+    /// </summary>
+    public SpoolReader OpenReaderOfAll(ulong from)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return new SpoolReader(this, from, _nextId, EndPlace()) { SkipsReplayed = true, IncludesDelivered = true };
+        }
+    }
+
+    /// <summary>
     /// Reads records into a batch that has held them before and let go of its memory. They are the same unless the disk has
     /// lost some of them: the batch then ends before these, or is empty where none is left. Throws as
     /// <see cref="SpoolReader.Read"/> does, and changes nothing then.

@@ -52,6 +52,9 @@ internal sealed class SpoolReader : IDisposable
     /// <summary>Segments of replayed rows are passed over.</summary>
     internal bool SkipsReplayed { get; init; }
 
+    /// <summary>Delivered records whose file is still there are handed out, too.</summary>
+    internal bool IncludesDelivered { get; init; }
+
     internal ReadPlace Place { get; set; }
 
     private (long Rows, long Bytes) Pending => _log.PendingFrom(Place, NextId, StopBefore, _stopPlace);
@@ -211,9 +214,9 @@ internal sealed class SpoolReader : IDisposable
 
     private bool IsOwed(ulong id)
     {
-        if (id < NextId)
+        if (id < NextId || IncludesDelivered)
         {
-            return false;
+            return id >= NextId;
         }
 
         if (id >= _owedUntil)
