@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Collector.Lines;
 
 namespace Collector.Delivery;
@@ -11,33 +12,31 @@ namespace Collector.Delivery;
 internal sealed partial class BatchSender
 {
     /// <param name="rejected">The answer to the whole batch; null when it was cut before and had to wait.</param>
-    private async Task<BatchResult> CutAsync(Outcome.Rejected? rejected, CancellationToken cancellationToken)
+    private async Task<BatchResult> CutAsync(ReadOnlyMemory<byte> lines, int rows, Outcome.Rejected? rejected, CancellationToken cancellationToken)
     {
-        _cut ??= Rows(_lines);
-        if (_cut.Count != _count)
+        List<Row> all = Rows(lines);
+        if (all.Count != rows)
         {
-            string problem = $"{_count} rows of {Table} read as {_cut.Count}, so that the bad one cannot be cut out: {rejected?.Reason}";
-            _cut = null;
-            return new BatchResult(0, [], problem);
+            return new BatchResult(0, [], $"{rows} rows of {Table} read as {all.Count}, so that the bad one cannot be cut out: {rejected?.Reason}");
         }
 
         var bad = new List<BadRow>();
-        List<Row> left = [.. _cut.Where(row => !row.IsTaken)];
+        List<Row> left = [.. all.Where(row => !_taken.Contains(_locate(row.Index)))];
         string? halted = rejected is null
             ? await SendPartAsync(left, bad, cancellationToken)
             : await IsolateAsync(left, rejected, bad, cancellationToken);
-        halted ??= Hopeless(bad);
-        if (halted is null && bad.Count == _count)
+        halted ??= Hopeless(bad, rows);
+        if (halted is null && bad.Count == rows)
         {
-            _rejected.Add(_count);
+            _rejected.Add(rows);
         }
 
-        return new BatchResult(_count - bad.Count, bad, halted);
+        return new BatchResult(rows - bad.Count, bad, halted);
     }
 
     /// <returns>Why the table has to wait; null when every row has its answer.</returns>
     private async Task<string?> SendPartAsync(List<Row> rows, List<BadRow> bad, CancellationToken cancellationToken) =>
-        await SendRowsAsync(rows, cancellationToken) switch
+        rows.Count == 0 ? null : await SendRowsAsync(rows, cancellationToken) switch
         {
             Outcome.Accepted => null,
             Outcome.Rejected rejected => await IsolateAsync(rows, rejected, bad, cancellationToken),
@@ -141,8 +140,8 @@ internal sealed partial class BatchSender
     /// What a table without a schema file takes is the database's own affair, and as long as it takes any row the others cost
     /// themselves alone. One that takes none at all waits.
     /// </summary>
-    private string? Hopeless(List<BadRow> bad) =>
-        Table.IsMade && bad.Count == _count && bad.Count + _rejected.Rows > _options.MaxBadRows && _store.Traffic.Of(Table.Name).Rows == 0
+    private string? Hopeless(List<BadRow> bad, int rows) =>
+        Table.IsMade && bad.Count == rows && bad.Count + _rejected.Rows > _options.MaxBadRows && _store.Traffic.Of(Table.Name).Rows == 0
             ? $"more than {_options.MaxBadRows} rows of {Table} were rejected and none was taken since the start (max_bad_rows), the last one because: {bad[^1].Reason}"
             : null;
 
@@ -151,7 +150,7 @@ internal sealed partial class BatchSender
         Outcome outcome = await SendOnceAsync(Joined(rows), rows.Count, cancellationToken);
         foreach (Row row in outcome is Outcome.Accepted ? rows : [])
         {
-            row.IsTaken = true;
+            _taken.Add(_locate(row.Index));
         }
 
         return outcome;
@@ -181,13 +180,6 @@ internal sealed partial class BatchSender
         return joined.WrittenMemory;
     }
 
-    private sealed class Row(int index, ReadOnlyMemory<byte> line)
-    {
-        public int Index { get; } = index;
-
-        public ReadOnlyMemory<byte> Line { get; } = line;
-
-        /// <summary>The store has it, and is not sent it again should the rest have to wait.</summary>
-        public bool IsTaken { get; set; }
-    }
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Row(int Index, ReadOnlyMemory<byte> Line);
 }

@@ -32,10 +32,9 @@ internal sealed partial class BatchSender
     private readonly ResiliencePipeline<Outcome> _repeating;
     private LineReader _reader;
 
-    /// <summary>The rows of a batch that is cut, those that the store took marked; null while the batch is whole.</summary>
-    private List<Row>? _cut;
-    private ReadOnlyMemory<byte> _lines;
-    private int _count;
+    /// <summary>The rows that the store took of a batch that is cut. They are named, for the batch is read again should it have to wait.</summary>
+    private readonly HashSet<(ulong Record, int Row)> _taken = [];
+    private Func<int, (ulong Record, int Row)> _locate = static index => (0, index);
 
     /// <param name="isBacklog">Its batches give way to fresh rows.</param>
     /// <param name="rejected">The table's own.</param>
@@ -57,22 +56,27 @@ internal sealed partial class BatchSender
     }
 
     /// <summary>Turns to the next batch.</summary>
-    public void Begin(ReadOnlyMemory<byte> lines, int rows) => (_lines, _count, _cut) = (lines, rows, null);
+    /// <param name="locate">Names a row of what is being sent, by its place in it.</param>
+    public void Begin(Func<int, (ulong Record, int Row)> locate)
+    {
+        _locate = locate;
+        _taken.Clear();
+    }
 
-    /// <summary>Sends the batch; one that had to wait is sent again, without the rows that the store took of it.</summary>
+    /// <summary>Sends the batch, or what is left of it; when it had to wait, without the rows that the store took of it before.</summary>
     /// <exception cref="OperationCanceledException">The time to deliver is over; the batch is to be sent again at the next start.</exception>
-    public async Task<BatchResult> SendAsync(CancellationToken cancellationToken)
+    public async Task<BatchResult> SendAsync(ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellationToken)
     {
         _errors.BeginBatch();
-        if (_cut is not null)
+        if (_taken.Count > 0)
         {
-            return await CutAsync(null, cancellationToken);
+            return await CutAsync(lines, rows, null, cancellationToken);
         }
 
-        return await SendOnceAsync(_lines, _count, cancellationToken) switch
+        return await SendOnceAsync(lines, rows, cancellationToken) switch
         {
-            Outcome.Accepted => new BatchResult(_count, [], null),
-            Outcome.Rejected rejected => await CutAsync(rejected, cancellationToken),
+            Outcome.Accepted => new BatchResult(rows, [], null),
+            Outcome.Rejected rejected => await CutAsync(lines, rows, rejected, cancellationToken),
             Outcome.Halted halted => new BatchResult(0, [], halted.Reason),
             var other => throw Unrepeated(other),
         };

@@ -27,6 +27,13 @@ internal sealed record DeliveryOptions
     public ByteSize BacklogBytes { get; init; } = ByteSize.MiB(2);
 
     /// <summary>
+    /// Bytes of batches in memory, of all tables together. Default 64 MiB, from 1 MiB to 64 GiB. Tables that find no room wait
+    /// with their rows on disk; a batch larger than all of it goes alone.
+    /// </summary>
+    [Between("1MiB", "64GiB")]
+    public ByteSize MaxBufferedBytes { get; init; } = ByteSize.MiB(64);
+
+    /// <summary>
     /// Time that rows may wait behind others of their table before fresh ones go ahead of what waits. Default 1 s, from 0 to
     /// 1 min. Shorter costs the database time under load: rows out of order are merged.
     /// </summary>

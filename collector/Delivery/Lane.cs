@@ -12,7 +12,8 @@ namespace Collector.Delivery;
 /// </code>
 /// A fresh side that has fallen behind, by more than one request of the largest size and for longer than
 /// <see cref="DeliveryOptions.FreshWithin"/>, goes on at the end of the log and leaves all before it to the backlog side, as
-/// often as that happens. Not sooner: rows out of their order cost the store far more. Each side holds one reader and one batch.
+/// often as that happens. Not sooner: rows out of their order cost the store far more. Each side holds one reader and, while it
+/// sends, one batch.
 /// <para>
 /// While there is no backlog, its side takes every other request of a burst, so that two of them are under way: the store reads
 /// one while it stores the other.
@@ -108,7 +109,7 @@ internal sealed class Lane(
                 await GatherAsync(reader, draining);
                 bool isLarge = reader.PendingRows > options.BatchRows || reader.PendingBytes > options.BatchBytes.Bytes;
                 bool isBacklogIdle = beside.IsCompleted && Volatile.Read(ref _caughtUp) == split;
-                if (isLarge && isBacklogIdle && options.Connections > 1 && backlog.Read(reader, isLarge))
+                if (isLarge && isBacklogIdle && options.Connections > 1 && backlog.TryRead(reader, isLarge))
                 {
                     beside = TogetherAsync(DeliverAsync(backlog, draining, oneBreaks.Token), oneBreaks);
                 }
@@ -153,7 +154,7 @@ internal sealed class Lane(
     /// <returns>False when the collector stops and nothing more can be done before the next start.</returns>
     private async Task<bool> DeliverNextAsync(LaneSide side, SpoolReader reader, bool isLarge, CancellationToken draining, CancellationToken stopping)
     {
-        if (side.Read(reader, isLarge))
+        if (await side.ReadAsync(reader, isLarge, stopping))
         {
             return await DeliverAsync(side, draining, stopping);
         }

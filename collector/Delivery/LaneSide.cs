@@ -8,9 +8,10 @@ namespace Collector.Delivery;
 /// closes it in the table's books.
 /// </summary>
 internal sealed partial class LaneSide(
-    string table, TableLedger ledger, BatchSender sender, Quarantine quarantine, DeliveryOptions options, TimeProvider clock, ILogger logger)
+    SpoolLog log, TableLedger ledger, BatchSender sender, Quarantine quarantine, BatchRoom room, DeliveryOptions options, TimeProvider clock, ILogger logger)
 {
     private readonly SpoolBatch _batch = new();
+    private long _taken;
     private volatile string? _halted;
 
     /// <summary>What it delivers, or did last.</summary>
@@ -22,43 +23,152 @@ internal sealed partial class LaneSide(
     /// <summary>Forgets why it waited: the lane begins anew.</summary>
     public void Begin() => _halted = null;
 
-    /// <summary>Takes the next batch; false when there is nothing to read now.</summary>
+    /// <summary>Takes the next batch once there is room for it; false when there is nothing to read now.</summary>
     /// <param name="isLarge">As large a batch as a backlog allows, else one of the usual size.</param>
-    public bool Read(SpoolReader reader, bool isLarge) => isLarge
-        ? reader.Read(_batch, options.BacklogRows, (int)options.BacklogBytes.Bytes)
-        : reader.Read(_batch, options.BatchRows, (int)options.BatchBytes.Bytes);
+    public async ValueTask<bool> ReadAsync(SpoolReader reader, bool isLarge, CancellationToken stopping)
+    {
+        await TakeRoomAsync(Most(isLarge), stopping);
+        return Read(reader, isLarge);
+    }
 
-    /// <summary>Sends the batch until it is done; a halted table tries again from time to time.</summary>
+    /// <summary>As <see cref="ReadAsync"/>; false also when there is no room now.</summary>
+    public bool TryRead(SpoolReader reader, bool isLarge)
+    {
+        if (!room.TryTake(Most(isLarge)))
+        {
+            return false;
+        }
+
+        _taken = Most(isLarge);
+        return Read(reader, isLarge);
+    }
+
+    /// <summary>Sends the batch until it is done; a halted table tries again from time to time, and holds no memory meanwhile.</summary>
     /// <returns>False when the table is halted and the collector stops: the rows keep until the next start.</returns>
     public async Task<bool> DeliverAsync(CancellationToken draining, CancellationToken stopping)
     {
-        sender.Begin(_batch.Lines, _batch.Rows);
-        while (true)
+        int bytes = _batch.Lines.Length;
+        ulong last = _batch.LastId;
+        sender.Begin(Locate);
+        try
         {
-            BatchResult result = await sender.SendAsync(stopping);
-            if (result.Halted is null)
+            while (!_batch.IsEmpty)
             {
-                return await CompleteAsync(result, draining);
+                BatchResult result = await sender.SendAsync(_batch.Lines, _batch.Rows, stopping);
+                ulong next = result.Halted is null ? _batch.LastId + 1 : _batch.FirstId;
+                bool goesOn = result.Halted is null ? await CompleteAsync(result, draining) : await LetGoAndWaitAsync(result.Halted, draining);
+                if (!goesOn)
+                {
+                    return false;
+                }
+
+                // Past the last one but where the disk has lost records in between, of a batch that had to be read again.
+                if (next > last)
+                {
+                    return true;
+                }
+
+                if (!await ReadAgainAsync(new IdRange(next, last), bytes, draining, stopping))
+                {
+                    return false;
+                }
             }
 
-            if (!await WaitAsync(result.Halted, draining))
+            return true; // the disk has lost all that was left
+        }
+        finally
+        {
+            LetGo();
+        }
+    }
+
+    private long Most(bool isLarge) => isLarge ? options.BacklogBytes.Bytes : options.BatchBytes.Bytes;
+
+    private async ValueTask TakeRoomAsync(long bytes, CancellationToken stopping)
+    {
+        await room.TakeAsync(bytes, stopping);
+        _taken = bytes;
+    }
+
+    private bool Read(SpoolReader reader, bool isLarge)
+    {
+        bool isRead = false;
+        try
+        {
+            isRead = reader.Read(_batch, isLarge ? options.BacklogRows : options.BatchRows, (int)Most(isLarge));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Halt(Unreadable(exception));
+        }
+
+        if (isRead)
+        {
+            room.Change(_taken, _batch.Lines.Length);
+            _taken = _batch.Lines.Length;
+        }
+        else
+        {
+            LetGo();
+        }
+
+        return isRead;
+    }
+
+    /// <returns>False when the collector stops meanwhile.</returns>
+    private async Task<bool> ReadAgainAsync(IdRange ids, int bytes, CancellationToken draining, CancellationToken stopping)
+    {
+        while (true)
+        {
+            LetGo();
+            await TakeRoomAsync(bytes, stopping);
+            try
             {
-                return false;
+                log.ReadAgain(_batch, ids, bytes);
+                return true;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                if (!await LetGoAndWaitAsync(Unreadable(exception), draining))
+                {
+                    return false;
+                }
             }
         }
     }
 
+    private Task<bool> LetGoAndWaitAsync(string halted, CancellationToken draining)
+    {
+        LetGo();
+        return WaitAsync(halted, draining);
+    }
+
+    /// <summary>The batch's memory is for others; which records it holds is still known.</summary>
+    private void LetGo()
+    {
+        _batch.LetGo();
+        room.Give(_taken);
+        _taken = 0;
+    }
+
+    private static string Unreadable(Exception exception) => $"its rows on disk cannot be read now: {exception.Message}";
+
     /// <returns>False when the collector stops meanwhile.</returns>
     private async Task<bool> WaitAsync(string halted, CancellationToken draining)
     {
-        if (_halted != halted)
-        {
-            LogHalted(table, halted);
-        }
-
-        _halted = halted;
+        Halt(halted);
         await sender.PauseAsync(options.HaltedRetry, draining);
         return !draining.IsCancellationRequested;
+    }
+
+    private void Halt(string reason)
+    {
+        if (_halted != reason)
+        {
+            LogHalted(log.Table, reason);
+        }
+
+        _halted = reason;
     }
 
     /// <summary>Sets the bad rows aside and closes the batch. While they cannot be written, the table waits with them.</summary>
@@ -68,7 +178,7 @@ internal sealed partial class LaneSide(
         foreach (BadRow bad in result.Bad)
         {
             (ulong record, int row) = Locate(bad.Index);
-            var quarantined = new QuarantinedRow(table, record, row, clock.GetUtcNow(), bad.Reason, bad.ErrorId, bad.Line);
+            var quarantined = new QuarantinedRow(log.Table, record, row, clock.GetUtcNow(), bad.Reason, bad.ErrorId, bad.Line);
             bool isKept;
             while (!quarantine.TryKeep(quarantined, out isKept, out string? error))
             {
@@ -84,7 +194,7 @@ internal sealed partial class LaneSide(
         ledger.Complete(_batch.FirstId, _batch.LastId, result.Delivered, kept, result.Bad.Count - kept);
         if (_halted is not null)
         {
-            LogResumed(table);
+            LogResumed(log.Table);
             _halted = null;
         }
 
@@ -104,7 +214,7 @@ internal sealed partial class LaneSide(
             index -= record.Rows;
         }
 
-        throw new InvalidOperationException($"Row {index} is not in the batch of {table}.");
+        throw new InvalidOperationException($"Row {index} is not in the batch of {log.Table}.");
     }
 
     [LoggerMessage(30, LogLevel.Error, "Table {Table} is halted, its rows are kept on disk: {Reason}")]

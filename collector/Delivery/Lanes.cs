@@ -19,6 +19,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
     private readonly DeliveryMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger<Lanes> _logger;
+    private readonly BatchRoom _room;
     private readonly Random _random = new();
     private readonly ConcurrentDictionary<string, (Lane Lane, Task Running)> _lanes = new(StringComparer.Ordinal);
     private readonly Lock _starting = new();
@@ -31,6 +32,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
     {
         (_spool, _tables, _store, _quarantine, _options, _metrics, _clock, _logger) =
             (spool, tables, store, quarantine, options, metrics, clock, logger);
+        _room = new BatchRoom(options.MaxBufferedBytes.Bytes);
         _stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
     }
 
@@ -42,6 +44,9 @@ internal sealed partial class Lanes : ILineSink, IDisposable
         .Where(lane => lane.Lane.Halted is not null)
         .Select(lane => $"table {lane.Lane.Table} is halted: {lane.Lane.Halted}")
         .FirstOrDefault();
+
+    /// <summary>Bytes of batches in memory, of all tables together.</summary>
+    public long BufferedBytes => _room.Taken;
 
     /// <summary>The tables that wait with their rows for a fault of their own, and which.</summary>
     public IEnumerable<(string Table, string Reason)> Halted =>
@@ -75,7 +80,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
         try
         {
             LaneOf(rows.Table);
-            result = await _spool.Log(rows.Table.Name).AppendAsync(rows.Bytes, rows.Count, cancellationToken);
+            result = await _spool.Log(rows.Table.Name).AppendAsync(rows.Bytes, rows.Count, cancellationToken, rows.Written);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -140,7 +145,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
                 SpoolLog log = _spool.Log(table.Name);
                 var ledger = new TableLedger(table.Name, log);
                 var rejected = new RejectedRun();
-                var lane = new Lane(log, ledger, SideOf(table, ledger, rejected, isBacklog: false), SideOf(table, ledger, rejected, isBacklog: true), _options, _clock);
+                var lane = new Lane(log, ledger, SideOf(table, log, ledger, rejected, isBacklog: false), SideOf(table, log, ledger, rejected, isBacklog: true), _options, _clock);
                 _lanes[table.Name] = running = (lane, Task.Run(() => RunAsync(lane)));
             }
 
@@ -148,13 +153,13 @@ internal sealed partial class Lanes : ILineSink, IDisposable
         }
     }
 
-    private LaneSide SideOf(Table table, TableLedger ledger, RejectedRun rejected, bool isBacklog)
+    private LaneSide SideOf(Table table, SpoolLog log, TableLedger ledger, RejectedRun rejected, bool isBacklog)
     {
         var sender = new BatchSender(table, isBacklog, rejected, _store, _options, _clock, NextRandom)
         {
             Newest = () => _tables.TryGet(table.Name, out Table? newest) ? newest : table,
         };
-        return new LaneSide(table.Name, ledger, sender, _quarantine, _options, _clock, _logger);
+        return new LaneSide(log, ledger, sender, _quarantine, _room, _options, _clock, _logger);
     }
 
     /// <summary>A lane ends when it is told to; any other end is a fault, told and followed by a new beginning.</summary>

@@ -13,9 +13,13 @@ internal sealed class TableDoor(ILineSink sink, CounterBaselines baselines, Gate
     /// <summary>Blocks remembered, to know one that is sent again.</summary>
     private const int Remembered = 64;
 
+    /// <summary>Blocks remembered with their bytes while the disk fails to sync; as many clients may be waiting to send again.</summary>
+    private const int MaxUnsynced = 8;
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Queue<UInt128> _order = new();
     private readonly HashSet<UInt128> _blocks = [];
+    private readonly Dictionary<UInt128, byte[]> _unsynced = [];
     private PushedCounters? _counters;
 
     public SeriesLimit Series { get; } = new(maxSeries);
@@ -52,30 +56,51 @@ internal sealed class TableDoor(ILineSink sink, CounterBaselines baselines, Gate
 
     private async ValueTask<string?> AcceptAsync(PushedCounters counters, LineRewriter rows, UInt128 block, CancellationToken cancellationToken)
     {
-        bool isKept = false;
+        bool isWritten = false;
         try
         {
-            ReadOnlyMemory<byte> lines = counters.Run(rows.Written);
-            string? refused = await sink.AcceptAsync(new LineRows(counters.Table, lines, rows.Rows, TimeSpan.Zero), cancellationToken);
-            isKept = refused is null;
-            return refused;
-        }
-        finally
-        {
-            if (isKept)
+            ReadOnlyMemory<byte> lines = _unsynced.TryGetValue(block, out byte[]? before) ? before : counters.Run(rows.Written);
+            var accepted = new LineRows(counters.Table, lines, rows.Rows, TimeSpan.Zero)
+            {
+                Written = record =>
+                {
+                    counters.Keep(record);
+                    isWritten = true;
+                },
+            };
+            string? refused = await sink.AcceptAsync(accepted, cancellationToken);
+            if (refused is null)
             {
                 counters.Keep();
                 Remember(block);
             }
-            else
+            else if (isWritten)
             {
-                counters.Discard();
+                RememberUnsynced(block, lines);
             }
+
+            return refused;
         }
+        finally
+        {
+            counters.Discard();
+        }
+    }
+
+    /// <summary>Refused for a failed sync, and delivered all the same: sent again, the rows are to have the increases they have there.</summary>
+    private void RememberUnsynced(UInt128 block, ReadOnlyMemory<byte> lines)
+    {
+        if (_unsynced.Count == MaxUnsynced)
+        {
+            _unsynced.Clear();
+        }
+
+        _unsynced.TryAdd(block, lines.ToArray());
     }
 
     private void Remember(UInt128 block)
     {
+        _unsynced.Remove(block);
         if (_blocks.Add(block))
         {
             _order.Enqueue(block);

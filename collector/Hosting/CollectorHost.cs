@@ -53,7 +53,7 @@ internal static class CollectorHost
         services.AddSingleton(options.Exposition);
         services.AddSingleton(_ => new Meter(MeterName));
         services.AddSingleton(provider => SpoolDirectory.Open(options.Spool, TimeProvider.System, Logger<SpoolDirectory>(provider)));
-        services.AddSingleton(provider => LocalState.Open(Path.Combine(options.DataDir, "state.db"), Logger<LocalState>(provider)));
+        services.AddSingleton(provider => LocalState.Open(Path.Combine(options.DataDir, "state.db"), options.Counters, TimeProvider.System, Logger<LocalState>(provider)));
         services.AddSingleton(provider => new Quarantine(Path.Combine(options.DataDir, Quarantine.Folder), options.Quarantine, TimeProvider.System, Logger<Quarantine>(provider)));
         services.AddSingleton(provider => Store(options.Store, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<DeliveryMetrics>();
@@ -160,6 +160,7 @@ internal static class CollectorHost
         services.GetRequiredService<DeliveryMetrics>().PublishEvicted(services.GetRequiredService<IStore>());
         services.GetRequiredService<DeliveryMetrics>().PublishLeft(quarantine);
         SpoolDamageMetrics.Publish(services.GetRequiredService<Meter>(), spool);
+        CounterMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<LocalState>());
         WatchMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<StoreWatch>());
         if (options.Gateway.Enabled)
         {

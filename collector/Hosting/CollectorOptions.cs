@@ -53,6 +53,9 @@ internal sealed record CollectorOptions
     /// <summary>How rows travel from the spool to the store.</summary>
     public DeliveryOptions Delivery { get; init; } = new();
 
+    /// <summary>What is remembered of counters.</summary>
+    public CounterOptions Counters { get; init; } = new();
+
     /// <summary>Where rows go that no store takes.</summary>
     public QuarantineOptions Quarantine { get; init; } = new();
 

@@ -3,7 +3,9 @@ using Collector.Delivery;
 using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 using Collector.Gateway;
+using Collector.Lines;
 using Collector.Listeners;
+using Collector.Tables;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +36,8 @@ internal sealed partial class CollectorService(
 
         PendingCounters.Resume(spool, config.Tables, state.Baselines);
         state.Save();
+        spool.BeforeDelete = SaveCounters;
+        spool.DropDelivered();
         watch.Start();
         lanes.Start();
         _making = Task.Run(() => store.MakeAsync(config.Tables, _stopping.Token), CancellationToken.None);
@@ -71,6 +75,15 @@ internal sealed partial class CollectorService(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _stopping.Dispose();
+
+    /// <summary>The rows of a table with counters tell where those went since the state was saved last.</summary>
+    private void SaveCounters(string table)
+    {
+        if (config.Tables.TryGet(table, out Table? known) && PushedCounters.Concern(known))
+        {
+            state.Save();
+        }
+    }
 
     private static string Address(HostPort listen, TlsOptions? tls) => $"{(tls is null ? "http" : "https")}://{listen}";
 

@@ -16,37 +16,37 @@ internal sealed partial class LocalState : IDisposable
     private readonly HashSet<(string Source, string Key)> _changed = [];
     private readonly Lock _gate = new();
     private readonly SqliteConnection _database;
+    private readonly CounterOptions _options;
+    private readonly TimeProvider _clock;
     private readonly ILogger<LocalState> _logger;
     private bool _isFailing;
 
-    private LocalState(SqliteConnection database, CounterBaselines baselines, ILogger<LocalState> logger)
+    private LocalState(SqliteConnection database, CounterBaselines baselines, CounterOptions options, TimeProvider clock, ILogger<LocalState> logger)
     {
-        (_database, Baselines, _logger) = (database, baselines, logger);
+        (_database, Baselines, _options, _clock, _logger) = (database, baselines, options, clock, logger);
         Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
-        Execute(
-            """
-            CREATE TABLE IF NOT EXISTS counters (
-                table_name TEXT NOT NULL, column_name TEXT NOT NULL, series BLOB NOT NULL, value INTEGER NOT NULL,
-                PRIMARY KEY (table_name, column_name, series)) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS memory (
-                source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
-            """);
-        Load();
+        Upgrade();
+        LoadCounters();
+        LoadMemory();
     }
 
     public CounterBaselines Baselines { get; }
 
     /// <exception cref="SqliteException">Another process locks the file.</exception>
-    public static LocalState Open(string path, ILogger<LocalState> logger)
+    public static LocalState Open(string path, ILogger<LocalState> logger) => Open(path, new CounterOptions(), TimeProvider.System, logger);
+
+    /// <inheritdoc cref="Open(string, ILogger{LocalState})"/>
+    public static LocalState Open(string path, CounterOptions options, TimeProvider clock, ILogger<LocalState> logger)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        LocalState Begin(string source) => LocalState.Begin(source, options, clock, logger);
         try
         {
-            return Begin(path, logger);
+            return Begin(path);
         }
         catch (SqliteException exception) when (!IsLocked(exception))
         {
-            return BeginAnew(path, exception.Message, logger);
+            return BeginAnew(path, exception.Message, Begin, logger);
         }
     }
 
@@ -86,9 +86,8 @@ internal sealed partial class LocalState : IDisposable
     {
         lock (_gate)
         {
-            var counters = new List<CounterState>();
-            Baselines.SaveChanged(counters.Add);
-            if (counters.Count == 0 && _changed.Count == 0)
+            CounterChanges counters = TakeCounters();
+            if (counters.IsEmpty && _changed.Count == 0)
             {
                 return;
             }
@@ -96,12 +95,7 @@ internal sealed partial class LocalState : IDisposable
             try
             {
                 using SqliteTransaction transaction = _database.BeginTransaction();
-                foreach (CounterState counter in counters)
-                {
-                    Execute(
-                        "INSERT OR REPLACE INTO counters VALUES ($1, $2, $3, $4)", counter.Table, counter.Column, counter.Series, counter.Value);
-                }
-
+                Write(counters);
                 foreach ((string source, string key) in _changed)
                 {
                     if (_memory.TryGetValue((source, key), out string? value))
@@ -115,12 +109,13 @@ internal sealed partial class LocalState : IDisposable
                 }
 
                 transaction.Commit();
+                counters.Saved();
                 _changed.Clear();
                 _isFailing = false;
             }
             catch (SqliteException exception)
             {
-                counters.ForEach(Baselines.Unsaved);
+                counters.Unsaved(Baselines);
                 if (!_isFailing)
                 {
                     LogUnsaved(_logger, exception.Message);
@@ -138,7 +133,7 @@ internal sealed partial class LocalState : IDisposable
     }
 
     /// <summary>What cannot be opened is out of the way first: its baselines would be too old for the next start.</summary>
-    private static LocalState BeginAnew(string path, string reason, ILogger<LocalState> logger)
+    private static LocalState BeginAnew(string path, string reason, Func<string, LocalState> begin, ILogger<LocalState> logger)
     {
         string aside = $"{path}.corrupt";
         try
@@ -148,12 +143,12 @@ internal sealed partial class LocalState : IDisposable
                 LogSetAside(logger, aside, reason);
             }
 
-            return Begin(path, logger);
+            return begin(path);
         }
         catch (Exception exception) when ((exception is SqliteException fault && !IsLocked(fault)) || exception is IOException or UnauthorizedAccessException)
         {
             LogInMemory(logger, path, exception.Message);
-            return Begin(":memory:", logger);
+            return begin(":memory:");
         }
     }
 
@@ -178,7 +173,7 @@ internal sealed partial class LocalState : IDisposable
     /// <summary>SQLITE_BUSY and SQLITE_LOCKED: the file is good.</summary>
     private static bool IsLocked(SqliteException exception) => exception.SqliteErrorCode is 5 or 6;
 
-    private static LocalState Begin(string path, ILogger<LocalState> logger)
+    private static LocalState Begin(string path, CounterOptions options, TimeProvider clock, ILogger<LocalState> logger)
     {
         // A database that another process locks is tried again with the next reading: no reading waits long for it.
         var database = new SqliteConnection(
@@ -186,7 +181,7 @@ internal sealed partial class LocalState : IDisposable
         try
         {
             database.Open();
-            return new LocalState(database, new CounterBaselines(), logger);
+            return new LocalState(database, new CounterBaselines(), options, clock, logger);
         }
         catch
         {
@@ -195,17 +190,8 @@ internal sealed partial class LocalState : IDisposable
         }
     }
 
-    private void Load()
+    private void LoadMemory()
     {
-        using SqliteCommand counters = Command("SELECT table_name, column_name, series, value FROM counters");
-        using (SqliteDataReader row = counters.ExecuteReader())
-        {
-            while (row.Read())
-            {
-                Baselines.Load(new CounterState(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetInt64(3)));
-            }
-        }
-
         using SqliteCommand memory = Command("SELECT source, key, value FROM memory");
         using SqliteDataReader kept = memory.ExecuteReader();
         while (kept.Read())

@@ -5,9 +5,9 @@ using Collector.Tables;
 namespace Collector.Hosting;
 
 /// <summary>
-/// Where the counters stood, from the rows that wait in the spool. A row is on disk before the state is saved: a collector
-/// killed in between would count that row's increase a second time. A series has one writer, so its last row in the spool is
-/// at least as new as what was saved. Only the newest segments are read: whatever stands before them was saved long ago.
+/// Where the counters stood, from the rows in the spool that are newer than what was saved, delivered or not: a collector
+/// that was killed before it saved would count their increases a second time. A file is not deleted before the state is
+/// saved, so that all such rows are there; a log has the rows of a series in their order.
 /// </summary>
 internal static class PendingCounters
 {
@@ -17,30 +17,45 @@ internal static class PendingCounters
     /// <summary>Brings the baselines up to the rows of all logs. To be called before a source is read or a row is delivered.</summary>
     public static void Resume(SpoolDirectory spool, TableCatalog tables, CounterBaselines baselines)
     {
+        foreach (CounterProgress progress in baselines.Progress.Where(progress => spool.Logs.All(log => log.Table != progress.Table)))
+        {
+            progress.Record = 0; // its log is gone; a new one's records begin with 1
+        }
+
         foreach (SpoolLog log in spool.Logs)
         {
-            if (!tables.TryGet(log.Table, out Table? table) || !Array.Exists(table.Columns, column => column.Delta is not null))
-            {
-                continue;
-            }
-
-            try
+            if (tables.TryGet(log.Table, out Table? table) && PushedCounters.Concern(table))
             {
                 Resume(log, table, baselines);
-            }
-            catch (IOException)
-            {
-                // The lane meets the same fault, tells it and tries again; here it costs a baseline.
             }
         }
     }
 
     private static void Resume(SpoolLog log, Table table, CounterBaselines baselines)
     {
-        Column[] counters = [.. table.Columns.Where(column => column is { Delta: not null, Type: ColumnType.Long })];
+        CounterProgress progress = baselines.ProgressOf(table.Name);
+        ulong end = log.NextId - 1;
+        try
+        {
+            using SpoolReader reader = progress.Record == 0 && !baselines.IsProgressKnown
+                ? log.OpenReaderNearEnd()
+                : log.OpenReaderOfAll(progress.Record > end ? 1 : progress.Record + 1);
+            Resume(reader, table, baselines);
+            progress.Record = end;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The lane meets the same fault, tells it and tries again; here it costs a baseline.
+        }
+    }
+
+    private static void Resume(SpoolReader reader, Table table, CounterBaselines baselines)
+    {
+        Counter[] counters = [.. table.Columns.Where(column => column is { Delta: not null, Type: ColumnType.Long }).Select(column =>
+            new Counter(column, column.Delta!, baselines.For(table.Name, column.Name), baselines.For(table.Name, column.Delta!.Name)))];
+        CounterSeries times = baselines.For(table.Name, table.TimestampName);
         var lines = new LineReader(table);
         var batch = new SpoolBatch();
-        using SpoolReader reader = log.OpenReaderNearEnd();
         while (reader.Read(batch, BatchRows, BatchBytes))
         {
             lines.Start(batch.Lines, TimeWindow.Any);
@@ -48,18 +63,34 @@ internal static class PendingCounters
             {
                 if (status == LineStatus.Row && Series(lines) is { } series)
                 {
-                    foreach (Column counter in counters.Where(lines.Has))
-                    {
-                        baselines.Resume(table.Name, counter.Name, series, lines.Long(counter));
-                        if (lines.Has(counter.Delta!))
-                        {
-                            baselines.Resume(table.Name, counter.Delta!.Name, series, lines.Long(counter.Delta!));
-                        }
-                    }
-
-                    baselines.Resume(table.Name, table.TimestampName, series, lines.Micros);
+                    Resume(lines, series, counters, times);
                 }
             }
+        }
+    }
+
+    /// <summary>A pushed row older than its series' last one has no increase and moved nothing (<see cref="PushedCounters"/>).</summary>
+    private static void Resume(LineReader row, byte[] series, Counter[] counters, CounterSeries times)
+    {
+        bool isLate = row.Micros < times.Of(series).Value;
+        foreach (Counter counter in counters)
+        {
+            long? increase = row.Has(counter.Delta) ? row.Long(counter.Delta) : null;
+            if (!row.Has(counter.Column) || (isLate && increase == 0))
+            {
+                continue;
+            }
+
+            counter.Values.Resume(series, row.Long(counter.Column));
+            if (increase is { } known)
+            {
+                counter.Increases.Resume(series, known);
+            }
+        }
+
+        if (!isLate)
+        {
+            times.Resume(series, row.Micros);
         }
     }
 
@@ -80,4 +111,6 @@ internal static class PendingCounters
 
         return [.. series];
     }
+
+    private sealed record Counter(Column Column, Column Delta, CounterSeries Values, CounterSeries Increases);
 }

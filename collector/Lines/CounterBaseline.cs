@@ -10,9 +10,13 @@ internal sealed class CounterBaseline
     private long _kept;
     private volatile bool _isKept;
     private volatile bool _changed;
+    private volatile bool _isUsed;
 
     /// <summary>The counter at the last reading; null before the first one.</summary>
     public long? Value { get; private set; }
+
+    /// <summary>When it was used last, in seconds since 1970, as of the save behind that.</summary>
+    internal long Seen { get; private set; }
 
     /// <summary>Takes the counter's new value and returns its increase; null at the first reading, which has nothing before it.</summary>
     public long? Advance(long value)
@@ -38,12 +42,25 @@ internal sealed class CounterBaseline
     }
 
     /// <summary>Takes what was saved, which therefore need not be saved again.</summary>
-    internal void Load(long value)
+    internal void Load(long value, long seen)
     {
         Value = value;
         Keep();
-        _changed = false;
+        (_changed, _isUsed, Seen) = (false, false, seen);
     }
+
+    /// <summary>A row has it: it is not forgotten before the next save.</summary>
+    internal void Use() => _isUsed = true;
+
+    internal void NoteSeen(long now)
+    {
+        if (_isUsed)
+        {
+            (_isUsed, Seen) = (false, now);
+        }
+    }
+
+    internal bool IsUnseenSince(long second) => !_isUsed && Seen < second;
 
     /// <summary>Has it handed out once more: what was handed out could not be saved.</summary>
     internal void MarkChanged() => _changed = true;

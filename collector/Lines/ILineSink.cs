@@ -22,4 +22,11 @@ internal interface ILineSink
 /// <param name="Bytes">The rows as line protocol. The sink copies what it keeps.</param>
 /// <param name="Interval">When the next row of each series is due; zero where nobody knows. Three times that, and the series is stale.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct LineRows(Table Table, ReadOnlyMemory<byte> Bytes, int Count, TimeSpan Interval);
+internal readonly record struct LineRows(Table Table, ReadOnlyMemory<byte> Bytes, int Count, TimeSpan Interval)
+{
+    /// <summary>
+    /// Is told the record that the rows are, once they stand in the spool and before anybody can read them there. From then
+    /// on they will be delivered, also when the sync that follows fails and they are refused for it. Null: nobody asks.
+    /// </summary>
+    public Action<ulong>? Written { get; init; }
+}

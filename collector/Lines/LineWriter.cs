@@ -41,6 +41,7 @@ internal sealed partial class LineWriter
     private readonly ulong[] _written;
 
     private readonly Stack<(CounterBaseline Baseline, long? Before)> _advanced = new();
+    private readonly CounterProgress? _progress;
     private readonly TimeProvider _clock;
     private byte[] _buffer;
     private int _at;
@@ -51,6 +52,7 @@ internal sealed partial class LineWriter
     private int _advancedBefore;
     private bool _open;
     private LineFault? _fault;
+    private Action<ulong>? _whenWritten;
     private TimeWindow _window;
     private SecondText _second;
 
@@ -64,6 +66,7 @@ internal sealed partial class LineWriter
         _tableName = new Literal(LineText.EscapedName(table.Name));
         _columns = [.. table.Columns.Select(column =>
             new WrittenColumn(column, column.Delta is null ? null : baselines?.For(table.Name, column.Name)))];
+        _progress = PushedCounters.Concern(table) ? baselines?.ProgressOf(table.Name) : null;
         _keys = [.. table.Keys.Select(key => key.Ordinal)];
         _booleans = ColumnSet.Of(table, column => column.Type == ColumnType.Boolean);
         _keySet = ColumnSet.Of(table, column => column.IsKey);
@@ -82,6 +85,9 @@ internal sealed partial class LineWriter
     /// <summary>The completed rows.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _rowStart);
 
+    /// <summary>To be called with the record of the table's log that the completed rows have become: their counters stand, whatever follows.</summary>
+    public Action<ulong> WhenWritten => _whenWritten ??= Keep;
+
     /// <summary>The row that <see cref="End(long)"/> just took back, without the values that could not be written; until the next one begins.</summary>
     public ReadOnlyMemory<byte> Refused => _buffer.AsMemory(_rowStart.._refusedEnd);
 
@@ -91,18 +97,15 @@ internal sealed partial class LineWriter
     /// </summary>
     public void Clear()
     {
-        TakeBackOpenRow();
+        KeepCounters();
         (_rowStart, Rows) = (0, 0);
-        foreach ((CounterBaseline baseline, _) in _advanced)
-        {
-            baseline.Keep();
-        }
-
-        _advanced.Clear();
         _window = TimeWindow.At(_clock.GetUtcNow(), Table);
     }
 
-    /// <summary>Forgets all rows, which were kept nowhere: their counters' increase will be part of the next reading's.</summary>
+    /// <summary>
+    /// Forgets all rows, which were kept nowhere: their counters' increase will be part of the next reading's. Of rows that were
+    /// written all the same the counters stay.
+    /// </summary>
     public void Discard()
     {
         TakeBackCounters(0);
@@ -169,6 +172,26 @@ internal sealed partial class LineWriter
         Rows++;
         Close();
         return null;
+    }
+
+    private void Keep(ulong record)
+    {
+        KeepCounters();
+        if (_progress is not null)
+        {
+            _progress.Record = record; // comes last: it says that all before it are kept
+        }
+    }
+
+    private void KeepCounters()
+    {
+        TakeBackOpenRow();
+        foreach ((CounterBaseline baseline, _) in _advanced)
+        {
+            baseline.Keep();
+        }
+
+        _advanced.Clear();
     }
 
     private void CheckComplete(long micros)

@@ -11,14 +11,15 @@ namespace Collector.Lines;
 /// <item>an earlier row: 0, for what it counts is part of the last row's increase already.</item>
 /// </list>
 /// Sums over all rows are then right. Of a table without such counters nothing is touched. For one caller at a time:
-/// <see cref="Keep"/> or <see cref="Discard"/> follows each <see cref="Run"/>.
+/// <see cref="Keep()"/> or <see cref="Discard"/> follows each <see cref="Run"/>; Discard behind Keep changes nothing.
 /// </summary>
 internal sealed class PushedCounters
 {
     private readonly LineReader _rows;
     private readonly LineRewriter _written;
     private readonly Counter[] _counters;
-    private readonly CounterBaselines.Series _times;
+    private readonly CounterSeries _times;
+    private readonly CounterProgress _progress;
     private readonly Stack<(CounterBaseline Baseline, long? Before)> _moved = new();
 
     public PushedCounters(Table table, CounterBaselines baselines)
@@ -29,6 +30,7 @@ internal sealed class PushedCounters
         _counters = [.. table.Columns.Where(column => column.Delta is not null).Select(column =>
             new Counter(column, column.Delta!, baselines.For(table.Name, column.Name), baselines.For(table.Name, column.Delta!.Name)))];
         _times = baselines.For(table.Name, table.TimestampName);
+        _progress = baselines.ProgressOf(table.Name);
     }
 
     public Table Table { get; }
@@ -53,6 +55,14 @@ internal sealed class PushedCounters
     }
 
     /// <summary>The rows are on disk.</summary>
+    /// <param name="record">As this record of their table's log.</param>
+    public void Keep(ulong record)
+    {
+        Keep();
+        _progress.Record = record; // comes last: it says that all before it are kept
+    }
+
+    /// <summary>The rows are kept, wherever.</summary>
     public void Keep()
     {
         foreach ((CounterBaseline baseline, _) in _moved)
@@ -61,7 +71,6 @@ internal sealed class PushedCounters
         }
 
         _moved.Clear();
-        _written.Clear();
     }
 
     /// <summary>The rows were kept nowhere: their counters go back.</summary>
@@ -71,8 +80,6 @@ internal sealed class PushedCounters
         {
             moved.Baseline.Restore(moved.Before);
         }
-
-        _written.Clear();
     }
 
     private void Supply(ReadOnlySpan<byte> series)
@@ -143,5 +150,5 @@ internal sealed class PushedCounters
     }
 
     /// <param name="Increases">The increase of each series' last row.</param>
-    private sealed record Counter(Column Column, Column Delta, CounterBaselines.Series Values, CounterBaselines.Series Increases);
+    private sealed record Counter(Column Column, Column Delta, CounterSeries Values, CounterSeries Increases);
 }

@@ -11,7 +11,7 @@ internal readonly struct WrittenColumn
     public readonly Literal Prefix;
 
     public readonly Column Column;
-    public readonly CounterBaselines.Series? Counter;
+    public readonly CounterSeries? Counter;
     public readonly int Ordinal;
     public readonly int MaxBytes;
     public readonly ColumnType Type;
@@ -19,7 +19,7 @@ internal readonly struct WrittenColumn
     /// <param name="column">The column.</param>
     /// <param name="counter">Where its counters stood.</param>
     /// <param name="asSent">Its values bring their own marks, see <see cref="LineReader.IsAsSent"/>.</param>
-    public WrittenColumn(Column column, CounterBaselines.Series? counter, bool asSent = false)
+    public WrittenColumn(Column column, CounterSeries? counter, bool asSent = false)
     {
         ReadOnlySpan<byte> behind = column.Type == ColumnType.Double && !asSent ? "==\u0010"u8 : "="u8;
         Prefix = new Literal([(byte)',', .. LineText.EscapedName(column.Name), .. behind]);

@@ -94,7 +94,8 @@ internal sealed class Reading(string source, TimeProvider clock, CounterBaseline
         string? refusal = null;
         foreach (LineWriter writer in _writers.Where(writer => writer.Rows > 0))
         {
-            string? refused = await sink.AcceptAsync(new LineRows(writer.Table, writer.Written, writer.Rows, interval), cancellationToken);
+            string? refused = await sink.AcceptAsync(
+                new LineRows(writer.Table, writer.Written, writer.Rows, interval) { Written = writer.WhenWritten }, cancellationToken);
             if (refused is null)
             {
                 rows += writer.Rows;

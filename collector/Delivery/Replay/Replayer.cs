@@ -19,7 +19,7 @@ internal sealed record ReplayOutcome(Table? Table, string Name, long Replayed, i
 /// </summary>
 internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quarantine, TableCatalog tables, TimeProvider clock, ILogger<Replayer> logger)
 {
-    private readonly SpoolDisk _disk = new();
+    private readonly SpoolDisk _disk = SpoolDisk.Real;
     private readonly RepeatedLog _repeated = new(clock);
 
     /// <summary>Looks for replays from time to time, until it is told to stop.</summary>
@@ -202,7 +202,7 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
             return;
         }
 
-        SegmentScan.Run(path, new DeliveredIds(1), 0, (in VisitedRecord record) =>
+        SegmentScan.Run(path, _disk, new DeliveredIds(1), 0, (in VisitedRecord record) =>
         {
             if (record.IsIntact && rows.Add(record.Payload) is { } fault)
             {

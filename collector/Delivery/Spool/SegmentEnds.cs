@@ -7,17 +7,17 @@ namespace Collector.Delivery.Spool;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SegmentEnds(HeaderState State, SegmentHeader Header, SegmentTotals? Footer, long Length)
 {
-    public static SegmentEnds Read(string path)
+    /// <summary>Of a file that the disk does not open any more: nothing.</summary>
+    public static SegmentEnds Read(string path, SpoolDisk disk)
     {
-        using var reader = new SegmentReader(path);
-        long length = reader.FileLength;
-        long end = length - SegmentFormat.FooterSize;
-        HeaderState state = SegmentHeader.Read(reader.Peek(0, SegmentFormat.HeaderSize, length), out SegmentHeader header);
-        SegmentTotals? totals = end >= SegmentFormat.HeaderSize
-            && SegmentFooter.TryRead(reader.Peek(end, SegmentFormat.FooterSize, length), out SegmentFooter footer)
-            ? footer.Totals
-            : null;
-        return new SegmentEnds(state, header, totals, length);
+        try
+        {
+            return ReadAll(path, disk);
+        }
+        catch (IOException e) when (SpoolDisk.HasLost(e))
+        {
+            return new SegmentEnds(HeaderState.Damaged, default, null, 0);
+        }
     }
 
     /// <summary>False when the records have to be looked at one by one to know which of them are delivered.</summary>
@@ -32,5 +32,18 @@ internal readonly record struct SegmentEnds(HeaderState State, SegmentHeader Hea
         ulong owed = delivered.NextOwed(totals.FirstId, out ulong until);
         isDelivered = owed > totals.LastId;
         return isDelivered || (owed == totals.FirstId && until > totals.LastId);
+    }
+
+    private static SegmentEnds ReadAll(string path, SpoolDisk disk)
+    {
+        using var reader = new SegmentReader(path, disk);
+        long length = reader.FileLength;
+        long end = length - SegmentFormat.FooterSize;
+        HeaderState state = SegmentHeader.Read(reader.Peek(0, SegmentFormat.HeaderSize, length), out SegmentHeader header);
+        SegmentTotals? totals = end >= SegmentFormat.HeaderSize
+            && SegmentFooter.TryRead(reader.Peek(end, SegmentFormat.FooterSize, length), out SegmentFooter footer)
+            ? footer.Totals
+            : null;
+        return new SegmentEnds(state, header, totals, length);
     }
 }

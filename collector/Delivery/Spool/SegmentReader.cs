@@ -3,20 +3,32 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Collector.Delivery.Spool;
 
-/// <summary>Walks over the records of one segment file through a window, so that small records cost no system call each.</summary>
+/// <summary>
+/// Walks over the records of one segment file through a window, so that small records cost no system call each. Blocks that the
+/// disk does not give back read as bytes that are part of no record: what they held is rotten like any other damage.
+/// </summary>
 internal sealed class SegmentReader : IDisposable
 {
     private const int WindowSize = 128 * 1024;
 
+    /// <summary>The least that a disk loses: a page of the cache, a sector of most drives.</summary>
+    private const int BlockSize = 4096;
+
+    /// <summary>In place of a lost byte. Zeros would pass for blocks that were never written, behind which nothing is owed.</summary>
+    private const byte Lost = 0xFF;
+
+    private readonly SpoolDisk _disk;
     private readonly SafeFileHandle _file;
-    private readonly byte[] _window = ArrayPool<byte>.Shared.Rent(WindowSize);
+    private readonly HashSet<long> _lost = [];
+    private byte[] _window = [];
     private long _windowAt;
     private int _windowLength;
     private bool _isDisposed;
 
-    public SegmentReader(string path)
+    public SegmentReader(string path, SpoolDisk disk)
     {
-        _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        _disk = disk;
+        _file = disk.OpenRead(path);
     }
 
     /// <summary>Offset of the record to be read next.</summary>
@@ -30,6 +42,11 @@ internal sealed class SegmentReader : IDisposable
         count = (int)Math.Min(count, end - at);
         if (at < _windowAt || at + count > _windowAt + _windowLength)
         {
+            if (_window.Length == 0)
+            {
+                _window = ArrayPool<byte>.Shared.Rent(WindowSize);
+            }
+
             // Nothing behind the end is taken along: what an appender is writing there now would be stale later.
             _windowLength = ReadFully(_window.AsSpan(0, (int)Math.Min(WindowSize, end - at)), at);
             _windowAt = at;
@@ -69,6 +86,20 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>How far the file is known to hold whole records; the window may read up to here.</summary>
     public long KnownEnd { get; set; }
 
+    /// <summary>A part of these bytes was read and not given back.</summary>
+    public bool IsLost(long from, long end)
+    {
+        for (long block = from / BlockSize; _lost.Count > 0 && block * BlockSize < end; block++)
+        {
+            if (_lost.Contains(block))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void Skip(in RecordHead head) => Position += head.Size;
 
     /// <summary>
@@ -91,30 +122,62 @@ internal sealed class SegmentReader : IDisposable
         return false;
     }
 
+    /// <summary>Gives the window back until it is needed again: a reader that waits holds an open file, and no memory.</summary>
+    public void Rest()
+    {
+        ArrayPool<byte>.Shared.Return(_window);
+        (_window, _windowAt, _windowLength) = ([], 0, 0);
+    }
+
     public void Dispose()
     {
         if (!_isDisposed)
         {
             _isDisposed = true;
             _file.Dispose();
-            ArrayPool<byte>.Shared.Return(_window);
+            Rest();
         }
     }
 
+    /// <summary>
+    /// In one piece while all goes well, else block by block, each lost one tried once: a disk may take seconds to give one up.
+    /// </summary>
     private int ReadFully(Span<byte> into, long at)
     {
         int done = 0;
+        bool isByBlock = _lost.Count > 0;
         while (done < into.Length)
         {
-            int read = RandomAccess.Read(_file, into[done..], at + done);
-            if (read == 0)
+            long from = at + done;
+            Span<byte> part = into[done..];
+            part = isByBlock ? part[..(int)Math.Min(part.Length, BlockSize - (from % BlockSize))] : part;
+            try
             {
-                break;
-            }
+                int read = _lost.Contains(from / BlockSize) ? Fill(part) : _disk.Read(_file, part, from);
+                if (read == 0)
+                {
+                    break;
+                }
 
-            done += read;
+                done += read;
+            }
+            catch (IOException e) when (SpoolDisk.HasLost(e))
+            {
+                if (isByBlock)
+                {
+                    _lost.Add(from / BlockSize);
+                }
+
+                isByBlock = true;
+            }
         }
 
         return done;
+    }
+
+    private static int Fill(Span<byte> part)
+    {
+        part.Fill(Lost);
+        return part.Length;
     }
 }

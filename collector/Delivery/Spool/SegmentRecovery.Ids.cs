@@ -34,17 +34,23 @@ internal sealed partial class SegmentRecovery
 
     private void NoteMissing(ulong from, ulong before, string place)
     {
-        ulong missing = 0;
-        for (ulong id = _log.Delivered.NextOwed(from, out ulong until); id < before; id = _log.Delivered.NextOwed(until, out until))
-        {
-            missing += Math.Min(until, before) - id;
-        }
-
+        ulong missing = Owed(from, before);
         if (missing > 0)
         {
             _log.Damage.MissingRecords += missing;
             LogMissing(_directory, missing, place);
         }
+    }
+
+    private ulong Owed(ulong from, ulong before)
+    {
+        ulong owed = 0;
+        for (ulong id = _log.Delivered.NextOwed(from, out ulong until); id < before; id = _log.Delivered.NextOwed(until, out until))
+        {
+            owed += Math.Min(until, before) - id;
+        }
+
+        return owed;
     }
 
     private void SettleNextId(CursorState? cursor)
@@ -78,19 +84,6 @@ internal sealed partial class SegmentRecovery
         {
             using SegmentWriter writer = SegmentWriter.Reopen(tail, _disk);
             writer.Seal();
-        }
-    }
-
-    /// <summary>A kill between the last Complete and the deletion leaves segments that nobody owes.</summary>
-    private void DropDelivered()
-    {
-        foreach (Segment segment in _log.Segments.ToArray())
-        {
-            if (segment.IsSealed && _log.Delivered.Covers(segment.FirstId, segment.LastId))
-            {
-                File.Delete(segment.Path);
-                _log.Segments.Remove(segment);
-            }
         }
     }
 

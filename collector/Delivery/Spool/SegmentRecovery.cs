@@ -74,7 +74,6 @@ internal sealed partial class SegmentRecovery
 
         CloseGaps(cursor);
         SettleNextId(cursor);
-        DropDelivered();
         return _log;
     }
 
@@ -88,16 +87,16 @@ internal sealed partial class SegmentRecovery
                 _lastId = Math.Max(_lastId, segment!.LastId);
             }
         }
-        catch (Exception e) when (e is IOException and not SpoolException)
+        catch (IOException e) when (e is not SpoolException)
         {
-            SetAside(file, e.Message);
+            throw new SpoolException($"{file} cannot be read or changed now: {e.Message}. Nothing of it is lost; start again once it can.", e);
         }
     }
 
     private bool TryFromFooter(string file, out Segment? segment)
     {
         segment = null;
-        SegmentEnds ends = SegmentEnds.Read(file);
+        SegmentEnds ends = SegmentEnds.Read(file, _disk);
         Refuse(file, ends.State, ends.Header);
         if (!ends.TellsAll(_log.Delivered, out bool isDelivered) || ends.Footer is not { } totals || totals.FirstId <= _lastId)
         {
@@ -120,13 +119,18 @@ internal sealed partial class SegmentRecovery
 
     private bool TryFromScan(string file, bool isTail, out Segment? segment)
     {
-        SegmentScan scan = SegmentScan.Run(file, _log.Delivered, _lastId);
+        SegmentScan scan = SegmentScan.Run(file, _disk, _log.Delivered, _lastId);
         _log.LostRows += scan.LostRows;
         _log.Damage.CorruptPlaces += scan.CorruptPlaces;
         NoteOldest(scan.OldestPendingMicros);
-        foreach (IdRange gap in scan.Gaps)
+        if (scan.Footer is null)
         {
-            _log.Delivered.Add(gap.First, gap.Last);
+            scan.Headless.ForEach(ids => _log.Damage.MissingRecords += Owed(ids.First, ids.Last + 1)); // how many rows, nobody knows
+        }
+
+        foreach (IdRange lost in scan.Gaps.Concat(scan.Headless))
+        {
+            _log.Delivered.Add(lost.First, lost.Last);
         }
 
         if (scan.TornBytes > 0)
@@ -202,15 +206,9 @@ internal sealed partial class SegmentRecovery
 
     private void SetAside(string file, string reason)
     {
-        try
-        {
-            _log.Damage.FilesSetAside++;
-            LogSetAside(file, SegmentSalvage.SetAside(file), reason);
-        }
-        catch (IOException e)
-        {
-            LogSetAside(file, file, e.Message);
-        }
+        // A disk that cannot even rename is away as a whole: the start ends here, before the rows are taken for lost.
+        LogSetAside(file, SegmentSalvage.SetAside(file), reason);
+        _log.Damage.FilesSetAside++;
     }
 
     private void NoteOldest(long micros)

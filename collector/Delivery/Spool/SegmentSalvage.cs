@@ -8,6 +8,8 @@ namespace Collector.Delivery.Spool;
 /// </summary>
 internal static class SegmentSalvage
 {
+    private const int BufferSize = 128 * 1024;
+
     /// <summary>
     /// Order of the steps: the salvage is complete and synced before the original is renamed, so that a kill in between
     /// leaves either the original or a finished salvage (see <see cref="Finish"/>).
@@ -48,13 +50,30 @@ internal static class SegmentSalvage
     /// <summary>Renames the file to the first free name with <c>.corrupt</c> and returns that.</summary>
     public static string SetAside(string path)
     {
-        string aside = path + SegmentFormat.CorruptExtension;
-        for (int i = 1; File.Exists(aside); i++)
+        string aside = FreeName(path);
+        File.Move(path, aside);
+        return aside;
+    }
+
+    /// <summary>Copies what can be read of the file, each byte to its place, to the first free name with <c>.corrupt</c> and returns that.</summary>
+    public static string KeepCopy(string path, SpoolDisk disk)
+    {
+        string aside = FreeName(path);
+        using var from = new SegmentReader(path, disk);
+        using SafeFileHandle to = File.OpenHandle(aside, FileMode.Create, FileAccess.Write);
+        long length = from.FileLength;
+        for (long at = 0; at < length;)
         {
-            aside = $"{path}.{i}{SegmentFormat.CorruptExtension}";
+            ReadOnlySpan<byte> bytes = from.Peek(at, BufferSize, length);
+            if (bytes.IsEmpty)
+            {
+                break;
+            }
+
+            disk.Write(to, bytes, at);
+            at += bytes.Length;
         }
 
-        File.Move(path, aside);
         return aside;
     }
 
@@ -75,9 +94,20 @@ internal static class SegmentSalvage
         }
     }
 
+    private static string FreeName(string path)
+    {
+        string aside = path + SegmentFormat.CorruptExtension;
+        for (int i = 1; File.Exists(aside); i++)
+        {
+            aside = $"{path}.{i}{SegmentFormat.CorruptExtension}";
+        }
+
+        return aside;
+    }
+
     private static long WriteSalvage(string path, string salvage, SegmentScan scan, SpoolDisk disk)
     {
-        using SafeFileHandle from = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using SafeFileHandle from = disk.OpenRead(path);
         using SafeFileHandle to = File.OpenHandle(salvage, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
         try
         {
@@ -86,12 +116,12 @@ internal static class SegmentSalvage
             new SegmentHeader(SegmentFormat.Version, scan.Totals.FirstId, created, scan.Header.IsReplayed).Write(frame);
             disk.Write(to, frame[..SegmentFormat.HeaderSize], 0);
             long at = SegmentFormat.HeaderSize;
-            byte[] buffer = new byte[128 * 1024];
+            byte[] buffer = new byte[BufferSize];
             foreach (Extent extent in scan.Extents)
             {
                 for (long read = extent.Start; read < extent.End;)
                 {
-                    int count = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(buffer.Length, extent.End - read)), read);
+                    int count = disk.Read(from, buffer.AsSpan(0, (int)Math.Min(buffer.Length, extent.End - read)), read);
                     if (count == 0)
                     {
                         throw new EndOfStreamException($"{path} has become shorter while it was read");

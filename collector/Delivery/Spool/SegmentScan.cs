@@ -12,14 +12,22 @@ internal sealed class SegmentScan
     /// <summary>Corrupt places that are told one by one; all are counted.</summary>
     private const int MaxFaults = 100;
 
+    private const string NotGivenBack = "bytes that the disk does not give back";
+
     private SegmentTotals _totals;
+
+    /// <summary>By their heads, whatever became of their payloads.</summary>
+    private SegmentTotals _heads;
     private RecordVisitor? _visitor;
 
     public SegmentHeader Header { get; private set; }
 
     public HeaderState HeaderState { get; private set; }
 
-    public bool HasFooter { get; private set; }
+    public bool HasFooter => Footer is not null;
+
+    /// <summary>What the footer says; null where there is none, or none that can be read.</summary>
+    public SegmentTotals? Footer { get; private set; }
 
     /// <summary>Behind the records stands what once was a footer.</summary>
     public bool HasDamagedFooter { get; private set; }
@@ -37,8 +45,14 @@ internal sealed class SegmentScan
     /// <summary>Append time of the oldest record that is not delivered; 0 when there is none.</summary>
     public long OldestPendingMicros { get; private set; }
 
-    /// <summary>Rows of undelivered records whose head is intact and whose payload is not.</summary>
+    /// <summary>
+    /// Rows of undelivered records that cannot be read: of those whose head is intact, and where heads are lost too, what the
+    /// footer tells of beyond them. Should some of these be delivered, it is too many, never too few.
+    /// </summary>
     public long LostRows { get; private set; }
+
+    /// <summary>Ids between the first and the last record, or as the footer has those, of which not even a head can be read.</summary>
+    public List<IdRange> Headless { get; } = [];
 
     public int CorruptPlaces { get; private set; }
 
@@ -51,7 +65,7 @@ internal sealed class SegmentScan
     /// <summary>Stretches of readable records in the file.</summary>
     public List<Extent> Extents { get; } = [];
 
-    /// <summary>Ids between the readable records that none of them bears.</summary>
+    /// <summary>Ids between the readable records that none of them bears, and those whose payload is rotten.</summary>
     public List<IdRange> Gaps { get; } = [];
 
     /// <summary>The first <see cref="MaxFaults"/> corrupt places, in the order of the file.</summary>
@@ -62,35 +76,50 @@ internal sealed class SegmentScan
         CorruptPlaces > 0 || (HeaderState == HeaderState.Damaged && FileLength >= SegmentFormat.HeaderSize);
 
     /// <param name="path">The file.</param>
+    /// <param name="disk">The disk it is on.</param>
     /// <param name="delivered">What is delivered, to tell the pending rows from the others.</param>
     /// <param name="after">Ids up to here stand in earlier segments; a record with one of them is damage.</param>
     /// <param name="visitor">Is shown each record that has an intact head.</param>
-    public static SegmentScan Run(string path, DeliveredIds delivered, ulong after, RecordVisitor? visitor = null)
+    public static SegmentScan Run(string path, SpoolDisk disk, DeliveredIds delivered, ulong after, RecordVisitor? visitor = null)
     {
         var scan = new SegmentScan { _visitor = visitor };
-        using var reader = new SegmentReader(path);
-        scan.FileLength = reader.FileLength;
-        scan.HeaderState = SegmentHeader.Read(reader.Peek(0, SegmentFormat.HeaderSize, scan.FileLength), out SegmentHeader header);
-        scan.Header = header;
-        if (scan.FileLength < SegmentFormat.HeaderSize)
+        try
         {
-            scan.TornBytes = scan.FileLength;
-            return scan;
+            using var reader = new SegmentReader(path, disk);
+            scan.Read(reader, delivered, after);
         }
-
-        if (scan.HeaderState is HeaderState.Valid or HeaderState.Damaged)
+        catch (IOException e) when (SpoolDisk.HasLost(e))
         {
-            scan.ReadRecords(reader, delivered, after);
+            scan.HeaderState = HeaderState.Damaged;
+            scan.Note(0, $"the disk does not open it: {e.Message}", 0);
         }
 
         return scan;
     }
 
+    private void Read(SegmentReader reader, DeliveredIds delivered, ulong after)
+    {
+        FileLength = reader.FileLength;
+        HeaderState = SegmentHeader.Read(reader.Peek(0, SegmentFormat.HeaderSize, FileLength), out SegmentHeader header);
+        Header = header;
+        if (FileLength < SegmentFormat.HeaderSize)
+        {
+            TornBytes = FileLength;
+        }
+        else if (HeaderState is HeaderState.Valid or HeaderState.Damaged)
+        {
+            ReadRecords(reader, delivered, after);
+            CountHeadless(delivered);
+        }
+    }
+
     private void ReadRecords(SegmentReader reader, DeliveredIds delivered, ulong after)
     {
         long end = FileLength - SegmentFormat.FooterSize;
-        HasFooter = end >= SegmentFormat.HeaderSize
-            && SegmentFooter.TryRead(reader.Peek(end, SegmentFormat.FooterSize, FileLength), out _);
+        Footer = end >= SegmentFormat.HeaderSize
+            && SegmentFooter.TryRead(reader.Peek(end, SegmentFormat.FooterSize, FileLength), out SegmentFooter footer)
+            ? footer.Totals
+            : null;
         end = HasFooter ? end : FileLength;
         reader.KnownEnd = end;
         while (reader.Position < end)
@@ -110,7 +139,7 @@ internal sealed class SegmentScan
 
             long at = reader.Position;
             bool isResynced = reader.TryResync(end, last);
-            Note(at, Problem(head, at, last, end), isResynced ? reader.Position : end);
+            Note(at, reader.IsLost(at, at + SegmentFormat.HeadSize) ? NotGivenBack : Problem(head, at, last, end), isResynced ? reader.Position : end);
             if (!isResynced)
             {
                 return;
@@ -121,6 +150,7 @@ internal sealed class SegmentScan
     private void ReadRecord(SegmentReader reader, in RecordHead head, DeliveredIds delivered)
     {
         bool isDelivered = delivered.Contains(head.Id);
+        NoteHead(head);
         byte[] payload = ArrayPool<byte>.Shared.Rent(head.Length);
         bool isIntact = reader.TryReadPayload(head, payload.AsSpan(0, head.Length));
         _visitor?.Invoke(new VisitedRecord(head, reader.Position, payload.AsMemory(0, head.Length), isIntact, isDelivered));
@@ -131,10 +161,11 @@ internal sealed class SegmentScan
         }
         else
         {
-            Note(
-                reader.Position + SegmentFormat.HeadSize, $"the payload of record {head.Id} ({head.Rows} rows) does not bear its sum",
-                reader.Position + head.Size);
+            long at = reader.Position + SegmentFormat.HeadSize;
+            long end = reader.Position + head.Size;
+            Note(at, $"the payload of record {head.Id} ({head.Rows} rows) {(reader.IsLost(at, end) ? "has " + NotGivenBack : "does not bear its sum")}", end);
             LostRows += isDelivered ? 0 : head.Rows;
+            Gaps.Add(new IdRange(head.Id, head.Id));
         }
 
         reader.Skip(head);
@@ -146,6 +177,36 @@ internal sealed class SegmentScan
         if (Faults.Count < MaxFaults)
         {
             Faults.Add(new SegmentFault(at, end, problem));
+        }
+    }
+
+    private void NoteHead(in RecordHead head)
+    {
+        ulong expected = _heads.Records > 0 ? _heads.LastId + 1 : Footer?.FirstId ?? head.Id;
+        if (head.Id > expected)
+        {
+            Headless.Add(new IdRange(expected, head.Id - 1));
+        }
+
+        _heads.Add(head);
+    }
+
+    private void CountHeadless(DeliveredIds delivered)
+    {
+        if (Footer is not { Records: > 0 } told)
+        {
+            return;
+        }
+
+        ulong expected = _heads.Records > 0 ? _heads.LastId + 1 : told.FirstId;
+        if (expected <= told.LastId)
+        {
+            Headless.Add(new IdRange(expected, told.LastId));
+        }
+
+        if (Headless.Exists(ids => !delivered.Covers(ids.First, ids.Last)))
+        {
+            LostRows += Math.Max(0, told.Rows - _heads.Rows);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed record SegmentVerdict(SegmentView Segment, IReadOnlyList<string>
             yield return $"byte {scan.FileLength - scan.TornBytes}: {scan.TornBytes} bytes of an unfinished append";
         }
 
-        if (scan is { HasFooter: true, IsDamaged: false } && SegmentEnds.Read(path).Footer is { } footer && footer != scan.Totals)
+        if (scan is { HasFooter: true, IsDamaged: false } && scan.Footer is { } footer && footer != scan.Totals)
         {
             yield return $"byte {scan.FileLength - SegmentFormat.FooterSize}: the footer tells of {footer.Records} records and {footer.Rows} rows, "
                 + $"the file holds {scan.Totals.Records} and {scan.Totals.Rows}";

@@ -16,10 +16,10 @@ internal sealed record SegmentView(string Path, SegmentTotals Totals, long Bytes
     {
         try
         {
-            SegmentEnds ends = SegmentEnds.Read(path);
+            SegmentEnds ends = SegmentEnds.Read(path, SpoolDisk.Real);
             return ends.TellsAll(delivered, out bool isDelivered) && ends.Footer is { } totals && totals.FirstId > after
                 ? new SegmentView(path, totals, ends.Length, isDelivered ? totals.Rows : 0, IsSealed: true, Scan: null)
-                : Of(path, SegmentScan.Run(path, delivered, after));
+                : Of(path, SegmentScan.Run(path, SpoolDisk.Real, delivered, after));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -32,7 +32,7 @@ internal sealed record SegmentView(string Path, SegmentTotals Totals, long Bytes
     {
         try
         {
-            return Of(path, SegmentScan.Run(path, delivered, after, visitor));
+            return Of(path, SegmentScan.Run(path, SpoolDisk.Real, delivered, after, visitor));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -42,9 +42,9 @@ internal sealed class SegmentWriter : IDisposable
             new SegmentHeader(SegmentFormat.Version, firstId, createdMicros, isReplayed).Write(header);
             disk.Write(file, header, 0);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Left behind, the name would be in the way of the next attempt with the same id.
+            // Left behind, the name would cost the next attempt its id.
             file.Dispose();
             File.Delete(path);
             throw;

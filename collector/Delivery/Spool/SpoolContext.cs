@@ -13,5 +13,8 @@ internal sealed record SpoolContext(
     /// <summary>Gives up files that hold delivered rows only.</summary>
     public Func<bool> TryReclaim { get; set; } = static () => false;
 
+    /// <summary>Is told a table before files with its rows, all delivered or given up, are deleted.</summary>
+    public Action<string> BeforeDelete { get; set; } = static _ => { };
+
     public long NowMicros => (Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

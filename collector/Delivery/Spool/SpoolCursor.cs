@@ -77,8 +77,7 @@ internal sealed class SpoolCursor : IDisposable
         CursorState? state = null;
         for (int slot = 0; slot < 2; slot++)
         {
-            int length = RandomAccess.Read(_file, _slot, (long)slot * SlotSize);
-            if (TryRead(_slot.AsSpan(0, length), out ulong sequence, out CursorState? found) && (state is null || sequence > _sequence))
+            if (TryRead(_slot.AsSpan(0, ReadSlot(slot)), out ulong sequence, out CursorState? found) && (state is null || sequence > _sequence))
             {
                 state = found;
                 _sequence = sequence;
@@ -86,6 +85,18 @@ internal sealed class SpoolCursor : IDisposable
         }
 
         return state;
+    }
+
+    private int ReadSlot(int slot)
+    {
+        try
+        {
+            return _disk.Read(_file, _slot, (long)slot * SlotSize);
+        }
+        catch (IOException e) when (SpoolDisk.HasLost(e))
+        {
+            return 0; // as good as torn
+        }
     }
 
     public void Write(DeliveredIds delivered, ulong nextId, bool isClean)

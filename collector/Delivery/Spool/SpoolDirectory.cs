@@ -39,6 +39,12 @@ internal sealed partial class SpoolDirectory : IDisposable
     /// <summary>Bytes that can still be appended: up to <see cref="SpoolOptions.MaxBytes"/> or <see cref="SpoolOptions.MinFreeBytes"/>.</summary>
     public long BytesLeft => _context.Space.Left;
 
+    /// <summary>Is told a table before files with its rows, all delivered or given up, are deleted: what else they tell has to be safe by then.</summary>
+    public Action<string> BeforeDelete
+    {
+        set => _context.BeforeDelete = value;
+    }
+
     /// <summary>The error of the last sync of any log; null when all went well.</summary>
     public string? SyncError
     {
@@ -116,6 +122,18 @@ internal sealed partial class SpoolDirectory : IDisposable
             }
 
             return log;
+        }
+    }
+
+    /// <summary>
+    /// Deletes what the last run had delivered and not deleted yet. Not part of opening: the rows may tell what was not saved
+    /// elsewhere before that run was killed.
+    /// </summary>
+    public void DropDelivered()
+    {
+        foreach (SpoolLog log in Logs)
+        {
+            log.DropDelivered();
         }
     }
 

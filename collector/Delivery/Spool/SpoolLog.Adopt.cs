@@ -38,6 +38,7 @@ internal sealed partial class SpoolLog
             {
                 ObjectDisposedException.ThrowIf(_isClosed, this);
                 Retire();
+                SkipTakenNames();
                 if (TakeOver(path) is { } segment)
                 {
                     rows = segment.Totals.Rows;
@@ -64,6 +65,7 @@ internal sealed partial class SpoolLog
     private Segment? TakeOver(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
+        File.Delete(Path.Combine(folder, SegmentFormat.FileName(_nextId))); // what an attempt that failed could not remove
         using SegmentWriter copy = SegmentWriter.Create(folder, _nextId, _context.NowMicros, _context.Disk, isReplayed: true);
         Segment numbered = copy.Segment;
         try
@@ -100,7 +102,7 @@ internal sealed partial class SpoolLog
     private void CopyInto(SegmentWriter copy, string path)
     {
         ulong id = _nextId;
-        var scan = SegmentScan.Run(path, new DeliveredIds(1), 0, (in VisitedRecord record) =>
+        var scan = SegmentScan.Run(path, Disk, new DeliveredIds(1), 0, (in VisitedRecord record) =>
         {
             if (record.IsIntact)
             {
@@ -111,8 +113,7 @@ internal sealed partial class SpoolLog
         copy.Sync();
         if (scan.IsDamaged || scan.TornBytes > 0)
         {
-            File.Copy(path, path + SegmentFormat.CorruptExtension, overwrite: true);
-            LogReplayDamaged(_context.Logger, path + SegmentFormat.CorruptExtension, Table);
+            LogReplayDamaged(_context.Logger, copy.Segment.IsEmpty ? SegmentSalvage.SetAside(path) : SegmentSalvage.KeepCopy(path, Disk), Table);
         }
     }
 

@@ -16,7 +16,9 @@ internal sealed partial class SpoolLog
     /// <param name="lines">One or more complete lines; the last byte is a newline.</param>
     /// <param name="rows">Number of rows in them, at least 1.</param>
     /// <param name="cancellation">Stops the append before it has begun.</param>
-    public ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellation = default)
+    /// <param name="written">Is told the record's id once it stands in the file, before any reader sees it, under the log's lock.</param>
+    public ValueTask<AppendResult> AppendAsync(
+        ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellation = default, Action<ulong>? written = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         if (lines.IsEmpty || lines.Span[^1] != (byte)'\n' || lines.Length > SegmentFormat.MaxPayload)
@@ -34,7 +36,7 @@ internal sealed partial class SpoolLog
             return ValueTask.FromResult(AppendResult.Full(full));
         }
 
-        AppendResult result = Write(lines, rows, crc, out TaskCompletionSource? arrival);
+        AppendResult result = Write(lines, rows, crc, written, out TaskCompletionSource? arrival);
         arrival?.TrySetResult();
         if (result.Status != AppendStatus.Appended)
         {
@@ -72,7 +74,7 @@ internal sealed partial class SpoolLog
         return full;
     }
 
-    private AppendResult Write(ReadOnlyMemory<byte> lines, int rows, uint crc, out TaskCompletionSource? arrival)
+    private AppendResult Write(ReadOnlyMemory<byte> lines, int rows, uint crc, Action<ulong>? written, out TaskCompletionSource? arrival)
     {
         arrival = null;
         lock (_gate)
@@ -95,6 +97,7 @@ internal sealed partial class SpoolLog
             }
 
             _accepted += rows;
+            written?.Invoke(_nextId);
             (arrival, _arrival) = (_arrival, null);
             return AppendResult.Appended(_nextId++);
         }
@@ -130,6 +133,7 @@ internal sealed partial class SpoolLog
 
         if (_writer is null)
         {
+            SkipTakenNames();
             _writer = SegmentWriter.Create(_directory, _nextId, _context.NowMicros, _context.Disk);
             _segments.Add(_writer.Segment);
             _context.Space.Add(SegmentFormat.HeaderSize);
@@ -147,15 +151,16 @@ internal sealed partial class SpoolLog
             return;
         }
 
-        long before = writer.Segment.FileBytes;
-        writer.Seal();
-        _context.Space.Add(writer.Segment.FileBytes - before);
         _writer = null;
         if (writer.Segment.IsEmpty)
         {
-            // Broken before its first record: the next start looks at what stands in it.
-            _segments.Remove(writer.Segment);
-            writer.Segment.IsGone = true;
+            GiveUpEmpty(writer);
+        }
+        else
+        {
+            long before = writer.Segment.FileBytes;
+            writer.Seal();
+            _context.Space.Add(writer.Segment.FileBytes - before);
         }
 
         if (_context.Options.Fsync == FsyncMode.Os)
@@ -165,6 +170,41 @@ internal sealed partial class SpoolLog
         else
         {
             _retired.Add(writer);
+        }
+    }
+
+    /// <summary>
+    /// No record came into this segment. Its file would only be in the way of the next one, which begins with the same id;
+    /// one that could not be cut back is left for the next start, which looks at what stands in it.
+    /// </summary>
+    private void GiveUpEmpty(SegmentWriter writer)
+    {
+        _segments.Remove(writer.Segment);
+        writer.Segment.IsGone = true;
+        _context.Space.Add(-writer.Segment.FileBytes);
+        try
+        {
+            if (!writer.IsBroken)
+            {
+                File.Delete(writer.Segment.Path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next segment then begins with another id.
+        }
+    }
+
+    /// <summary>
+    /// Passes over ids whose file name is taken, by what a failing disk would not let go. An id is cheap; a table that takes
+    /// no rows until somebody looks into its folder is not.
+    /// </summary>
+    private void SkipTakenNames()
+    {
+        while (Path.Exists(Path.Combine(_directory, SegmentFormat.FileName(_nextId))))
+        {
+            _delivered.Add(_nextId, _nextId);
+            _nextId++;
         }
     }
 

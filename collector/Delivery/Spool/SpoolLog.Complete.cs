@@ -30,6 +30,7 @@ internal sealed partial class SpoolLog
             }
 
             _delivered.Add(firstId, lastId);
+            SettleUncounted();
             if (_writer is { } writer
                 && writer.Segment.FileBytes > _context.Options.SegmentBytes.Bytes / IdleShare
                 && IsDelivered(writer.Segment))
@@ -68,12 +69,28 @@ internal sealed partial class SpoolLog
         segment.Unmark(ids);
     }
 
+    /// <summary>
+    /// Rows of a segment of which nothing is owed any more, and that nobody could count: their heads were lost after they were
+    /// read. Whoever delivered them takes them off its own count (<see cref="TableLedger"/>).
+    /// </summary>
+    private void SettleUncounted()
+    {
+        foreach (Segment segment in _segments)
+        {
+            if (segment.PendingRows > 0 && IsDelivered(segment))
+            {
+                _droppedCorrupt += segment.PendingRows;
+                (segment.CompletedRows, segment.CompletedBytes) = (segment.Totals.Rows, segment.Totals.Bytes);
+            }
+        }
+    }
+
     /// <summary>Counts a range no reader has handed out in just these bounds; its heads are read from the file.</summary>
-    private static ReadMark Measure(Segment segment, IdRange ids)
+    private ReadMark Measure(Segment segment, IdRange ids)
     {
         var totals = default(SegmentTotals);
         long offset = segment.OffsetBefore(ids.First);
-        using var reader = new SegmentReader(segment.Path) { Position = offset, KnownEnd = segment.DataEnd };
+        using var reader = new SegmentReader(segment.Path, Disk) { Position = offset, KnownEnd = segment.DataEnd };
         ulong last = segment.FirstId - 1;
         while (reader.Position < segment.DataEnd)
         {

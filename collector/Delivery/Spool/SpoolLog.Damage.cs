@@ -13,7 +13,7 @@ internal sealed partial class SpoolLog
     {
         lock (_gate)
         {
-            if (segment.IsGone || segment.IsDamaged || _isClosed)
+            if (segment.IsGone || _isClosed)
             {
                 return;
             }
@@ -23,7 +23,10 @@ internal sealed partial class SpoolLog
                 Retire();
             }
 
-            SegmentScan scan = SegmentScan.Run(segment.Path, _delivered, segment.FirstId - 1);
+            SegmentScan scan = SegmentScan.Run(segment.Path, Disk, _delivered, segment.FirstId - 1);
+            string? aside = scan.Totals.Records > 0
+                ? null
+                : SegmentSalvage.SetAside(segment.Path); // a disk that cannot even rename is away as a whole: nothing is booked
             _damage = _damage with { CorruptPlaces = _damage.CorruptPlaces + Math.Max(1, scan.CorruptPlaces) };
             Replace(segment, scan.Totals.Records == 0 ? null : Salvage(segment, scan));
             foreach (IdRange gap in scan.Gaps)
@@ -34,7 +37,7 @@ internal sealed partial class SpoolLog
             if (scan.Totals.Records == 0)
             {
                 _damage = _damage with { FilesSetAside = _damage.FilesSetAside + 1 };
-                LogUnreadable(_context.Logger, SegmentSalvage.SetAside(segment.Path), segment.PendingRows);
+                LogUnreadable(_context.Logger, aside!, segment.PendingRows);
                 _delivered.Add(segment.FirstId, segment.LastId);
             }
             else

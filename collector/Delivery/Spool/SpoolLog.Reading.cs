@@ -38,6 +38,50 @@ internal sealed partial class SpoolLog
     }
 
     /// <summary>
+    /// A reader of all records from this one up to the present end whose file is still there, delivered or not. Replayed rows
+    /// are passed over.
+    /// </summary>
+    public SpoolReader OpenReaderOfAll(ulong from)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return new SpoolReader(this, from, _nextId, EndPlace()) { SkipsReplayed = true, IncludesDelivered = true };
+        }
+    }
+
+    /// <summary>
+    /// Reads records into a batch that has held them before and let go of its memory. They are the same unless the disk has
+    /// lost some of them: the batch then ends before these, or is empty where none is left. Throws as
+    /// <see cref="SpoolReader.Read"/> does, and changes nothing then.
+    /// </summary>
+    /// <param name="ids">The first and the last of the records.</param>
+    /// <param name="bytes">What they are together, at the most.</param>
+    public void ReadAgain(SpoolBatch batch, in IdRange ids, int bytes)
+    {
+        var again = new SpoolBatch();
+        try
+        {
+            using SpoolReader reader = OpenReaderBetween(ids);
+            reader.Read(again, int.MaxValue, bytes);
+            batch.TakeFrom(again);
+        }
+        finally
+        {
+            Release(again); // the batch itself has held its segments all the time
+        }
+    }
+
+    private SpoolReader OpenReaderBetween(in IdRange ids)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return new SpoolReader(this, ids.First, ids.Last + 1, EndPlace());
+        }
+    }
+
+    /// <summary>
     /// A reader of what is appended from now on. Its <see cref="SpoolReader.NextId"/> is where a reader of the backlog stops.
     /// </summary>
     public SpoolReader OpenReaderAtEnd()

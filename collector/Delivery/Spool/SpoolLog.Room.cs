@@ -28,6 +28,18 @@ internal sealed partial class SpoolLog
         return gone is not null;
     }
 
+    /// <summary>Deletes what the last run had delivered and not deleted yet.</summary>
+    public void DropDelivered()
+    {
+        List<Segment>? gone;
+        lock (_gate)
+        {
+            gone = _isClosed ? null : TakeDelivered();
+        }
+
+        Delete(gone);
+    }
+
     /// <summary>
     /// Deletes the oldest segment of which no batch is under way, and counts what of it was pending; an open one is sealed for
     /// it if need be. Rows that are under way may be in the store: what is dropped is not.
@@ -130,6 +142,7 @@ internal sealed partial class SpoolLog
             return;
         }
 
+        _context.BeforeDelete(Table);
         lock (_syncGate)
         {
             SyncCursor();

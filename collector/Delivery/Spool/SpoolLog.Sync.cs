@@ -92,6 +92,11 @@ internal sealed partial class SpoolLog
             {
                 open.Segment.IsSealed = true;
                 _writer = null;
+                if (open.Segment.IsEmpty)
+                {
+                    GiveUpEmpty(open);
+                }
+
                 open.Dispose();
             }
         }

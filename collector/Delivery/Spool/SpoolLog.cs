@@ -58,6 +58,8 @@ internal sealed partial class SpoolLog
     /// <summary>The table all lines of this log belong to.</summary>
     public string Table { get; }
 
+    internal SpoolDisk Disk => _context.Disk;
+
     /// <summary>The id the next record will bear.</summary>
     public ulong NextId
     {

@@ -18,6 +18,7 @@ internal sealed class SpoolReader : IDisposable
     private readonly SpoolLog _log;
     private readonly ReadPlace _stopPlace;
     private SegmentReader? _file;
+    private bool _hasLookedAgain;
     private ulong _owedFrom;
     private ulong _owedUntil;
 
@@ -51,14 +52,18 @@ internal sealed class SpoolReader : IDisposable
     /// <summary>Segments of replayed rows are passed over.</summary>
     internal bool SkipsReplayed { get; init; }
 
+    /// <summary>Delivered records whose file is still there are handed out, too.</summary>
+    internal bool IncludesDelivered { get; init; }
+
     internal ReadPlace Place { get; set; }
 
     private (long Rows, long Bytes) Pending => _log.PendingFrom(Place, NextId, StopBefore, _stopPlace);
 
     /// <summary>
     /// Fills the batch with whole records, at least one if there is any, else within both limits. False: nothing to read now.
-    /// A rotten record ends the batch before it; the next read steps over it. Throws <see cref="IOException"/> when the disk
-    /// refuses to be read at all; the call may be repeated. Its segments are held until <see cref="SpoolLog.Release"/>, or the next
+    /// A rotten record ends the batch before it; the next read steps over it. Throws <see cref="IOException"/> or
+    /// <see cref="UnauthorizedAccessException"/> when there is nothing to hand out because nothing can be read now; the call may
+    /// be repeated. Its segments are held until <see cref="SpoolLog.Release"/>, or the next
     /// read into the batch.
     /// </summary>
     public bool Read(SpoolBatch into, int maxRows, int maxBytes)
@@ -68,17 +73,34 @@ internal sealed class SpoolReader : IDisposable
         into.Clear();
         _log.Release(into);
         _owedUntil = 0;
-        while (!IsFinished && TryStand(into, out long end))
+        _hasLookedAgain = false;
+        try
         {
-            if (!ReadHere(into, end, maxRows, maxBytes))
+            while (!IsFinished && TryStand(into, out long end))
             {
-                break;
+                if (!ReadHere(into, end, maxRows, maxBytes))
+                {
+                    break;
+                }
             }
         }
-
-        if (into.IsEmpty)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _log.Release(into);
+            // The next read opens the file anew, and meets what is wrong; what was read before it is handed out first.
+            _file?.Dispose();
+            _file = null;
+            if (into.IsEmpty)
+            {
+                throw;
+            }
+        }
+        finally
+        {
+            _file?.Rest();
+            if (into.IsEmpty)
+            {
+                _log.Release(into);
+            }
         }
 
         return !into.IsEmpty;
@@ -116,13 +138,17 @@ internal sealed class SpoolReader : IDisposable
             {
                 _file?.Dispose();
                 _file = null;
-                _file = new SegmentReader(segment!.Path);
+                _file = new SegmentReader(segment!.Path, _log.Disk);
                 Place = isSame ? Place : new ReadPlace(segment, SegmentFormat.HeaderSize, 0, 0);
                 return true;
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
                 _log.MeetLoss(segment!);
+            }
+            catch (IOException e) when (SpoolDisk.HasLost(e))
+            {
+                _log.MeetDamage(segment!);
             }
         }
 
@@ -138,44 +164,49 @@ internal sealed class SpoolReader : IDisposable
         var read = default(SegmentTotals);
         long start = Place.Offset;
         bool goesOn = true;
-        while (Place.Offset < end)
+        try
         {
-            file.Position = Place.Offset;
-            bool isIntact = file.TryReadHead(end, out RecordHead head);
-            if (isIntact && head.Id >= StopBefore)
+            while (Place.Offset < end)
             {
-                NextId = StopBefore;
-                goesOn = false;
-                break;
-            }
+                file.Position = Place.Offset;
+                bool isIntact = file.TryReadHead(end, out RecordHead head);
+                if (isIntact && head.Id >= StopBefore)
+                {
+                    NextId = StopBefore;
+                    goesOn = false;
+                    break;
+                }
 
-            if (isIntact && !IsOwed(head.Id))
-            {
+                if (isIntact && !IsOwed(head.Id))
+                {
+                    Place = Place.After(head);
+                    continue;
+                }
+
+                if (isIntact && !into.IsEmpty && !into.HasRoom(head, maxRows, maxBytes))
+                {
+                    goesOn = false;
+                    break;
+                }
+
+                if (!isIntact || !into.TryAdd(file, head, Math.Min(maxBytes, end - Place.Offset)))
+                {
+                    goesOn = into.IsEmpty && StepOverDamage(segment, file, head, isIntact, end);
+                    break;
+                }
+
+                start = read.Records == 0 ? Place.Offset : start;
+                read.Add(head);
+                NextId = head.Id + 1;
                 Place = Place.After(head);
-                continue;
             }
-
-            if (isIntact && !into.IsEmpty && !into.HasRoom(head, maxRows, maxBytes))
-            {
-                goesOn = false;
-                break;
-            }
-
-            if (!isIntact || !into.TryAdd(file, head))
-            {
-                goesOn = into.IsEmpty && StepOverDamage(segment, file, head, isIntact, end);
-                break;
-            }
-
-            start = read.Records == 0 ? Place.Offset : start;
-            read.Add(head);
-            NextId = head.Id + 1;
-            Place = Place.After(head);
         }
-
-        if (read.Records > 0)
+        finally
         {
-            _log.Mark(segment, new ReadMark(read.FirstId, read.LastId, start, read.Rows, read.Bytes, read.NewestMicros));
+            if (read.Records > 0)
+            {
+                _log.Mark(segment, new ReadMark(read.FirstId, read.LastId, start, read.Rows, read.Bytes, read.NewestMicros));
+            }
         }
 
         return goesOn;
@@ -183,9 +214,9 @@ internal sealed class SpoolReader : IDisposable
 
     private bool IsOwed(ulong id)
     {
-        if (id < NextId)
+        if (id < NextId || IncludesDelivered)
         {
-            return false;
+            return id >= NextId;
         }
 
         if (id >= _owedUntil)
@@ -196,27 +227,50 @@ internal sealed class SpoolReader : IDisposable
         return id >= _owedFrom;
     }
 
-    /// <summary>The log makes a sound segment of it, in which the reader finds its place anew; if it cannot, on to the next.</summary>
+    /// <summary>
+    /// The log makes a sound segment of it, in which the reader finds its place anew. Where it cannot, the reader goes on behind
+    /// the place, once nothing in it is owed: what the log could not read when it looked is booked as lost.
+    /// </summary>
     private bool StepOverDamage(Segment segment, SegmentReader file, in RecordHead head, bool isIntact, long end)
     {
-        if (!segment.IsDamaged)
+        long next = Next(segment, file, head, isIntact, end, out ulong before);
+        if (segment.IsDamaged && _log.NextOwed(NextId, out _) >= before)
         {
-            _log.MeetDamage(segment);
-            if (segment.IsGone)
-            {
-                Place = default;
-            }
+            Place = Place with { Offset = next };
+            return true;
         }
-        else if (isIntact)
+
+        if (segment.IsDamaged && _hasLookedAgain)
         {
-            Place = Place with { Offset = Place.Offset + head.Size };
+            return false; // a disk that gives and refuses the same bytes by turns is given time
         }
-        else
+
+        _hasLookedAgain |= segment.IsDamaged;
+        _log.MeetDamage(segment);
+        if (segment.IsGone)
         {
-            ulong last = NextId == 0 ? 0 : NextId - 1;
-            Place = Place with { Offset = file.TryResync(end, Math.Min(last, segment.LastId)) ? file.Position : end };
+            Place = default;
         }
 
         return true;
+    }
+
+    /// <summary>Where the file can be read again, and the id before which, as far as ids tell, all records are passed then.</summary>
+    private long Next(Segment segment, SegmentReader file, in RecordHead head, bool isIntact, long end, out ulong before)
+    {
+        before = isIntact ? head.Id + 1 : segment.LastId + 1;
+        if (isIntact)
+        {
+            return Place.Offset + head.Size;
+        }
+
+        ulong last = NextId == 0 ? 0 : NextId - 1;
+        if (!file.TryResync(end, Math.Min(last, segment.LastId)) || !file.TryReadHead(end, out RecordHead next))
+        {
+            return end;
+        }
+
+        before = next.Id;
+        return file.Position;
     }
 }

@@ -42,8 +42,8 @@ internal sealed class CopyTarget : IAsyncDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             try
             {
-                sender.Begin(lines, rows);
-                return await sender.SendAsync(either.Token);
+                sender.Begin(static index => (0, index));
+                return await sender.SendAsync(lines, rows, either.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

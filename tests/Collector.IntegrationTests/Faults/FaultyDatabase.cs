@@ -20,7 +20,8 @@ internal sealed record WriteRequest(long At, string Table, int Bytes);
 /// </summary>
 internal sealed partial class FaultyDatabase : IAsyncDisposable
 {
-    private readonly TableCatalog _catalog = TableCatalog.Load(RepositoryRoot.Combine("schemas"), []);
+    private readonly TableCatalog _catalog;
+    private readonly bool _keepsRows;
     private readonly ConcurrentDictionary<string, bool> _made = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentQueue<WriteFault>> _faults = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<WriteRequest> _requests = new();
@@ -29,9 +30,7 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
 
     private LocalServer? _server;
 
-    private FaultyDatabase()
-    {
-    }
+    private FaultyDatabase(string schemas, bool keepsRows) => (_catalog, _keepsRows) = (TableCatalog.Load(schemas, []), keepsRows);
 
     public Uri Url => _server!.Url;
 
@@ -52,9 +51,11 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
     /// <summary>Rows that came again with the same keys and time, and with other bytes.</summary>
     public int Rewritten { get; private set; }
 
-    public static async Task<FaultyDatabase> StartAsync()
+    /// <param name="schemas">Folder of the tables' files; null: those that are shipped.</param>
+    /// <param name="keepsRows">Remembers what it took. Without, it reads rows and forgets them.</param>
+    public static async Task<FaultyDatabase> StartAsync(string? schemas = null, bool keepsRows = true)
     {
-        var database = new FaultyDatabase();
+        var database = new FaultyDatabase(schemas ?? RepositoryRoot.Combine("schemas"), keepsRows);
         database._server = await LocalServer.StartAsync(database.AnswerAsync);
         return database;
     }
@@ -160,7 +161,8 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
             string? bad = status == LineStatus.Fault ? reader.Fault!.ToString() : BadRow(reader);
             if (bad is not null)
                 return Refusal(reader.Line, bad);
-            rows.Add(StoredRow.Of(reader));
+            if (_keepsRows)
+                rows.Add(StoredRow.Of(reader));
         }
 
         lock (_gate)

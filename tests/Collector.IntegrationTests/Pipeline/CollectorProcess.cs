@@ -121,7 +121,8 @@ internal sealed class CollectorProcess : IAsyncDisposable
     public async Task<MetricsText> MetricsAsync() => new((await GetAsync("metrics")).Text);
 
     /// <summary>Waits until <c>/metrics</c> shows something, and returns the page that does.</summary>
-    public async Task<MetricsText> MetricsUntilAsync(Func<MetricsText, bool> enough)
+    /// <param name="within">How long to wait; null: <see cref="Soon"/>.</param>
+    public async Task<MetricsText> MetricsUntilAsync(Func<MetricsText, bool> enough, TimeSpan? within = null)
     {
         long began = TimeProvider.System.GetTimestamp();
         while (true)
@@ -129,8 +130,8 @@ internal sealed class CollectorProcess : IAsyncDisposable
             MetricsText page = await MetricsAsync();
             if (enough(page))
                 return page;
-            if (TimeProvider.System.GetElapsedTime(began) > Soon)
-                throw new TimeoutException($"/metrics did not become as expected within {Soon.TotalSeconds} s:\n{page.Text}\n--- the log:\n{Output}");
+            if (TimeProvider.System.GetElapsedTime(began) > (within ?? Soon))
+                throw new TimeoutException($"/metrics did not become as expected within {(within ?? Soon).TotalSeconds} s:\n{page.Text}\n--- the log:\n{Output}");
             await Task.Delay(Poll, TimeProvider.System);
         }
     }

@@ -66,12 +66,12 @@ public sealed class PendingCountersTests : IDisposable
     }
 
     [Fact]
-    public void Resume_DeliveredRows_LeaveWhatWasSaved()
+    public void Resume_DeliveredRowsAndNotKnownHowFarTheSavedGo_LeaveWhatWasSaved()
     {
         SpoolDirectory spool = _fixture.Open();
         Append(spool, Write(new CounterBaselines(), ("a", 5)));
         spool.Log("t").Complete(1, 1);
-        var baselines = new CounterBaselines();
+        var baselines = new CounterBaselines { IsProgressKnown = false }; // as the version before saved them
         baselines.Load(new CounterState("t", "c", Series("a"), 9));
 
         PendingCounters.Resume(spool, Tables, baselines);
@@ -93,7 +93,7 @@ public sealed class PendingCountersTests : IDisposable
     }
 
     [Fact]
-    public void Resume_LongBacklog_ReadsItsEndAlone()
+    public void Resume_LongBacklogAndNotKnownHowFarTheSavedGo_ReadsItsEndAlone()
     {
         _fixture.Options = _fixture.Options with { SegmentBytes = ByteSize.KiB(64) };
         SpoolDirectory spool = _fixture.Open();
@@ -105,12 +105,61 @@ public sealed class PendingCountersTests : IDisposable
         }
 
         Assert.True(spool.Log("t").TotalBytes > 3 * 64 * 1024);
-        var baselines = new CounterBaselines();
+        var baselines = new CounterBaselines { IsProgressKnown = false };
         PendingCounters.Resume(spool, Tables, baselines);
 
         Assert.Equal((1999, 1999, null), (Value("a"), Value("b"), Value("old")));
 
         long? Value(string key) => baselines.For("t", "c").Of(Series(key)).Value;
+    }
+
+    [Fact]
+    public void Resume_KnownHowFarTheSavedGo_ReadsWhatFollowsDeliveredOrNot()
+    {
+        SpoolDirectory spool = _fixture.Open();
+        var writer = new CounterBaselines();
+        Append(spool, Write(writer, ("a", 1), ("b", 1)));
+        Append(spool, Write(writer, ("b", 5)));
+        spool.Log("t").Complete(1, 2);
+        var baselines = new CounterBaselines();
+        baselines.ProgressOf("t").Record = 1;
+
+        PendingCounters.Resume(spool, Tables, baselines);
+
+        Assert.Equal((null, 5), (baselines.For("t", "c").Of(Series("a")).Value, baselines.For("t", "c").Of(Series("b")).Value));
+        Assert.Equal(2UL, baselines.ProgressOf("t").Record);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Resume_LogBegunAnew_ReadsItFromItsBeginning(bool hasRows)
+    {
+        SpoolDirectory spool = _fixture.Open();
+        if (hasRows)
+        {
+            Append(spool, Write(new CounterBaselines(), ("a", 3)));
+        }
+
+        var baselines = new CounterBaselines();
+        baselines.ProgressOf("t").Record = 1_000;
+
+        PendingCounters.Resume(spool, Tables, baselines);
+
+        Assert.Equal(hasRows ? 3 : null, baselines.For("t", "c").Of(Series("a")).Value);
+        Assert.Equal(hasRows ? 1UL : 0UL, baselines.ProgressOf("t").Record);
+    }
+
+    [Fact]
+    public void Resume_RowPushedLate_LeavesTheSeriesWhereItsLastRowIs()
+    {
+        SpoolDirectory spool = _fixture.Open();
+        Append(spool, "t,k=a,l=l c=50i,c_delta=20i 5000000000\nt,k=a,l=l c=30i,c_delta=0i 3000000000\n"u8.ToArray(), 2);
+        var baselines = new CounterBaselines();
+
+        PendingCounters.Resume(spool, Tables, baselines);
+
+        Assert.Equal((50, 5_000_000), (baselines.For("t", "c").Of(Series("a")).Value, baselines.For("t", "ts").Of(Series("a")).Value));
     }
 
     private static LocalState OpenState(string folder) => LocalState.Open(Path.Combine(folder, "state.db"), new NullLogger<LocalState>());

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Collector.Delivery.Spool;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -130,9 +131,21 @@ internal sealed class FaultyDisk : SpoolDisk
 {
     public bool FailsWrites { get; set; }
 
+    /// <summary>Writes longer than this fail: with the header's size a segment is begun, and its first record fails.</summary>
+    public int FailsAbove { get; set; } = int.MaxValue;
+
     public bool FailsSetLength { get; set; }
 
     public bool FailsSync { get; set; }
+
+    /// <summary>Bytes of which files the disk has lost: told a path and a range, true where a part of it cannot be read.</summary>
+    public Func<string, long, long, bool> Loses { get; set; } = static (_, _, _) => false;
+
+    /// <summary>The disk opens none of these files, which is damage of its directory.</summary>
+    public Func<string, bool> LosesFile { get; set; } = static _ => false;
+
+    /// <summary>The errno with which files are neither opened nor read; 0: they are.</summary>
+    public int RefusesReads { get; set; }
 
     public long Free { get; set; } = long.MaxValue;
 
@@ -140,19 +153,51 @@ internal sealed class FaultyDisk : SpoolDisk
 
     public Action? BeforeSync { get; set; }
 
+    private readonly ConditionalWeakTable<SafeFileHandle, string> _paths = [];
+
     public void Heal()
     {
+        Loses = static (_, _, _) => false;
+        LosesFile = static _ => false;
+        RefusesReads = 0;
         FailsWrites = false;
+        FailsAbove = int.MaxValue;
         FailsSetLength = false;
         FailsSync = false;
         BeforeSync = null;
     }
 
+    /// <summary>Loses bytes of a file, 4 KiB at the least; a sound copy that takes its name has them.</summary>
+    public void Lose(string path, long offset, long length = 4096)
+    {
+        int aside = SetAside();
+        Loses = (file, from, end) => file == path && from < offset + length && end > offset && SetAside() == aside;
+
+        int SetAside() => Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*" + SegmentFormat.CorruptExtension).Length;
+    }
+
+    public override SafeFileHandle OpenRead(string path)
+    {
+        ThrowIf(LosesFile(path), 5);
+        ThrowIf(RefusesReads != 0, RefusesReads);
+        SafeFileHandle file = base.OpenRead(path);
+        _paths.Add(file, path);
+        return file;
+    }
+
+    public override int Read(SafeFileHandle file, Span<byte> into, long offset)
+    {
+        ThrowIf(RefusesReads != 0, RefusesReads);
+        ThrowIf(Loses(_paths.TryGetValue(file, out string? path) ? path : SpoolCursor.FileName, offset, offset + into.Length), 5);
+        return base.Read(file, into, offset);
+    }
+
     /// <summary>A disk that is full in the middle of a write keeps the first half.</summary>
     public override void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
-        base.Write(file, FailsWrites ? bytes[..(bytes.Length / 2)] : bytes, offset);
-        ThrowIf(FailsWrites, "No space left on device");
+        bool fails = FailsWrites || bytes.Length > FailsAbove;
+        base.Write(file, fails ? bytes[..(bytes.Length / 2)] : bytes, offset);
+        ThrowIf(fails, "No space left on device");
     }
 
     public override void Write(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> parts, long offset)
@@ -176,6 +221,14 @@ internal sealed class FaultyDisk : SpoolDisk
     }
 
     public override long FreeBytes(string directory) => Free;
+
+    private static void ThrowIf(bool fails, int errno)
+    {
+        if (fails)
+        {
+            throw errno == 13 ? new UnauthorizedAccessException("Permission denied") : new IOException($"errno {errno}", errno);
+        }
+    }
 
     private static void ThrowIf(bool fails, string message)
     {

@@ -23,6 +23,7 @@ public sealed class SpoolModelTests
         Reopen,
         Kill,
         CutTail,
+        LoseBlock,
     }
 
     [Histories(150)]
@@ -99,6 +100,9 @@ public sealed class SpoolModelTests
                 case Move.CutTail:
                     Kill(cut: n);
                     break;
+                case Move.LoseBlock:
+                    LoseBlock(n);
+                    break;
             }
         }
 
@@ -120,6 +124,29 @@ public sealed class SpoolModelTests
         {
             _reader.Dispose();
             _fixture.Dispose();
+        }
+
+        /// <summary>A block of some segment can no longer be read. It costs the records in it, which the next reader finds out.</summary>
+        private void LoseBlock(int n)
+        {
+            string[] files = SpoolFixture.Segments(Path.Combine(_directory, "trades"));
+            if (files.Length == 0)
+            {
+                return;
+            }
+
+            string file = files[n % files.Length];
+            long block = n % (1 + (new FileInfo(file).Length / 4096)) * 4096;
+            SegmentScan.Run(file, SpoolDisk.Real, new DeliveredIds(1), 0, (in VisitedRecord record) =>
+            {
+                if (record.Offset < block + 4096 && record.Offset + record.Head.Size > block)
+                {
+                    _owed.Remove(record.Head.Id);
+                }
+            });
+            _fixture.Disk.Lose(file, block);
+            SpoolFixture.ReadAll(_log);
+            _fixture.Disk.Heal();
         }
 
         private void Append(int rows, int width)
@@ -199,14 +226,14 @@ public sealed class SpoolModelTests
 
         private void CutLastRecord(string file, int cut)
         {
-            SegmentScan scan = SegmentScan.Run(file, new DeliveredIds(1), 0);
+            SegmentScan scan = SegmentScan.Run(file, SpoolDisk.Real, new DeliveredIds(1), 0);
             if (scan.Totals.Records == 0)
             {
                 return;
             }
 
             long last = 0;
-            using (var reader = new SegmentReader(file))
+            using (var reader = new SegmentReader(file, SpoolDisk.Real))
             {
                 while (reader.TryReadHead(scan.DataEnd, out RecordHead head))
                 {
