@@ -25,7 +25,7 @@ public sealed class InfluxClientTests(SharedQuestDb database, ForeignClients cli
         await AssertAsync(table, 4, "unsigned", "\"bucket_1\", most", "[8,9223372036854775807]");
         await AssertAsync(table, 4, "lines", "msg", JsonSerializer.Serialize(new[] { Traceback.Replace("\nValue", "\r\nValue", StringComparison.Ordinal) }));
         await AssertAsync(table, 4, "names", "\"io_image_version\", \"0_99\", timestamp_, \"a b_c=d\"", """["1.2",80.1,7,1]""");
-        await AssertAsync(table, 4, "D:\\ticks\\hot, \\d+=ü→日本😀", "up", "[1]");
+        await AssertAsync(table, 4, "D:\\ticks\\hot, \\d+=ü→日本😀", "up", "[true]");
         await AssertNothingIsBadAsync(collector);
     }
 
@@ -39,7 +39,7 @@ public sealed class InfluxClientTests(SharedQuestDb database, ForeignClients cli
 
         await AssertAsync(table, 3, "lines", "msg", JsonSerializer.Serialize(new[] { Traceback }));
         await AssertAsync(table, 3, "names", "\"io_image_version\", \"file_max\", \"a b_c=d\"", """["1.2",3.5,1.0]""");
-        await AssertAsync(table, 3, "D:\\ticks\\hot, \\d+=ü→日本😀", "up", "[1]");
+        await AssertAsync(table, 3, "D:\\ticks\\hot, \\d+=ü→日本😀", "up", "[true]");
         await AssertNothingIsBadAsync(collector);
     }
 

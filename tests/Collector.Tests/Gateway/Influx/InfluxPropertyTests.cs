@@ -107,7 +107,7 @@ public sealed class InfluxPropertyTests
             0 => ($"{number}i", $"{number}"),
             1 => ($"{(ulong)number >> 1}u", $"{(ulong)number >> 1}"),
             2 => (real.ToString("R", CultureInfo.InvariantCulture), real.ToString("R", CultureInfo.InvariantCulture)),
-            3 => random.Next(2) == 0 ? ("T", "1") : ("false", "0"),
+            3 => random.Next(2) == 0 ? ("T", "true") : ("false", "false"),
             _ => ($"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"", text),
         };
     }

@@ -16,7 +16,7 @@ public sealed class TelegrafTests
     [InlineData("cpu value=42i 0\n", "cpu: value=42")]
     [InlineData("cpu value=42u 0\n", "cpu: value=42")]
     [InlineData("cpu value=9223372036854775807i 0\n", "cpu: value=9223372036854775807")]
-    [InlineData("cpu value=true 0\n", "cpu: value=1")]
+    [InlineData("cpu value=true 0\n", "cpu: value=true")]
     [InlineData("cpu value=\"howdy\" 0\n", "cpu: value=howdy")]
     [InlineData("cpu value=\"x\ny\" 0\n", "cpu: value=x\ny")]
     [InlineData("c\\npu value=42i 0\n", "c_npu: value=42")]
