@@ -28,6 +28,8 @@ internal sealed partial class GatewayTables(
 
     /// <summary>Makes a table, or columns of one. It is on disk before this returns.</summary>
     /// <returns>The table, which may have more columns than were asked for; or why it cannot be.</returns>
+    /// <exception cref="IOException">It cannot be written down now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be written down now.</exception>
     public (Table? Table, LineFault? Fault) Grow(string name, IReadOnlyList<UnknownColumn> columns)
     {
         lock (_gate)
@@ -50,7 +52,15 @@ internal sealed partial class GatewayTables(
                 return (null, new LineFault(LineFaultKind.Column, columns[0].Name, $"the table {name} would get more than {options.MaxColumns} columns (gateway.max_columns)"));
             }
 
-            _made.Save(grown);
+            try
+            {
+                _made.Save(grown);
+            }
+            catch (PathTooLongException exception)
+            {
+                return (null, new LineFault(LineFaultKind.Table, "", $"the table {name} cannot be written down: {exception.Message}")); // and never will be
+            }
+
             tables.Put(grown);
             LogMade(grown.Name, string.Join(", ", grown.Columns.Skip(found?.Columns.Length ?? 0).Select(column => $"{column.Name} {column.Type.ToString().ToUpperInvariant()}")));
             return (grown, null);

@@ -20,13 +20,20 @@ internal sealed class GatewayWriter(
         try
         {
             DateTimeOffset now = clock.GetUtcNow();
-            return options.OnBadLine == BadLine.Reject && FirstFault(lines, body, precision, now) is { } fault
-                ? new WriteResult(WriteStatus.Invalid, 0, 0, 0, fault)
-                : await WriteAsync(lines, body, precision, now, cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return new WriteResult(WriteStatus.Unavailable, 0, 0, 0, Reason: $"a table cannot be made: {exception.Message}");
+            if (options.OnBadLine == BadLine.Reject)
+            {
+                if (FirstFault(lines, body, precision, now) is { } fault)
+                {
+                    return new WriteResult(WriteStatus.Invalid, 0, 0, 0, fault);
+                }
+
+                if (lines.Waits is { } reason)
+                {
+                    return new WriteResult(WriteStatus.Unavailable, 0, 0, 0, Reason: reason);
+                }
+            }
+
+            return await WriteAsync(lines, body, precision, now, cancellationToken);
         }
         finally
         {
@@ -86,6 +93,6 @@ internal sealed class GatewayWriter(
             lines.Handed();
         }
 
-        return new WriteResult(WriteStatus.Accepted, accepted, kept, bad - kept);
+        return new WriteResult(lines.Waits is null ? WriteStatus.Accepted : WriteStatus.Unavailable, accepted, kept, bad - kept, Reason: lines.Waits);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 using Collector.Tables;
 
 namespace Collector.Lines;
@@ -37,7 +38,7 @@ internal sealed class ColumnNames
 
         var plain = new byte[escaped.Length];
         string name = Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
-        if (!_table.TryGetColumn(name, out column))
+        if (!Utf8.IsValid(escaped) || !_table.TryGetColumn(name, out column))
         {
             return false;
         }

@@ -43,7 +43,7 @@ internal sealed partial class LineReader
         if (!data[_at..end].SequenceEqual(_tableAlias))
         {
             string name = Unescaped(data[_at..end]);
-            if (!string.Equals(name, Table.Name, StringComparison.OrdinalIgnoreCase))
+            if (!Utf8.IsValid(data[_at..end]) || !NameComparer.Instance.Equals(name, Table.Name))
             {
                 return Syntax(LineFaultKind.Table, _at, $"expected a row of {Table}, found the table name {Shown(name)}");
             }
@@ -188,7 +188,7 @@ internal sealed partial class LineReader
     {
         string name = Unescaped(escaped);
         _stranger = null;
-        if (string.Equals(name, Table.TimestampName, StringComparison.OrdinalIgnoreCase))
+        if (NameComparer.Instance.Equals(name, Table.TimestampName))
         {
             Fail(LineFaultKind.Column, name, _at, $"the designated timestamp {name} stands at the end of the line, not among the fields");
         }

@@ -24,19 +24,25 @@ internal sealed class SchemaReader
 
     private readonly SchemaCursor _cursor;
     private readonly Action<SchemaToken, string> _fault;
+    private readonly Action<SchemaToken, string> _nameFault;
 
-    private SchemaReader(SchemaCursor cursor, Action<SchemaToken, string> fault) => (_cursor, _fault) = (cursor, fault);
+    private SchemaReader(SchemaCursor cursor, Action<SchemaToken, string> fault, Action<SchemaToken, string> nameFault) =>
+        (_cursor, _fault, _nameFault) = (cursor, fault, nameFault);
 
     /// <summary>The table in <paramref name="text"/>, or null with at least one fault added.</summary>
     /// <param name="file">The file's name as faults shall show it.</param>
-    public static Table? Read(string file, string text, List<SchemaFault> faults)
+    /// <param name="text">The statement.</param>
+    /// <param name="faults">Gets what is wrong.</param>
+    /// <param name="isMade">The collector wrote it: its names were fit when they were taken, and rows bear them. Of columns that are one today the first is taken.</param>
+    public static Table? Read(string file, string text, List<SchemaFault> faults, bool isMade = false)
     {
         int before = faults.Count;
         void Fault(SchemaToken at, string message) => faults.Add(new SchemaFault(file, at.Line, at.Column, message));
+        Action<SchemaToken, string> nameFault = isMade ? (_, _) => { } : Fault;
         try
         {
-            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), Fault).Statement();
-            Table table = new TableBuilder(statement, Fault).Build();
+            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), Fault, nameFault).Statement();
+            Table table = new TableBuilder(statement, Fault, nameFault).Build();
             return faults.Count == before ? table : null;
         }
         catch (SchemaException exception)
@@ -58,7 +64,7 @@ internal sealed class SchemaReader
         SchemaToken name = _cursor.Word("the table's name");
         if (Names.TableProblem(name.Text) is { } problem)
         {
-            _fault(name, problem);
+            _nameFault(name, problem);
         }
 
         _cursor.Expect("(");
@@ -99,7 +105,7 @@ internal sealed class SchemaReader
             SchemaToken name = _cursor.Word("a column's name");
             if (Names.ColumnProblem(name.Text) is { } problem)
             {
-                _fault(name, problem);
+                _nameFault(name, problem);
             }
 
             var definition = new ColumnDefinition(name, TypeOf(_cursor.Word("a column's type")), []);

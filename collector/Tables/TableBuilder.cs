@@ -1,7 +1,7 @@
 namespace Collector.Tables;
 
 /// <summary>Makes a table of a statement, and says what in it makes no sense.</summary>
-internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken, string> fault)
+internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken, string> fault, Action<SchemaToken, string> nameFault)
 {
     private const string EventsMark = "[events]";
 
@@ -17,7 +17,7 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
             ColumnDefinition definition = statement.Columns[i];
             if (statement.Columns.FindIndex(other => other.Name.Is(definition.Name.Text)) < i)
             {
-                fault(definition.Name, $"the column {definition.Name} is defined twice (names are case-insensitive)");
+                nameFault(definition.Name, $"the column {definition.Name} is defined twice (names are case-insensitive)");
                 continue;
             }
 

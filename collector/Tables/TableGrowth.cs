@@ -46,7 +46,7 @@ internal static class TableGrowth
     }
 
     private static Column? Find(List<Column> columns, string name) =>
-        columns.Find(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        columns.Find(column => NameComparer.Instance.Equals(column.Name, name));
 
     /// <summary>A table ties its columns to each other, so that no two tables share one.</summary>
     private static Column Copy(Column column) => new()
