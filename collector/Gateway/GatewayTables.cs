@@ -82,6 +82,8 @@ internal sealed partial class GatewayTables
 
     /// <summary>Makes a table, or columns of one. It is on disk before this returns.</summary>
     /// <returns>The table, which may have more columns than were asked for; or why it cannot be.</returns>
+    /// <exception cref="IOException">It cannot be written down now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be written down now.</exception>
     public (Table? Table, LineFault? Fault) Grow(string name, IReadOnlyList<UnknownColumn> columns)
     {
         lock (_gate)
@@ -104,7 +106,15 @@ internal sealed partial class GatewayTables
                 return (null, new LineFault(LineFaultKind.Column, columns[0].Name, $"the table {name} would get more than {_options.MaxColumns} columns from lines (gateway.max_columns)"));
             }
 
-            Put(grown, found);
+            try
+            {
+                Put(grown, found);
+            }
+            catch (PathTooLongException exception)
+            {
+                return (null, new LineFault(LineFaultKind.Table, "", $"the table {name} cannot be written down: {exception.Message}")); // and never will be
+            }
+
             LogMade(grown.Name, string.Join(", ", grown.Columns.Skip(found?.Columns.Length ?? 0).Select(column => $"{column.Name} {column.TypeName}")));
             return (grown, null);
         }

@@ -47,10 +47,6 @@ internal sealed class GatewayWriter(
                 lines.Begin(default, precision, now, isCheck);
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return new WriteResult(WriteStatus.Unavailable, 0, 0, 0, Reason: $"a table cannot be made: {exception.Message}");
-        }
         finally
         {
             lines.End();
@@ -86,7 +82,7 @@ internal sealed class GatewayWriter(
             }
         }
 
-        return text.IsOutOfRoom ? NoRoom(default) : null;
+        return text.IsOutOfRoom ? NoRoom(default) : lines.Waits is { } reason ? default(Tally).Result(WriteStatus.Unavailable, reason) : null;
     }
 
     private async ValueTask<bool> ReadOnAsync(RequestLines lines, CancellationToken cancellationToken)
@@ -94,7 +90,14 @@ internal sealed class GatewayWriter(
         bool goesOn = lines.ReadOn();
         if (lines.Wanted is { } table)
         {
-            await tables.AskAsync(table, cancellationToken);
+            try
+            {
+                await tables.AskAsync(table, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                lines.Postpone(table, exception);
+            }
         }
 
         return goesOn;
@@ -128,7 +131,8 @@ internal sealed class GatewayWriter(
 
         (tally, string? lastRefusal) = await AcceptAsync(lines, tally, cancellationToken);
         return lastRefusal is not null ? tally.Result(WriteStatus.Unavailable, lastRefusal)
-            : text.IsOutOfRoom ? NoRoom(tally) : tally.Result(WriteStatus.Accepted);
+            : text.IsOutOfRoom ? NoRoom(tally)
+            : lines.Waits is { } reason ? tally.Result(WriteStatus.Unavailable, reason) : tally.Result(WriteStatus.Accepted);
     }
 
     private async ValueTask<(Tally Tally, string? Refusal)> AcceptAsync(RequestLines lines, Tally tally, CancellationToken cancellationToken)

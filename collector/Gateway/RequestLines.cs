@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Unicode;
 using Collector.Lines;
 using Collector.Tables;
 
@@ -17,14 +18,18 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     private const int RefusedAtATime = 256;
     private const int MaxAliases = 4096;
 
+    /// <summary>Stands for no fault: the line is left for the client to send again.</summary>
+    private static readonly LineFault Later = new(LineFaultKind.Table, "", "");
+
     /// <summary>No table can have this name: what reads its lines finds where any line ends.</summary>
     private static readonly Table NoTable = TableGrowth.New("?");
 
-    private readonly Dictionary<string, TableLines> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, TableLines> _byName = new(NameComparer.Instance);
     private readonly Dictionary<byte[], TableLines> _byAlias = new(ByteKeys.Instance);
     private readonly LineReader _anyTable = new(NoTable);
     private readonly List<TableLines> _touched = [];
     private readonly List<RefusedRow> _refused = [];
+    private readonly HashSet<string> _waiting = new(NameComparer.Instance);
     private ReadOnlyMemory<byte> _data;
     private Precision _precision;
     private DateTimeOffset _now;
@@ -43,6 +48,9 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
 
     /// <summary>The table that the database has to be asked for before the next line can be read; null where none is.</summary>
     public string? Wanted { get; private set; }
+
+    /// <summary>Why lines were left out that are neither good nor bad: their table, or a column of it, cannot be made now. Null where there are none.</summary>
+    public string? Waits { get; private set; }
 
     /// <summary>Begins with a request.</summary>
     /// <param name="now">When it arrived: the time of lines without one, the first of them; each further one is a microsecond later.</param>
@@ -76,7 +84,8 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
 
         _touched.Clear();
         _refused.Clear();
-        (_data, _last, _held, Wanted) = (default, null, 0, null);
+        _waiting.Clear();
+        (_data, _last, _held, Wanted, Waits) = (default, null, 0, null, null);
         _anyTable.Start(default, TimeWindow.Any);
     }
 
@@ -92,9 +101,15 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         _held = 0;
     }
 
+    /// <summary>A table cannot be written down now: its lines are left for the client to send again.</summary>
+    public void Postpone(string name, Exception reason)
+    {
+        _waiting.Add(name);
+        Waits = $"a table cannot be made: {reason.Message}";
+    }
+
     /// <summary>Reads until enough has gathered.</summary>
     /// <returns>False when nothing is left.</returns>
-    /// <exception cref="IOException">A table that has to be made cannot be written down.</exception>
     public bool ReadOn()
     {
         ReadOnlySpan<byte> data = _data.Span;
@@ -124,13 +139,13 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     {
         if (!TableOf(data, out TableLines? lines, out string? name))
         {
-            if (tables.MustAsk(name!))
+            if (name is not null && tables.MustAsk(name) && !_waiting.Contains(name))
             {
                 Wanted = name;
                 return 0;
             }
 
-            return ReadStranger(data, name!);
+            return ReadStranger(data, name);
         }
 
         LineReader reader = lines.Reader;
@@ -182,27 +197,45 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         _arrival += reader.HasTime ? 0 : 1;
     }
 
-    private void Bad(Table? table, LineReader reader, LineFault fault) => _refused.Add(new RefusedRow(
-        table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));
+    private void Bad(Table? table, LineReader reader, LineFault fault)
+    {
+        if (!ReferenceEquals(fault, Later))
+        {
+            _refused.Add(new RefusedRow(table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));
+        }
+    }
 
     /// <summary>Makes what the row just read lacks, and has it read again.</summary>
     /// <returns>Null when it is made; else why it is not.</returns>
     private LineFault? Grow(string name, LineReader reader)
     {
-        (Table? table, LineFault? fault) = tables.Grow(name, reader.Unknown!);
-        if (table is null || table == reader.Table)
+        if (_waiting.Contains(name))
         {
-            return fault ?? reader.Fault;
+            return Later;
         }
 
-        Start(LinesOf(table), table);
-        return null;
+        try
+        {
+            (Table? table, LineFault? fault) = tables.Grow(name, reader.Unknown!);
+            if (table is null || table == reader.Table)
+            {
+                return fault ?? reader.Fault;
+            }
+
+            Start(LinesOf(table), table);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Postpone(name, exception);
+            return Later;
+        }
     }
 
     /// <summary>A line of a table that there is not: makes it, or sets the line aside.</summary>
-    private int ReadStranger(ReadOnlySpan<byte> data, string name)
+    private int ReadStranger(ReadOnlySpan<byte> data, string? name)
     {
-        if (options.Unknown == UnknownName.Create && tables.Problem(name) is null)
+        if (name is not null && options.Unknown == UnknownName.Create && tables.Problem(name) is null)
         {
             var made = TableLines.ReaderOf(TableGrowth.New(name));
             (made.Precision, made.ArrivalMicros) = (_precision, _arrival);
@@ -227,7 +260,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         LineFault unknown = _anyTable.Fault!;
         if (unknown.Kind == LineFaultKind.Table)
         {
-            unknown = unknown with { Message = tables.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
+            unknown = unknown with { Message = name is null ? "a table cannot have this name: it is not valid UTF-8" : tables.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
         }
 
         Bad(null, _anyTable, unknown);
@@ -236,7 +269,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     }
 
     /// <summary>Finds the table of the line at <see cref="_at"/>.</summary>
-    /// <param name="name">Its name, where there is no such table.</param>
+    /// <param name="name">Its name, where there is no such table; null where it is no text.</param>
     private bool TableOf(ReadOnlySpan<byte> data, [NotNullWhen(true)] out TableLines? lines, out string? name)
     {
         ReadOnlySpan<byte> row = data[_at..];
@@ -250,8 +283,8 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         ReadOnlySpan<byte> escaped = row[..LineReader.TableNameLength(row)];
         if (!_byAlias.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(escaped, out lines) || !lines.IsTouched)
         {
-            name = ForeignText.Name(escaped);
-            if (tables.Find(name) is not { } table)
+            name = NameOf(escaped);
+            if (name is null || tables.Find(name) is not { } table)
             {
                 return false;
             }
@@ -288,5 +321,11 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         }
 
         lines.Start(table, _data, _precision, _now);
+    }
+
+    private static string? NameOf(ReadOnlySpan<byte> escaped)
+    {
+        string name = ForeignText.Name(escaped);
+        return name.Length > Names.MaxLength || Utf8.IsValid(escaped) ? name : null;
     }
 }

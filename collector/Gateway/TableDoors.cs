@@ -7,7 +7,7 @@ namespace Collector.Gateway;
 /// <summary>The doors of all tables, each made when the first row for it comes. Thread-safe.</summary>
 internal sealed class TableDoors(ILineSink sink, CounterBaselines baselines, GatewayMetrics metrics, GatewayOptions options) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, TableDoor> _doors = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, TableDoor> _doors = new(NameComparer.Instance);
 
     public TableDoor Of(Table table) => _doors.GetOrAdd(table.Name, _ => new TableDoor(sink, baselines, metrics, options.MaxSeries));
 

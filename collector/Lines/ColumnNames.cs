@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Unicode;
 using Collector.Tables;
 
 namespace Collector.Lines;
@@ -34,7 +35,7 @@ internal sealed class ColumnNames
             return true;
         }
 
-        if (!_table.TryGetColumn(ForeignText.Name(escaped), out column))
+        if (!_table.TryGetColumn(ForeignText.Name(escaped), out column) || !Utf8.IsValid(escaped))
         {
             return false;
         }

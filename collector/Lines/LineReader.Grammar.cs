@@ -42,7 +42,7 @@ internal sealed partial class LineReader
         if (!data[_at..end].SequenceEqual(_tableAlias))
         {
             string name = ForeignText.Name(data[_at..end]);
-            if (!string.Equals(name, Table.Name, StringComparison.OrdinalIgnoreCase))
+            if (!NameComparer.Instance.Equals(name, Table.Name) || !Utf8.IsValid(data[_at..end]))
             {
                 return Syntax(LineFaultKind.Table, _at, $"expected a row of {Table}, found the table name {ForeignText.Show(name)}");
             }
@@ -187,7 +187,7 @@ internal sealed partial class LineReader
     {
         string name = ForeignText.Name(escaped);
         _stranger = null;
-        if (string.Equals(name, Table.TimestampName, StringComparison.OrdinalIgnoreCase))
+        if (NameComparer.Instance.Equals(name, Table.TimestampName))
         {
             Fail(LineFaultKind.Column, name, _at, $"the designated timestamp {name} stands at the end of the line, not among the fields");
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Collector.Tables;
@@ -13,6 +14,12 @@ internal static partial class Names
     public const int MaxLength = 127;
 
     private const int Foreign = 2 * MaxLength;
+    /// <summary>
+    /// Bytes of UTF-8. The file system takes 255, and QuestDB's files are called <c>COLUMN.d.N</c>, N being a transaction of
+    /// up to 19 digits, and <c>TABLE~ID.lock</c>. A name beyond it is not refused there: a table with such a column is
+    /// suspended for good.
+    /// </summary>
+    public const int MaxBytes = 230;
 
     private static readonly SearchValues<char> ForbiddenInTable = SearchValues.Create("?,'\"\\/:()+*%~\r\n\0" + Controls() + '\u007f' + '\uFEFF');
     private static readonly SearchValues<char> ForbiddenInColumn = SearchValues.Create("?.,'\"\\/:()+-*%~\r\n\0" + Controls() + '\u007f' + '\uFEFF');
@@ -48,6 +55,11 @@ internal static partial class Names
         {
             // One that a client sent is cut, so that its length is not known.
             return $"the name has {(name.Length > Foreign ? $"more than {Foreign}" : $"{name.Length}")} characters, at most {MaxLength} are allowed";
+        }
+
+        if (Encoding.UTF8.GetByteCount(name) is > MaxBytes and int bytes)
+        {
+            return $"the name has {bytes} bytes of UTF-8, at most {MaxBytes} are allowed: the database's files bear it";
         }
 
         int at = name.IndexOfAny(forbidden);

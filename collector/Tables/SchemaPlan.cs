@@ -167,9 +167,9 @@ internal static class SchemaPlan
         { } t => ((long)t.Shortest.TotalHours, 0),
     };
 
-    private static bool Includes(string[] all, string[] some) => some.All(name => all.Contains(name, StringComparer.OrdinalIgnoreCase));
+    private static bool Includes(string[] all, string[] some) => some.All(name => all.Contains(name, NameComparer.Instance));
 
-    private static bool Same(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string? one, string? other) => NameComparer.Instance.Equals(one, other);
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

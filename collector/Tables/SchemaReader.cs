@@ -27,21 +27,29 @@ internal sealed class SchemaReader
 
     private readonly SchemaCursor _cursor;
     private readonly Action<SchemaToken, string> _fault;
+    private readonly Action<SchemaToken, string> _nameFault;
     private readonly bool _isMade;
 
-    private SchemaReader(SchemaCursor cursor, Action<SchemaToken, string> fault, bool isMade) => (_cursor, _fault, _isMade) = (cursor, fault, isMade);
+    private SchemaReader(SchemaCursor cursor, Action<SchemaToken, string> fault, Action<SchemaToken, string> nameFault, bool isMade) =>
+        (_cursor, _fault, _nameFault, _isMade) = (cursor, fault, nameFault, isMade);
 
     /// <summary>The table in <paramref name="text"/>, or null with at least one fault added.</summary>
     /// <param name="file">The file's name as faults shall show it.</param>
-    /// <param name="isMade">It is no schema file, see <see cref="Table.IsMade"/>.</param>
+    /// <param name="text">The statement.</param>
+    /// <param name="faults">Gets what is wrong.</param>
+    /// <param name="isMade">
+    /// It is no schema file, see <see cref="Table.IsMade"/>: its names were fit when they were taken, and rows bear them. Of columns
+    /// that are one today the first is taken.
+    /// </param>
     public static Table? Read(string file, string text, List<SchemaFault> faults, bool isMade = false)
     {
         int before = faults.Count;
         void Fault(SchemaToken at, string message) => faults.Add(new SchemaFault(file, at.Line, at.Column, message));
+        Action<SchemaToken, string> nameFault = isMade ? (_, _) => { } : Fault;
         try
         {
-            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), Fault, isMade).Statement();
-            Table table = new TableBuilder(statement, Fault, isMade).Build();
+            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), Fault, nameFault, isMade).Statement();
+            Table table = new TableBuilder(statement, Fault, nameFault, isMade).Build();
             return faults.Count == before ? table : null;
         }
         catch (SchemaException exception)
@@ -63,7 +71,7 @@ internal sealed class SchemaReader
         SchemaToken name = _cursor.Word("the table's name");
         if (Names.TableProblem(name.Text) is { } problem)
         {
-            _fault(name, problem);
+            _nameFault(name, problem);
         }
 
         _cursor.Expect("(");
@@ -104,7 +112,7 @@ internal sealed class SchemaReader
             SchemaToken name = _cursor.Word("a column's name");
             if (Names.ColumnProblem(name.Text) is { } problem)
             {
-                _fault(name, problem);
+                _nameFault(name, problem);
             }
 
             (ColumnType type, string? databaseType) = Type();

@@ -13,7 +13,7 @@ internal enum SchemaTokenKind
 internal readonly record struct SchemaToken(SchemaTokenKind Kind, string Text, int Line, int Column)
 {
     public bool Is(string word) =>
-        Kind is SchemaTokenKind.Word or SchemaTokenKind.Punctuation && Text.Equals(word, StringComparison.OrdinalIgnoreCase);
+        Kind is SchemaTokenKind.Word or SchemaTokenKind.Punctuation && NameComparer.Instance.Equals(Text, word);
 
     public override string ToString() => Kind == SchemaTokenKind.End ? "the end of the file" : $"'{Text}'";
 }

@@ -26,7 +26,7 @@ internal sealed class Table
         Ttl = ttl;
         Columns = [.. columns];
         Keys = [.. columns.Where(column => column.IsKey)];
-        _byName = columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
+        _byName = columns.ToDictionary(column => column.Name, NameComparer.Instance);
         State = _byName.GetValueOrDefault("state") is { Type: ColumnType.Symbol, IsKey: false } state ? state : null;
         foreach (Column column in columns)
         {

@@ -2,7 +2,7 @@ namespace Collector.Tables;
 
 /// <summary>Makes a table of a statement, and says what in it makes no sense.</summary>
 /// <param name="isMade">It is no schema file's, see <see cref="Table.IsMade"/>.</param>
-internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken, string> fault, bool isMade)
+internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken, string> fault, Action<SchemaToken, string> nameFault, bool isMade)
 {
     private const string TimestampNanos = "TIMESTAMP_NS";
 
@@ -20,7 +20,7 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
             ColumnDefinition definition = statement.Columns[i];
             if (statement.Columns.FindIndex(other => other.Name.Is(definition.Name.Text)) < i)
             {
-                fault(definition.Name, $"the column {definition.Name} is defined twice (names are case-insensitive)");
+                nameFault(definition.Name, $"the column {definition.Name} is defined twice (names are case-insensitive)");
                 continue;
             }
 

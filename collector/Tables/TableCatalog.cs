@@ -15,7 +15,7 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
     private volatile Dictionary<string, Table> _tables;
 
     public TableCatalog(IEnumerable<Table> tables) =>
-        _tables = tables.ToDictionary(table => table.Name, StringComparer.OrdinalIgnoreCase);
+        _tables = tables.ToDictionary(table => table.Name, NameComparer.Instance);
 
     public int Count => _tables.Count;
 
@@ -29,7 +29,7 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
     {
         lock (_gate)
         {
-            _tables = new Dictionary<string, Table>(_tables, StringComparer.OrdinalIgnoreCase) { [table.Name] = table };
+            _tables = new Dictionary<string, Table>(_tables, NameComparer.Instance) { [table.Name] = table };
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
             return new TableCatalog([]);
         }
 
-        var tables = new Dictionary<string, Table>(StringComparer.OrdinalIgnoreCase);
+        var tables = new Dictionary<string, Table>(NameComparer.Instance);
         var metrics = new Dictionary<string, Column>(StringComparer.Ordinal);
         foreach (string file in Directory.EnumerateFiles(folder, "*.sql").Order(StringComparer.Ordinal))
         {
@@ -53,7 +53,7 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
                 continue;
             }
 
-            if (!string.Equals(table.Name, Path.GetFileNameWithoutExtension(file), StringComparison.OrdinalIgnoreCase))
+            if (!NameComparer.Instance.Equals(table.Name, Path.GetFileNameWithoutExtension(file)))
             {
                 faults.Add(new SchemaFault(file, 1, 1, $"the file defines the table {table.Name}; call it {table.Name}.sql"));
             }
@@ -86,7 +86,7 @@ internal sealed class TableCatalog : IReadOnlyCollection<Table>
                 continue;
             }
 
-            if (!string.Equals(view.Name, Path.GetFileNameWithoutExtension(file), StringComparison.OrdinalIgnoreCase))
+            if (!NameComparer.Instance.Equals(view.Name, Path.GetFileNameWithoutExtension(file)))
             {
                 faults.Add(new SchemaFault(file, 1, 1, $"the file defines the view {view.Name}; call it {view.Name}.sql"));
             }

@@ -12,7 +12,7 @@ namespace Collector.Api.Recent;
 /// </summary>
 internal sealed class RecentRows(PageOptions options, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, RecentTable> _tables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, RecentTable> _tables = new(NameComparer.Instance);
     private readonly SeriesBudget _budget = new(options.Series);
     private volatile bool _isWatched;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Collector.Files;
 using Collector.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -75,7 +76,7 @@ internal sealed partial class SpoolDirectory : IDisposable
         options = options with { Directory = Path.GetFullPath(options.Directory) };
         try
         {
-            Directory.CreateDirectory(options.Directory);
+            DiskFolder.Make(options.Directory, disk.SyncDirectory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -170,6 +171,7 @@ internal sealed partial class SpoolDirectory : IDisposable
 
             if (TableFolder.TableOf(folder) is { } table)
             {
+                TableFileName.Keep(Path.Combine(folder, TableFolder.NameFile), table, _context.Disk.SyncDirectory);
                 _logs[table] = SpoolLog.Open(table, folder, _context);
             }
             else
@@ -178,6 +180,7 @@ internal sealed partial class SpoolDirectory : IDisposable
             }
         }
 
+        _context.Disk.SyncDirectory(_context.Options.Directory); // a run before may have made folders and not come to it
         if (_context.Options.Fsync == FsyncMode.Interval)
         {
             TimeSpan interval = _context.Options.FsyncInterval;

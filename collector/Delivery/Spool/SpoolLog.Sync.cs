@@ -11,7 +11,9 @@ internal sealed partial class SpoolLog
     /// <summary>Sealed, not yet synced.</summary>
     private readonly List<SegmentWriter> _retired = [];
 
-    private bool _hasNewFiles;
+    /// <summary>Names in the folder that were not synced; a run before may have left some.</summary>
+    private bool _hasNewFiles = true;
+
     private string? _syncError;
 
     /// <summary>Records up to this id were in a sync that failed, or were synced before it.</summary>
@@ -31,7 +33,7 @@ internal sealed partial class SpoolLog
             lock (_gate)
             {
                 open = _writer is { IsDirty: true } ? _writer : null;
-                if (open is null && _retired.Count == 0)
+                if (open is null && _retired.Count == 0 && !_hasNewFiles)
                 {
                     return null;
                 }
@@ -130,6 +132,11 @@ internal sealed partial class SpoolLog
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            lock (_gate)
+            {
+                _hasNewFiles = true; // the next sync makes up for it, before anything counts as synced
+            }
+
             return e.Message;
         }
     }

@@ -25,7 +25,7 @@ internal sealed class CopyRun(CopyOrder order, TableCatalog tables, DeliveryOpti
             await output.WriteLineAsync($"{unknown}: left alone, there is no schema file {unknown}.sql");
         }
 
-        Table[] all = [.. tables.Where(table => file.Has(table) && (order.Tables.Count == 0 || order.Tables.Contains(table.Name, StringComparer.OrdinalIgnoreCase)))];
+        Table[] all = [.. tables.Where(table => file.Has(table) && (order.Tables.Count == 0 || order.Tables.Contains(table.Name, NameComparer.Instance)))];
         bool isWhole = true;
         for (int i = 0; i < all.Length; i++)
         {

@@ -37,7 +37,7 @@ internal sealed class TableMapReader
     }
 
     private static ColumnMap Map(ColumnMapOptions map, Column[] targets) => new(
-        Array.FindIndex(targets, target => target.Name.Equals(map.Column, StringComparison.OrdinalIgnoreCase)), map.Metric, new LabelMatch(map.Labels), map.Scale);
+        Array.FindIndex(targets, target => NameComparer.Instance.Equals(target.Name, map.Column)), map.Metric, new LabelMatch(map.Labels), map.Scale);
 
     private KeyMap Key(Column key, SourceContext context)
     {

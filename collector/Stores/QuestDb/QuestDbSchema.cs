@@ -58,7 +58,7 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
     public async Task<Outcome?> ApplyAsync(IReadOnlyList<SchemaChange> changes, Action<SchemaChange> applied, Action<SchemaChange, string> left, CancellationToken cancellationToken)
     {
         List<string> halted = [.. changes.Where(change => change.IsRefused).Select(change => change.ToString())];
-        foreach (IGrouping<string, SchemaChange> table in changes.GroupBy(change => change.Table, StringComparer.OrdinalIgnoreCase).Where(table => !table.Any(change => change.IsRefused)))
+        foreach (IGrouping<string, SchemaChange> table in changes.GroupBy(change => change.Table, NameComparer.Instance).Where(table => !table.Any(change => change.IsRefused)))
         {
             foreach (SchemaChange change in table.Where(change => change.Statement is not null))
             {
@@ -104,7 +104,7 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
         }
 
         Dictionary<string, SqlRow> live = found.Rows.Where(row => row.Text("view_name") is not null)
-            .ToDictionary(row => row.Text("view_name")!, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(row => row.Text("view_name")!, NameComparer.Instance);
         foreach (View view in views)
         {
             LiveView? known = live.TryGetValue(view.Name, out SqlRow row)

@@ -96,7 +96,7 @@ internal sealed class QuestDbWatch(QuestDbClient client, QuestDbSql sql, TimePro
     }
 
     private static Dictionary<string, SqlRow> ByName(IReadOnlyList<SqlRow> rows, string column) =>
-        rows.Where(row => row.Text(column) is not null).ToDictionary(row => row.Text(column)!, StringComparer.OrdinalIgnoreCase);
+        rows.Where(row => row.Text(column) is not null).ToDictionary(row => row.Text(column)!, NameComparer.Instance);
 
     /// <summary>An empty table has a time of the year 294247, which is none.</summary>
     private static DateTimeOffset? Time(string? text) =>

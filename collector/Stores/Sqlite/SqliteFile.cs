@@ -30,7 +30,7 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The tables in the file, SQLite's own left out.</summary>
     public IReadOnlyList<string> TableNames { get; }
 
-    public bool Has(Table table) => TableNames.Contains(table.Name, StringComparer.OrdinalIgnoreCase);
+    public bool Has(Table table) => TableNames.Contains(table.Name, NameComparer.Instance);
 
     /// <summary>Why the table's rows cannot be read as the schema file has them; null when they can.</summary>
     public string? Problem(Table table)
@@ -73,7 +73,7 @@ internal sealed class SqliteFile : IDisposable
     {
         using SqliteCommand command = _session.Command("SELECT name FROM pragma_table_info($table)");
         command.Parameters.AddWithValue("$table", table.Name);
-        return Texts(command).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Texts(command).ToHashSet(NameComparer.Instance);
     }
 
     private List<string> Names()

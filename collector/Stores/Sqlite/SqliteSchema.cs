@@ -79,7 +79,7 @@ internal static class SqliteSchema
         {
             yield return $"has no column {table.TimestampName}";
         }
-        else if (!wanted.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(keys))
+        else if (!wanted.ToHashSet(NameComparer.Instance).SetEquals(keys))
         {
             yield return $"has the keys {Listed(keys)} where its schema file wants {Listed(wanted)}";
         }
@@ -90,7 +90,7 @@ internal static class SqliteSchema
         using SqliteCommand command = session.Command("SELECT name, type, pk FROM pragma_table_info($table)");
         command.Parameters.AddWithValue("$table", table.Name);
         using SqliteDataReader rows = command.ExecuteReader();
-        var columns = new Dictionary<string, LiveColumn>(StringComparer.OrdinalIgnoreCase);
+        var columns = new Dictionary<string, LiveColumn>(NameComparer.Instance);
         while (rows.Read())
         {
             columns[rows.GetString(0)] = new LiveColumn(rows.GetString(0), rows.GetString(1), rows.GetInt64(2) > 0);

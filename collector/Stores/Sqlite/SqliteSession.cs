@@ -1,3 +1,4 @@
+using Collector.Tables;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -7,7 +8,7 @@ namespace Collector.Stores.Sqlite;
 internal sealed class SqliteSession : IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteInsert> _inserts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, SqliteInsert> _inserts = new(NameComparer.Instance);
 
     /// <param name="readOnly">Nothing is changed, and a file that is not there is not made.</param>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>

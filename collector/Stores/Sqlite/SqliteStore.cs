@@ -15,7 +15,7 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
 {
     private static readonly TimeSpan EvictEvery = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, long> _evictedAt = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, long> _evictedAt = new(NameComparer.Instance);
     private readonly ConcurrentDictionary<string, long> _evicted = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _writer = new(1);
     private SqliteSession? _session;

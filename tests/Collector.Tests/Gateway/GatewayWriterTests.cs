@@ -103,6 +103,132 @@ public sealed class GatewayWriterTests
         Assert.Equal("x", room.Sink.Rows.Single()["extra"]);
     }
 
+    public static TheoryData<string> LongNames => [new('ж', 115), new('重', 76), string.Concat(Enumerable.Repeat("😀", 57))];
+
+    [Theory]
+    [MemberData(nameof(LongNames))]
+    public async Task Write_LongNamesInOtherScripts_AreMadeAndKnownAfterARestart(string name)
+    {
+        using var folder = new TemporaryFolder();
+        string lines = Bytes($"plain,k=a n=1i {Now}\n{name},{name}=x v=1i {Now}\nplain,k=b n=1i {Now}\n");
+        using (var before = new GatewayRoom(tablesFolder: folder.File("tables")))
+        {
+            await before.AcceptAsync(lines);
+        }
+
+        using var after = new GatewayRoom(new GatewayOptions { Unknown = UnknownName.Reject }, tablesFolder: folder.File("tables"));
+        await after.AcceptAsync(lines);
+
+        Assert.Equal("x", Assert.Single(after.Sink.Rows, row => row.Table == name)[name]);
+    }
+
+    [Fact]
+    public async Task Write_NameTooLongForTheDatabasesFiles_IsOneBadLine()
+    {
+        using var room = new GatewayRoom();
+        string name = new('重', 127);
+
+        WriteResult result = await room.WriteAsync(Bytes($"plain,k=a n=1i {Now}\n{name},k=a v=1i {Now}\nplain,k=b {name}=1i {Now}\nplain,k=c n=1i {Now}\n"));
+
+        Assert.Equal((WriteStatus.Accepted, 2, 2, 0), (result.Status, result.Accepted, result.Quarantined, result.Lost));
+        Assert.All(room.Sink.Refused, row => Assert.Contains("381 bytes of UTF-8, at most 230", row.Fault.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("caf\u00e9")]
+    [InlineData("caf\u00e9\\ ")]
+    [InlineData("\u00ff")]
+    public async Task Write_TableNameThatIsNoText_IsABadLineAndNoOtherTables(string latin)
+    {
+        using var room = new GatewayRoom();
+        await room.AcceptAsync(Bytes($"caf\uFFFD v=1i {Now}\n\uFFFD v=1i {Now}\n"));
+
+        WriteResult result = await room.WriteAsync($"{latin},k=a v=1i {Now}\nplain,k=a n=1i {Now}\n");
+
+        Assert.Equal((WriteStatus.Accepted, 1, 1, 0), (result.Status, result.Accepted, result.Quarantined, result.Lost));
+        Assert.Equal((LineFaultKind.Table, "a table cannot have this name: it is not valid UTF-8"), (room.Sink.Refused[0].Fault.Kind, room.Sink.Refused[0].Fault.Message));
+        Assert.Equal(2, room.Made.Made);
+    }
+
+    [Fact]
+    public async Task Write_ColumnNameThatIsNoText_IsABadLineAndNoOtherColumn()
+    {
+        using var room = new GatewayRoom();
+        await room.AcceptAsync(Bytes($"plain,k=a \uFFFD=1i {Now}\n"));
+
+        WriteResult result = await room.WriteAsync($"plain,k=a \u00e9=1i {Now}\n");
+
+        Assert.Equal(1, result.Quarantined);
+        Assert.Contains("not valid UTF-8", room.Sink.Refused[0].Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_NamesThatTheDatabaseTakesForOne_AreOneTableAndOneColumn()
+    {
+        using var room = new GatewayRoom();
+
+        await room.AcceptAsync(Bytes($"ask k=1 {Now}\nas\u212a \u212a=2 {Now}\nτιμές v=3 {Now}\nτιμέσ v=4 {Now}\n"));
+
+        Assert.Equal(3, room.Made.Made);
+        Assert.Equal(3, Directory.GetFiles(room.TablesFolder).Length);
+        Assert.Equal("k", Assert.Single(room.Tables["ask"].Columns).Name);
+        Assert.Equal(["1", "2"], room.Sink.Rows.Where(row => row.Table == "ask").Select(row => row["k"]));
+    }
+
+    [Fact]
+    public async Task Write_TableCannotBeWrittenDown_TakesTheOthersAndHasTheClientAskAgain()
+    {
+        using var room = new GatewayRoom();
+        string inTheWay = Path.Combine(room.TablesFolder, "stuck.sql.new");
+        Directory.CreateDirectory(inTheWay);
+        string lines = $"plain,k=a n=1i {Now}\nstuck v=1i {Now}\nfresh v=1i {Now}\nstuck v=2i {Now}\nplain,k=b n=1i {Now}\n";
+
+        WriteResult result = await room.WriteAsync(lines);
+
+        Assert.Equal((WriteStatus.Unavailable, 3, 0, 0), (result.Status, result.Accepted, result.Quarantined, result.Lost));
+        Assert.StartsWith("a table cannot be made: ", result.Reason, StringComparison.Ordinal);
+        Assert.Empty(room.Sink.Refused);
+
+        Directory.Delete(inTheWay);
+        await room.AcceptAsync(lines);
+
+        Assert.Equal(["1", "2"], room.Sink.Rows.Where(row => row.Table == "stuck").Select(row => row["v"]));
+    }
+
+    [Fact]
+    public async Task Write_TableCannotBeWrittenDown_RejectTakesNothing()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { OnBadLine = BadLine.Reject });
+        Directory.CreateDirectory(Path.Combine(room.TablesFolder, "stuck.sql.new"));
+
+        WriteResult result = await room.WriteAsync($"plain,k=a n=1i {Now}\nstuck v=1i {Now}\n");
+
+        Assert.Equal((WriteStatus.Unavailable, 0), (result.Status, result.Accepted));
+        Assert.Empty(room.Sink.Rows);
+    }
+
+    [SkippableFact]
+    public async Task Write_PathOfTheTableTooLong_IsABadLineForItNeverPasses()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "paths have another length there");
+        using var folder = new TemporaryFolder();
+        string deep = folder.Path;
+        while (deep.Length < 4040)
+        {
+            deep += '/' + new string('d', Math.Min(200, Math.Max(1, 4050 - deep.Length)));
+        }
+
+        using var room = new GatewayRoom(tablesFolder: deep);
+
+        WriteResult result = await room.WriteAsync($"plain,k=a n=1i {Now}\nshort v=1i {Now}\n{new string('a', 100)} v=1i {Now}\n");
+
+        Assert.Equal((WriteStatus.Accepted, 2, 1), (result.Status, result.Accepted, result.Quarantined));
+        Assert.Contains("cannot be written down", room.Sink.Refused[0].Fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The text's UTF-8, as <see cref="GatewayRoom.WriteAsync(string, Precision)"/> takes bytes.</summary>
+    private static string Bytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
     [Fact]
     public async Task Write_AfterARestart_KnowsTheTablesThatWereMade()
     {

@@ -38,6 +38,15 @@ public sealed class MadeTablesTests : IDisposable
     }
 
     [Fact]
+    public void Load_NamesThatNoLongerFit_AreTakenAsTheyAre()
+    {
+        string longer = new('重', 100);
+        File.WriteAllText(_folder.File("t.sql"), TableGrowth.New("t").With([(longer, ColumnType.Double, null), ("k", ColumnType.Long, null)]).CreateStatement().Replace("\"k\" LONG", "\"k\" LONG, \"\u212a\" DOUBLE", StringComparison.Ordinal));
+
+        Assert.Equal([longer, "k"], Assert.Single(Loaded()).Columns.Select(column => column.Name), StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void Save_FolderCannotBeSynced_IsTriedAgain()
     {
         int left = 1, synced = 0;

@@ -1,4 +1,6 @@
+using System.Text;
 using Collector.Delivery.Spool;
+using Collector.Files;
 
 namespace Collector.Tests.Delivery.Spool;
 
@@ -51,6 +53,81 @@ public sealed class SpoolDirectoryTests : IDisposable
         finally
         {
             File.Delete(_fixture.Root);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("another")]
+    public void Log_NameFileCutShort_IsWrittenAnew(string? content)
+    {
+        string table = new('ж', 100);
+        SpoolDirectory spool = _fixture.Open();
+        LeaveNameFile(_fixture.Root, table, content);
+
+        SpoolFixture.Append(spool.Log(table));
+
+        Assert.Equal(table, Assert.Single(_fixture.OpenAsAfterKill(out _).Logs).Table);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("another")]
+    public void Open_NameFileLost_TheRowsTellTheTable(string? content)
+    {
+        string table = $"{new string('ж', 100)} =";
+        byte[] row = Encoding.UTF8.GetBytes($"{new string('ж', 100)}\\ \\=,k=a v=1 1\n");
+        SpoolFixture.TryAppend(_fixture.Open().Log(table), row, 1);
+        LeaveNameFile(_fixture.Root, table, content);
+
+        using (SpoolDirectory again = _fixture.OpenAsAfterKill(out string directory))
+        {
+            SpoolLog log = Assert.Single(again.Logs);
+            Assert.Equal(table, log.Table);
+            Assert.Single(SpoolFixture.ReadAll(log));
+            Assert.Equal(table, Assert.Single(SpoolView.Open(directory).Tables).Table);
+            Assert.Equal(table, File.ReadAllText(Path.Combine(directory, TableFileName.Of(table), TableFolder.NameFile)));
+        }
+    }
+
+    [Fact]
+    public void Log_FoldersNameCannotBeSynced_IsMadeUpForBeforeTheLogIsThere()
+    {
+        SpoolDirectory spool = _fixture.Open();
+        _fixture.Disk.FailsDirectories = 1;
+        _fixture.Disk.SyncedDirectories.Clear();
+
+        Assert.Throws<IOException>(() => spool.Log("trades"));
+        Assert.Empty(spool.Logs);
+        spool.Log("trades");
+
+        Assert.Equal([_fixture.Root], _fixture.Disk.SyncedDirectories);
+    }
+
+    [Fact]
+    public async Task Open_NamesThatARunBeforeLeftUnsynced_AreSyncedBeforeAnAppendCounts()
+    {
+        SpoolFixture.Append(_fixture.Open().Log("trades"));
+        _fixture.Options = _fixture.Options with { Fsync = FsyncMode.Always };
+        _fixture.Disk.SyncedDirectories.Clear();
+
+        SpoolDirectory again = _fixture.OpenAsAfterKill(out string directory);
+        await again.Log("trades").AppendAsync(SpoolFixture.Lines(1), 1);
+
+        Assert.Contains(directory, _fixture.Disk.SyncedDirectories);
+        Assert.Contains(Path.Combine(directory, "trades"), _fixture.Disk.SyncedDirectories);
+    }
+
+    private static void LeaveNameFile(string root, string table, string? content)
+    {
+        string folder = Path.Combine(root, TableFileName.Of(table));
+        Directory.CreateDirectory(folder);
+        File.Delete(Path.Combine(folder, TableFolder.NameFile));
+        if (content is not null)
+        {
+            File.WriteAllText(Path.Combine(folder, TableFolder.NameFile), content);
         }
     }
 

@@ -147,6 +147,12 @@ internal sealed class FaultyDisk : SpoolDisk
     /// <summary>The errno with which files are neither opened nor read; 0: they are.</summary>
     public int RefusesReads { get; set; }
 
+    /// <summary>So many syncs of folders fail.</summary>
+    public int FailsDirectories { get; set; }
+
+    /// <summary>Folders that were synced, in order.</summary>
+    public List<string> SyncedDirectories { get; } = [];
+
     public long Free { get; set; } = long.MaxValue;
 
     public int Syncs { get; private set; }
@@ -164,6 +170,7 @@ internal sealed class FaultyDisk : SpoolDisk
         FailsAbove = int.MaxValue;
         FailsSetLength = false;
         FailsSync = false;
+        FailsDirectories = 0;
         BeforeSync = null;
     }
 
@@ -218,6 +225,13 @@ internal sealed class FaultyDisk : SpoolDisk
         BeforeSync?.Invoke();
         ThrowIf(FailsSync, "Input/output error");
         base.Sync(file);
+    }
+
+    public override void SyncDirectory(string directory)
+    {
+        ThrowIf(FailsDirectories-- > 0, "Too many open files");
+        SyncedDirectories.Add(directory);
+        base.SyncDirectory(directory);
     }
 
     public override long FreeBytes(string directory) => Free;

@@ -300,6 +300,39 @@ public sealed class SpoolLogTests : IDisposable
         Assert.Equal(20, batch.Rows);
     }
 
+    [Fact]
+    public async Task Append_SyncOfNamesFailedOnce_IsMadeUpForBeforeTheNextCounts()
+    {
+        _fixture.Options = _fixture.Options with { Fsync = FsyncMode.Always };
+        SpoolLog log = _fixture.Open().Log("trades");
+        _fixture.Disk.FailsDirectories = 2;
+        _fixture.Disk.SyncedDirectories.Clear();
+
+        Assert.Equal(AppendStatus.Failed, (await log.AppendAsync(SpoolFixture.Lines(1), 1)).Status);
+        Assert.Equal(AppendStatus.Failed, (await log.AppendAsync(SpoolFixture.Lines(1), 1)).Status);
+        Assert.NotNull(log.SyncError);
+        Assert.Equal(AppendStatus.Appended, (await log.AppendAsync(SpoolFixture.Lines(1), 1)).Status);
+        Assert.Equal(AppendStatus.Appended, (await log.AppendAsync(SpoolFixture.Lines(1), 1)).Status);
+
+        Assert.Null(log.SyncError);
+        Assert.Single(_fixture.Segments());
+        Assert.Equal([_fixture.LogFolder], _fixture.Disk.SyncedDirectories);
+    }
+
+    [Fact]
+    public void Sync_NamesFailedAndNothingWasWrittenSince_TriesThemAgain()
+    {
+        SpoolLog log = _fixture.Open().Log("trades");
+        SpoolFixture.Append(log);
+        _fixture.Disk.FailsDirectories = 1;
+
+        Assert.NotNull(log.Sync());
+        Assert.Null(log.Sync());
+
+        Assert.Null(log.SyncError);
+        Assert.Equal(_fixture.LogFolder, _fixture.Disk.SyncedDirectories[^1]);
+    }
+
     private static void Append(SpoolLog log, byte[] lines, int times)
     {
         for (int i = 0; i < times; i++)
