@@ -23,7 +23,7 @@ internal sealed class MadeTables(string folder)
     {
         foreach (string file in Files(folder).Order(StringComparer.Ordinal))
         {
-            if (SchemaReader.Read(file, File.ReadAllText(file), faults) is { } made)
+            if (SchemaReader.Read(file, File.ReadAllText(file), faults, isMade: true) is { } made)
             {
                 Table table = tables.TryGet(made.Name, out Table? known) ? known : TableGrowth.New(made.Name);
                 tables.Put(table.With(made.Columns.Select(column => (column.Name, column.Type))));

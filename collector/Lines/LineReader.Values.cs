@@ -249,7 +249,15 @@ internal sealed partial class LineReader
             return false;
         }
 
-        Unknown!.Add(new UnknownColumn(name, type));
+        if (Names.ColumnProblem(name, type) is { } problem)
+        {
+            Fail(LineFaultKind.Column, name, _at, $"{Shown(name)} cannot name a column of text: {problem}");
+        }
+        else
+        {
+            Unknown!.Add(new UnknownColumn(name, type));
+        }
+
         _stranger = null;
         return true;
     }

@@ -25,17 +25,20 @@ internal sealed class SchemaReader
     private readonly SchemaCursor _cursor;
     private readonly Action<SchemaToken, string> _fault;
 
-    private SchemaReader(SchemaCursor cursor, Action<SchemaToken, string> fault) => (_cursor, _fault) = (cursor, fault);
+    private readonly bool _isMade;
+
+    private SchemaReader(SchemaCursor cursor, bool isMade, Action<SchemaToken, string> fault) => (_cursor, _isMade, _fault) = (cursor, isMade, fault);
 
     /// <summary>The table in <paramref name="text"/>, or null with at least one fault added.</summary>
     /// <param name="file">The file's name as faults shall show it.</param>
-    public static Table? Read(string file, string text, List<SchemaFault> faults)
+    /// <param name="isMade">The gateway wrote it, perhaps a version of it that took other names: rows in the spool may need them.</param>
+    public static Table? Read(string file, string text, List<SchemaFault> faults, bool isMade = false)
     {
         int before = faults.Count;
         void Fault(SchemaToken at, string message) => faults.Add(new SchemaFault(file, at.Line, at.Column, message));
         try
         {
-            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), Fault).Statement();
+            SchemaStatement statement = new SchemaReader(new SchemaCursor(SchemaLexer.Tokens(text)), isMade, Fault).Statement();
             Table table = new TableBuilder(statement, Fault).Build();
             return faults.Count == before ? table : null;
         }
@@ -56,7 +59,7 @@ internal sealed class SchemaReader
         }
 
         SchemaToken name = _cursor.Word("the table's name");
-        if (Names.TableProblem(name.Text) is { } problem)
+        if (!_isMade && Names.TableProblem(name.Text) is { } problem)
         {
             _fault(name, problem);
         }
@@ -97,12 +100,12 @@ internal sealed class SchemaReader
             }
 
             SchemaToken name = _cursor.Word("a column's name");
-            if (Names.ColumnProblem(name.Text) is { } problem)
+            var definition = new ColumnDefinition(name, TypeOf(_cursor.Word("a column's type")), []);
+            if (!_isMade && (Names.ColumnProblem(name.Text) ?? Names.ColumnProblem(name.Text, definition.Type)) is { } problem)
             {
                 _fault(name, problem);
             }
 
-            var definition = new ColumnDefinition(name, TypeOf(_cursor.Word("a column's type")), []);
             columns.Add(definition);
             TakeComments(definition);
             bool more = _cursor.Accept(",");

@@ -90,10 +90,13 @@ internal sealed class Table
     public bool TryGetColumn(string name, [NotNullWhen(true)] out Column? column) => _byName.TryGetValue(name, out column);
 
     /// <summary>The QuestDB statement that makes the table where it is missing.</summary>
-    public string CreateStatement()
+    public string CreateStatement() => CreateStatement(Columns);
+
+    /// <summary>The same with some of its columns, of which the keys have to be.</summary>
+    public string CreateStatement(IEnumerable<Column> columns)
     {
         var sql = new StringBuilder($"CREATE TABLE IF NOT EXISTS \"{Name}\" (\"{TimestampName}\" TIMESTAMP");
-        foreach (Column column in Columns)
+        foreach (Column column in columns)
         {
             sql.Append($", \"{column.Name}\" {column.Type.ToString().ToUpperInvariant()}");
         }
