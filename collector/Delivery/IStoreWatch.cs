@@ -43,6 +43,9 @@ internal sealed record TableLook
     /// <summary>Another one when the table was dropped and made anew.</summary>
     public long? Id { get; init; }
 
+    /// <summary>It lost its dedup keys, or keeps rows for another time than its schema file says.</summary>
+    public bool IsChanged { get; init; }
+
     /// <summary>It accepts rows and shows none of them.</summary>
     public bool? IsSuspended { get; init; }
 

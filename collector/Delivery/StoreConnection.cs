@@ -19,7 +19,8 @@ internal sealed partial class StoreConnection(
     private readonly SemaphoreSlim _reaching = new(1);
     private readonly SemaphoreSlim _backlogs = new(Math.Max(1, options.Connections - 1));
     private readonly ConcurrentDictionary<Table, SemaphoreSlim> _preparing = new();
-    private readonly ConcurrentDictionary<Table, int> _prepared = new();
+    private readonly ConcurrentDictionary<Table, (int Generation, int Forgotten)> _prepared = new();
+    private readonly ConcurrentDictionary<string, int> _forgotten = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> _changes = new(StringComparer.Ordinal);
     private readonly StorePause _pause = new(clock);
     private readonly RepeatedLog _repeated = new(clock);
@@ -135,6 +136,12 @@ internal sealed partial class StoreConnection(
         }
     }
 
+    /// <summary>
+    /// Has the table prepared anew before its next batch: it was dropped, renamed or changed in the store, which tells nobody and
+    /// may make it again out of the next rows, as it likes.
+    /// </summary>
+    public void Forget(Table table) => _forgotten.AddOrUpdate(table.Name, 1, static (_, times) => times + 1);
+
     /// <summary>Waits before a halted table is tried again: until its suspension is over, if it has one, and no longer than this.</summary>
     public async Task PauseAsync(Table table, TimeSpan longest, CancellationToken cancellationToken)
     {
@@ -217,8 +224,9 @@ internal sealed partial class StoreConnection(
         await preparing.WaitAsync(cancellationToken);
         try
         {
-            int generation = _generation;
-            if (_prepared.GetValueOrDefault(table, -1) == generation)
+            // Read before the store is asked: what is forgotten meanwhile is forgotten still.
+            (int, int) state = (_generation, _forgotten.GetValueOrDefault(table.Name));
+            if (_prepared.TryGetValue(table, out (int, int) before) && before == state)
             {
                 return Outcome.Accepted.Instance;
             }
@@ -228,8 +236,8 @@ internal sealed partial class StoreConnection(
             Judge(table, prepared);
             if (prepared is Outcome.Accepted)
             {
-                _prepared[table] = generation;
-                _prepared[asFound] = generation;
+                _prepared[table] = state;
+                _prepared[asFound] = state;
             }
 
             return prepared;

@@ -7,7 +7,8 @@ namespace Collector.Delivery;
 
 /// <summary>
 /// Looks at the store every few seconds for what its answers hide: a suspended table goes on accepting rows and shows none.
-/// Such a table is paused until a look finds it in order. Does nothing for a store that hides nothing.
+/// Such a table is paused until a look finds it in order. One that was dropped, replaced or changed there is prepared anew
+/// before its next batch. Does nothing for a store that hides nothing.
 /// </summary>
 internal sealed partial class StoreWatch : IDisposable
 {
@@ -25,6 +26,7 @@ internal sealed partial class StoreWatch : IDisposable
     private readonly RepeatedLog _repeated;
     private readonly TableAudits _audits;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string? Run, long? Id)> _known = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _timing = new();
     private Task _looking = Task.CompletedTask;
@@ -122,7 +124,9 @@ internal sealed partial class StoreWatch : IDisposable
 
         for (int i = 0; i < tables.Length; i++)
         {
-            if (look.Tables.TryGetValue(tables[i].Name, out TableLook? seen))
+            TableLook? seen = look.Tables.GetValueOrDefault(tables[i].Name);
+            Recognize(tables[i], look.Run, seen);
+            if (seen is not null)
             {
                 Heed(tables[i], seen);
                 _audits.Look(tables[i], look, seen, before[i]);
@@ -182,6 +186,18 @@ internal sealed partial class StoreWatch : IDisposable
         {
             LogBlind(_connection.Description, problem);
         }
+    }
+
+    /// <summary>A store that was started anew may have been given another data folder.</summary>
+    private void Recognize(Table table, string? run, TableLook? seen)
+    {
+        bool isKnown = _known.TryGetValue(table.Name, out (string?, long?) known);
+        if (seen is null or { IsChanged: true } || (isKnown && known != (run, seen.Id)))
+        {
+            _connection.Forget(table);
+        }
+
+        _known[table.Name] = (run, seen?.Id);
     }
 
     private void Heed(Table table, TableLook seen)

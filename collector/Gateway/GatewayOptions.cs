@@ -75,8 +75,8 @@ internal sealed record GatewayOptions : IChecked
     [Range(0, 10_000)]
     public int MaxTables { get; init; } = 200;
 
-    /// <summary>Columns that lines may make in a table. Default 500; lines that ask for more are bad lines, and counted.</summary>
-    [Range(1, 2000)]
+    /// <summary>Columns that lines may make in a table. Default 500, 1 to 1999 (with its time, what SQLite takes); lines that ask for more are bad lines, and counted.</summary>
+    [Range(1, 1999)]
     public int MaxColumns { get; init; } = 500;
 
     /// <summary>Different keys of a table a day (UTC). Default 100000; lines that bring more are bad lines, and counted.</summary>

@@ -267,7 +267,15 @@ internal sealed partial class LineReader
             return false;
         }
 
-        Unknown!.Add(new UnknownColumn(name, type, databaseType));
+        if (Names.ColumnProblem(name, type) is { } problem)
+        {
+            Fail(LineFaultKind.Column, name, _at, $"{ForeignText.Show(name)} cannot name a column of text: {problem}");
+        }
+        else
+        {
+            Unknown!.Add(new UnknownColumn(name, type, databaseType));
+        }
+
         _stranger = null;
         return true;
     }

@@ -9,6 +9,17 @@ internal sealed record LiveTable
     /// <summary>False for a view or a materialized view, which take no rows.</summary>
     public bool IsTable { get; init; } = true;
 
+    /// <summary>The database's own, for its logs: nobody else can write to it.</summary>
+    public bool IsSystem { get; init; }
+
+    /// <summary>Why no rows can ever go there; null when they can.</summary>
+    public string? NoRows => this switch
+    {
+        { IsTable: false } => "is a view, which takes no rows",
+        { IsSystem: true } => "is a table of the database's own, which takes no rows",
+        _ => null,
+    };
+
     /// <summary>The designated timestamp; null where there is none.</summary>
     public string? Timestamp { get; init; }
 
@@ -23,16 +34,12 @@ internal sealed record LiveTable
     /// <summary>The database takes rows for it and shows none of them until somebody resumes it.</summary>
     public bool IsSuspended { get; init; }
 
-    /// <summary>Known to hold no row.</summary>
-    public bool IsEmpty { get; init; }
+    /// <summary>Known to hold no two rows with the time and keys of the schema file alike; an empty one holds none.</summary>
+    public bool HasDistinctKeys { get; init; }
 
     /// <summary>Why it takes no line protocol; null when it does.</summary>
-    public string? Problem => this switch
-    {
-        { IsTable: false } => "the database has a view of this name, which takes no rows",
-        { IsWal: false } => "the database has a table of this name that is no WAL table, and takes no line protocol over HTTP",
-        _ => null,
-    };
+    public string? Problem =>
+        (NoRows ?? (IsWal ? null : "is no WAL table, and takes no line protocol over HTTP")) is { } reason ? $"what the database has under it {reason}" : null;
 
     /// <summary>All columns, the designated timestamp included.</summary>
     public required IReadOnlyList<LiveColumn> Columns { get; init; }

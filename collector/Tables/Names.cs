@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 namespace Collector.Tables;
 
 /// <summary>
-/// Which names QuestDB takes for tables and columns: its own rules (TableUtils.isValidTableName and
-/// isValidColumnName), checked here so that a bad name is told where it is written.
+/// Which names QuestDB takes for tables and columns, checked here so that a bad name is told where it is written: its own
+/// rules (TableUtils.isValidTableName and isValidColumnName), and what they leave out and then fails (measured on 9.3.4). They
+/// hold for SQLite too, so that its rows can be copied. A table that the database has already needs no name of theirs.
 /// </summary>
 internal static partial class Names
 {
@@ -14,25 +15,52 @@ internal static partial class Names
     public const int MaxLength = 127;
 
     private const int Foreign = 2 * MaxLength;
+
     /// <summary>
-    /// Bytes of UTF-8. The file system takes 255, and QuestDB's files are called <c>COLUMN.d.N</c>, N being a transaction of
-    /// up to 19 digits, and <c>TABLE~ID.lock</c>. A name beyond it is not refused there: a table with such a column is
-    /// suspended for good.
+    /// Bytes of a table's name in UTF-8: its folder and its lock are <c>name~id.lock</c>, with up to 10 digits, and a file
+    /// system takes 255. QuestDB 9.3.4 makes half of a table with a longer name, which cannot even be dropped.
     /// </summary>
-    public const int MaxBytes = 230;
+    public const int MaxTableBytes = 239;
+
+    /// <summary>
+    /// Bytes of a column's name in UTF-8: its file is <c>name.d.transaction</c>, with up to 19 digits. One byte too many
+    /// suspends the table.
+    /// </summary>
+    public const int MaxColumnBytes = 233;
+
+    /// <summary>
+    /// Each WAL segment has a file <c>_event.i</c>, and so has a column of that name whose values vary in length: QuestDB 9.3.4
+    /// overwrites the one with the other and suspends the table for good. File systems that ignore case make it any case.
+    /// </summary>
+    private const string Event = "_event";
+
+    /// <summary>QuestDB's own, which take no rows; it hides them from <c>tables()</c>.</summary>
+    private static readonly HashSet<string> Own = new(
+        [
+            "_query_trace", "telemetry_config", "sys.column_versions_purge_log", "sys.copy_export_log", "sys.telemetry_mat_view",
+            "sys.telemetry_wal", "sys.text_import_log",
+        ],
+        StringComparer.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> ForbiddenInTable = SearchValues.Create("?,'\"\\/:()+*%~\r\n\0" + Controls() + '\u007f' + '\uFEFF');
     private static readonly SearchValues<char> ForbiddenInColumn = SearchValues.Create("?.,'\"\\/:()+-*%~\r\n\0" + Controls() + '\u007f' + '\uFEFF');
 
     /// <summary>Why <paramref name="name"/> cannot name a table; null when it can.</summary>
     public static string? TableProblem(ReadOnlySpan<char> name) =>
-        Problem(name, ForbiddenInTable)
+        Problem(name, ForbiddenInTable, MaxTableBytes)
         ?? (name[0] == '.' || name[^1] == '.' ? "a table name neither starts nor ends with a dot" : null)
         ?? (name.Contains("..", StringComparison.Ordinal) ? "a table name has no two dots in a row" : null)
-        ?? (name[0] == ' ' || name[^1] == ' ' ? "a table name neither starts nor ends with a space" : null);
+        ?? (name[0] == ' ' || name[^1] == ' ' ? "a table name neither starts nor ends with a space" : null)
+        ?? (Own.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name) ? "it is a table of QuestDB's own, which takes no rows" : null);
 
     /// <summary>Why <paramref name="name"/> cannot name a column; null when it can.</summary>
-    public static string? ColumnProblem(ReadOnlySpan<char> name) => Problem(name, ForbiddenInColumn);
+    public static string? ColumnProblem(ReadOnlySpan<char> name) => Problem(name, ForbiddenInColumn, MaxColumnBytes);
+
+    /// <summary>Why <paramref name="name"/> cannot name a column of this type, though it can name others; null when it can.</summary>
+    public static string? ColumnProblem(string name, ColumnType type) =>
+        type is ColumnType.Varchar or ColumnType.Other && name.Equals(Event, StringComparison.OrdinalIgnoreCase)
+            ? $"QuestDB has a file of its own where the values of a column {Event} go, and suspends the table"
+            : null;
 
     /// <summary>Whether a table's name may hold the character, wherever it stands.</summary>
     public static bool FitsTable(char c) => !ForbiddenInTable.Contains(c);
@@ -44,7 +72,7 @@ internal static partial class Names
     [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Metric();
 
-    private static string? Problem(ReadOnlySpan<char> name, SearchValues<char> forbidden)
+    private static string? Problem(ReadOnlySpan<char> name, SearchValues<char> forbidden, int maxBytes)
     {
         if (name.IsEmpty)
         {
@@ -57,15 +85,12 @@ internal static partial class Names
             return $"the name has {(name.Length > Foreign ? $"more than {Foreign}" : $"{name.Length}")} characters, at most {MaxLength} are allowed";
         }
 
-        if (Encoding.UTF8.GetByteCount(name) is > MaxBytes and int bytes)
-        {
-            return $"the name has {bytes} bytes of UTF-8, at most {MaxBytes} are allowed: the database's files bear it";
-        }
-
         int at = name.IndexOfAny(forbidden);
         if (at < 0)
         {
-            return IsText(name) ? null : "the name holds half of a surrogate pair, which is no text";
+            return !IsText(name) ? "the name holds half of a surrogate pair, which is no text"
+                : Encoding.UTF8.GetByteCount(name) > maxBytes ? $"the name has {Encoding.UTF8.GetByteCount(name)} bytes of UTF-8, at most {maxBytes} are allowed: the database's files bear it"
+                : null;
         }
 
         return char.IsControl(name[at]) || name[at] == '\uFEFF'

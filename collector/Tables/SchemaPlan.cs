@@ -9,8 +9,8 @@ namespace Collector.Tables;
 ///                                          the older rows at once, and says so
 /// more dedup keys than there are, or none  set: rows that were two stay two
 /// fewer or other dedup keys                refused: rows that were two become one
-/// dedup keys where there are none          set on an empty table, else refused: a new row overwrites every old one
-///                                          with its keys, and leaves as many copies of itself
+/// dedup keys where there are none          set where no two rows have equal keys, else refused: a new row overwrites
+///                                          every old one with its keys, and leaves as many copies of itself
 /// other type, partitioning, timestamp      refused: needs a new table
 /// columns that the file does not have      left alone
 /// </code>
@@ -18,18 +18,21 @@ namespace Collector.Tables;
 /// </summary>
 internal static class SchemaPlan
 {
+    /// <summary>Bytes of a statement as a URL has it. QuestDB closes the connection on about 32 KB.</summary>
+    private const int StatementBytes = 28_000;
+
     /// <param name="live">The table in the database; null where there is none of that name.</param>
     public static IReadOnlyList<SchemaChange> Compare(Table table, LiveTable? live)
     {
         if (live is null)
         {
-            return [new SchemaChange(SchemaChangeKind.CreateTable, table.Name, "create the table", table.CreateStatement())];
+            return Create(table);
         }
 
         var changes = new List<SchemaChange>();
-        if (!live.IsTable)
+        if (live.NoRows is { } reason)
         {
-            changes.Add(Refused(table, "is a view, which takes no rows", "drop the view or rename the table's schema file"));
+            changes.Add(Refused(table, reason, "give the table of the schema file, or of the lines, another name"));
             return changes;
         }
 
@@ -45,6 +48,36 @@ internal static class SchemaPlan
         CompareKeys(table, live, changes);
         return changes;
     }
+
+    /// <summary>The statement that makes the table, and one more for each column that it has no room for: it takes no two at once.</summary>
+    private static List<SchemaChange> Create(Table table)
+    {
+        if (table.Columns.Select(column => Unsafe(table, column)).FirstOrDefault(problem => problem is not null) is { } unsafeColumn)
+        {
+            return [unsafeColumn];
+        }
+
+        int room = StatementBytes - Escaped(table.CreateStatement(table.Keys));
+        Column[] first = [.. table.Columns.Where(column => column.IsKey || table.AdoptedKeys.Contains(column.Name, NameComparer.Instance) || (room -= Escaped($", {Quoted(column.Name)} {column.TypeName}")) >= 0)];
+        return
+        [
+            new SchemaChange(SchemaChangeKind.CreateTable, table.Name, "create the table", table.CreateStatement(first)),
+            .. table.Columns.Except(first).Select(column => Add(table, column)),
+        ];
+    }
+
+    private static SchemaChange Add(Table table, Column column) => Unsafe(table, column) ?? new SchemaChange(
+        SchemaChangeKind.AddColumn,
+        table.Name,
+        $"add the column {column} {column.TypeName}",
+        $"ALTER TABLE {Quoted(table.Name)} ADD COLUMN IF NOT EXISTS {Quoted(column.Name)} {column.TypeName}");
+
+    /// <summary>A column that the gateway made before it knew better.</summary>
+    private static SchemaChange? Unsafe(Table table, Column column) => Names.ColumnProblem(column.Name, column.Type) is { } problem
+        ? Refused(table, $"cannot have the column {column}: {problem}", "take it out of the table's file, or give it another type")
+        : null;
+
+    private static int Escaped(string text) => Uri.EscapeDataString(text).Length;
 
     private static void CompareTable(Table table, LiveTable live, List<SchemaChange> changes)
     {
@@ -97,11 +130,7 @@ internal static class SchemaPlan
             string type = column.TypeName;
             if (live.Columns.FirstOrDefault(c => Same(c.Name, column.Name)) is not { } found)
             {
-                changes.Add(new SchemaChange(
-                    SchemaChangeKind.AddColumn,
-                    table.Name,
-                    $"add the column {column} {type}",
-                    $"ALTER TABLE {Quoted(table.Name)} ADD COLUMN IF NOT EXISTS {Quoted(column.Name)} {type}"));
+                changes.Add(Add(table, column));
             }
             else if (!table.IsMade && !Same(found.Type, type))
             {
@@ -133,7 +162,7 @@ internal static class SchemaPlan
         {
             changes.Add(new SchemaChange(SchemaChangeKind.SetKeys, table.Name, $"take the dedup keys {string.Join(", ", found)} away", alter + "DISABLE"));
         }
-        else if (none ? live.IsEmpty : Includes(wanted, found))
+        else if (none ? live.HasDistinctKeys : Includes(wanted, found))
         {
             changes.Add(new SchemaChange(SchemaChangeKind.SetKeys, table.Name, $"set the dedup keys {text}", enable));
         }

@@ -110,13 +110,13 @@ internal sealed class SchemaReader
             }
 
             SchemaToken name = _cursor.Word("a column's name");
-            if (Names.ColumnProblem(name.Text) is { } problem)
+            (ColumnType type, string? databaseType) = Type();
+            var definition = new ColumnDefinition(name, type, databaseType, []);
+            if ((Names.ColumnProblem(name.Text) ?? Names.ColumnProblem(name.Text, type)) is { } problem)
             {
                 _nameFault(name, problem);
             }
 
-            (ColumnType type, string? databaseType) = Type();
-            var definition = new ColumnDefinition(name, type, databaseType, []);
             columns.Add(definition);
             TakeComments(definition);
             bool more = _cursor.Accept(",");

@@ -106,10 +106,13 @@ internal sealed class Table
     public bool TryGetColumn(string name, [NotNullWhen(true)] out Column? column) => _byName.TryGetValue(name, out column);
 
     /// <summary>The QuestDB statement that makes the table where it is missing.</summary>
-    public string CreateStatement() =>
-        $"CREATE TABLE IF NOT EXISTS \"{Name}\" (\"{TimestampName}\" {TimestampType}{string.Concat(Columns.Select(column => $", \"{column.Name}\" {column.TypeName}"))}) {Ending}";
+    public string CreateStatement() => CreateStatement(Columns);
 
-    /// <summary>The same as the text of a file, a column a line.</summary>
+    /// <summary>The same with some of its columns, of which the keys have to be.</summary>
+    public string CreateStatement(IEnumerable<Column> columns) =>
+        $"CREATE TABLE IF NOT EXISTS \"{Name}\" (\"{TimestampName}\" {TimestampType}{string.Concat(columns.Select(column => $", \"{column.Name}\" {column.TypeName}"))}) {Ending}";
+
+    /// <summary>The whole statement as the text of a file, a column a line.</summary>
     /// <param name="comment">A column's comment; null for none.</param>
     public string CreateFile(Func<Column, string?> comment)
     {

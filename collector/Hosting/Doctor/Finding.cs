@@ -14,10 +14,13 @@ internal enum Verdict
 /// <summary>What one check found.</summary>
 /// <param name="Check">What was checked, in a word: a machine's name for it, never renamed.</param>
 /// <param name="Text">What was found, in one line.</param>
-/// <param name="Advice">What to do next; null where nothing has to be done.</param>
+/// <param name="Advice">What to do next; null where there is nothing to do.</param>
 internal sealed record Finding(Verdict Verdict, string Check, string Text, string? Advice = null)
 {
     public static Finding Ok(string check, string text) => new(Verdict.Ok, check, text);
+
+    /// <summary>All is well; it could be better.</summary>
+    public static Finding Hint(string check, string text, string advice) => new(Verdict.Ok, check, text, advice);
 
     public static Finding Warn(string check, string text, string advice) => new(Verdict.Warn, check, text, advice);
 

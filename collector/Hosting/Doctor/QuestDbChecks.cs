@@ -38,6 +38,14 @@ internal static class QuestDbChecks
             yield return finding;
         }
 
+        if (await store.AutoCreateAsync(cancellationToken) is { Count: > 0 } settings)
+        {
+            yield return Finding.Hint(
+                "auto_create",
+                $"{store.Description} makes tables and columns out of any line: one that is dropped comes back without dedup keys and TTL, until the collector has looked",
+                $"where nobody but the collector writes to it, set {string.Join(" and ", settings.Select(setting => $"{setting}=false"))} in its server.conf");
+        }
+
         yield return Clock(look.ClockSkew);
     }
 

@@ -4,8 +4,16 @@ using Collector.Tables;
 namespace Collector.Stores.QuestDb;
 
 /// <summary>Reads the tables of a QuestDB, compares them with their schema files, and mends what <see cref="SchemaPlan"/> mends.</summary>
-internal sealed class QuestDbSchema(QuestDbSql sql)
+internal sealed class QuestDbSchema(QuestDbSql sql, TimeProvider clock)
 {
+    /// <summary>Rows up to which a table is searched for two with equal keys: about a second's work.</summary>
+    private const long MostSearched = 1_000_000;
+
+    /// <summary>How long rows that are accepted and not applied yet are waited for before such a search, in steps.</summary>
+    private const int Steps = 20;
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
     public async Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken)
     {
         SqlResult found = await sql.RunAsync("SELECT * FROM tables()", cancellationToken);
@@ -21,11 +29,15 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
             LiveTable? live = null;
             if (rows.TryGetValue(table.Name, out SqlRow row))
             {
-                (live, Outcome? failure) = await DescribeAsync(row, table.Keys.Length > 0, cancellationToken);
+                (live, Outcome? failure) = await DescribeAsync(row, table, cancellationToken);
                 if (failure is not null)
                 {
                     return new StorePlan(changes, failure);
                 }
+            }
+            else if (await IsSystemAsync(table.Name, cancellationToken))
+            {
+                live = System(table.Name);
             }
 
             changes.AddRange(SchemaPlan.Compare(table, live));
@@ -41,10 +53,10 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
         SqlResult found = await sql.RunAsync("SELECT * FROM tables()", cancellationToken);
         if (found.Failure is not null || !ByName(found).TryGetValue(table, out SqlRow row))
         {
-            return new TableAnswer(found.Failure is null, null);
+            return new TableAnswer(found.Failure is null, found.Failure is null && await IsSystemAsync(table, cancellationToken) ? System(table) : null);
         }
 
-        (LiveTable? live, Outcome? failure) = await DescribeAsync(row, countsRows: false, cancellationToken);
+        (LiveTable? live, Outcome? failure) = await DescribeAsync(row, null, cancellationToken);
         return new TableAnswer(failure is null, live);
     }
 
@@ -119,14 +131,15 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
         return new StorePlan(changes);
     }
 
-    private static Ttl? TtlOf(SqlRow row) =>
+    /// <summary>The TTL of a row of <c>tables()</c>; null where rows are kept for ever.</summary>
+    public static Ttl? TtlOf(SqlRow row) =>
         row.Long("ttlValue") is > 0 and { } value && Enum.TryParse(row.Text("ttlUnit"), ignoreCase: true, out TtlUnit unit) ? new Ttl((int)value, unit) : null;
 
     private static Dictionary<string, SqlRow> ByName(SqlResult tables) => tables.Rows.Where(row => row.Text("table_name") is not null)
-        .ToDictionary(row => row.Text("table_name")!, StringComparer.OrdinalIgnoreCase);
+        .ToDictionary(row => row.Text("table_name")!, NameComparer.Instance);
 
-    /// <param name="countsRows">Whether it matters that the table is empty.</param>
-    private async Task<(LiveTable? Live, Outcome? Failure)> DescribeAsync(SqlRow row, bool countsRows, CancellationToken cancellationToken)
+    /// <param name="table">What it is to be; null where nothing says so.</param>
+    private async Task<(LiveTable? Live, Outcome? Failure)> DescribeAsync(SqlRow row, Table? table, CancellationToken cancellationToken)
     {
         string name = row.Text("table_name")!;
         SqlResult columns = await sql.RunAsync($"SELECT * FROM table_columns({QuestDbSql.Text(name)})", cancellationToken);
@@ -136,13 +149,7 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
         }
 
         bool isTable = row.Boolean("matView") != true && row.Text("table_type") is null or "T";
-        bool isEmpty = false;
-        if (isTable && countsRows && row.Boolean("dedup") == false && row.Long("wal_pending_row_count") is null or 0)
-        {
-            SqlResult count = await sql.RunAsync($"SELECT count() rows FROM {QuestDbSql.Name(name)}", cancellationToken);
-            isEmpty = count.Rows is [var only] && only.Long("rows") == 0;
-        }
-
+        bool lacksKeys = table is { Keys.Length: > 0 } && isTable && row.Boolean("dedup") == false && row.Boolean("table_suspended") != true;
         return (new LiveTable
         {
             Name = name,
@@ -152,8 +159,57 @@ internal sealed class QuestDbSchema(QuestDbSql sql)
             IsWal = row.Boolean("walEnabled") != false,
             Ttl = TtlOf(row),
             IsSuspended = row.Boolean("table_suspended") == true,
-            IsEmpty = isEmpty,
+            HasDistinctKeys = lacksKeys && await HasDistinctKeysAsync(name, table!, columns.Rows, cancellationToken),
             Columns = [.. columns.Rows.Select(c => new LiveColumn(c.Text("column") ?? "", c.Text("type") ?? "", c.Boolean("upsertKey") == true))],
         }, null);
+    }
+
+    /// <summary>
+    /// QuestDB's own tables are hidden from <c>tables()</c>, and <c>telemetry</c> is there or not as the server is configured. A
+    /// table of somebody else's that was made this moment is a WAL table.
+    /// </summary>
+    private async Task<bool> IsSystemAsync(string name, CancellationToken cancellationToken) =>
+        (await sql.RunAsync($"SELECT * FROM table_columns({QuestDbSql.Text(name)})", cancellationToken)).Rows.Count > 0
+        && await sql.RunAsync($"SELECT name FROM wal_tables() WHERE name = {QuestDbSql.Text(name)}", cancellationToken) is { Failure: null, Rows.Count: 0 };
+
+    private static LiveTable System(string name) => new() { Name = name, IsSystem = true, PartitionBy = "NONE", Columns = [] };
+
+    /// <summary>Whether the keys of the schema file tell all rows apart that the table has. False where that is not known.</summary>
+    private async Task<bool> HasDistinctKeysAsync(string name, Table table, IReadOnlyList<SqlRow> columns, CancellationToken cancellationToken)
+    {
+        // A key that the table lacks yet is the same in all its rows.
+        string[] keys = [.. table.Keys.Select(key => key.Name).Prepend(table.TimestampName)
+            .Where(key => columns.Any(column => string.Equals(column.Text("column"), key, StringComparison.OrdinalIgnoreCase))).Select(QuestDbSql.Name)];
+        if (keys.Length == 0 || !await IsAppliedAsync(name, cancellationToken))
+        {
+            return false;
+        }
+
+        SqlResult count = await sql.RunAsync($"SELECT count() found FROM {QuestDbSql.Name(name)}", cancellationToken);
+        if (count.Rows is not [var all] || all.Long("found") is not <= MostSearched)
+        {
+            return false;
+        }
+
+        SqlResult copies = await sql.RunAsync(
+            $"SELECT count() found FROM (SELECT count() copies FROM {QuestDbSql.Name(name)} GROUP BY {string.Join(", ", keys)}) WHERE copies > 1", cancellationToken);
+        return copies.Rows is [var only] && only.Long("found") == 0;
+    }
+
+    /// <summary>Waits, for two seconds at the most, until queries see all rows that were accepted.</summary>
+    private async Task<bool> IsAppliedAsync(string name, CancellationToken cancellationToken)
+    {
+        for (int step = 0; step < Steps; step++)
+        {
+            SqlResult log = await sql.RunAsync($"SELECT writerTxn, sequencerTxn FROM wal_tables() WHERE name = {QuestDbSql.Text(name)}", cancellationToken);
+            if (log.Rows is not [var row] || row.Long("writerTxn") == row.Long("sequencerTxn"))
+            {
+                return log.Rows.Count == 1;
+            }
+
+            await Task.Delay(Step, clock, cancellationToken);
+        }
+
+        return false;
     }
 }

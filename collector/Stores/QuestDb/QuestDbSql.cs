@@ -58,7 +58,9 @@ internal sealed class QuestDbSql(QuestDbClient client)
             using JsonDocument json = JsonDocument.Parse(reply.Body);
             return json.RootElement.TryGetProperty("error", out JsonElement error)
                 ? Halted($"{client.Place} refuses {Shown(statement)}: {error}")
-                : SqlResult.From(json.RootElement);
+                : json.RootElement.TryGetProperty("columns", out _) || json.RootElement.TryGetProperty("ddl", out _)
+                    ? SqlResult.From(json.RootElement)
+                    : Halted($"{client.Place} answers {Shown(statement)} with neither rows nor an error, as QuestDB does not: check the address");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {

@@ -20,7 +20,7 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
     {
         _client = new QuestDbClient(options, clock);
         _sql = new QuestDbSql(_client);
-        _schema = new QuestDbSchema(_sql);
+        _schema = new QuestDbSchema(_sql, clock);
         _watch = new QuestDbWatch(_client, _sql, clock);
         _log = log;
         Interval = options.WatchInterval;
@@ -78,6 +78,13 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
         string timestamp = QuestDbSql.Name(table.TimestampName);
         SqlResult result = await _sql.RunAsync($"SELECT count() rows FROM {QuestDbSql.Name(table.Name)} WHERE {timestamp} >= {fromMicros} AND {timestamp} <= {toMicros}", cancellationToken);
         return result.Failure is null && result.Rows is [var only] ? only.Long("rows") : null;
+    }
+
+    /// <summary>The settings by which it makes tables and columns out of any line, those of them that are on; none where it does not tell.</summary>
+    public async Task<IReadOnlyList<string>> AutoCreateAsync(CancellationToken cancellationToken)
+    {
+        SqlResult result = await _sql.RunAsync("SELECT property_path, value FROM (SHOW PARAMETERS) WHERE property_path LIKE 'line.auto.create.new.%'", cancellationToken);
+        return [.. result.Rows.Where(row => row.Text("value") == "true").Select(row => row.Text("property_path")!).Order(StringComparer.Ordinal)];
     }
 
     public ValueTask DisposeAsync()

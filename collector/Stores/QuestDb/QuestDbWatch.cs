@@ -53,22 +53,24 @@ internal sealed class QuestDbWatch(QuestDbClient client, QuestDbSql sql, TimePro
         {
             if (rows.TryGetValue(table.Name, out SqlRow row))
             {
-                looks[table.Name] = Look(table.Name, row, logs.TryGetValue(table.Name, out SqlRow log) ? log : null);
+                looks[table.Name] = Look(table, row, logs.TryGetValue(table.Name, out SqlRow log) ? log : null);
             }
         }
 
         return looks;
     }
 
-    private static TableLook Look(string table, SqlRow row, SqlRow? log)
+    private static TableLook Look(Table table, SqlRow row, SqlRow? log)
     {
         long? accepted = log?.Long("sequencerTxn");
         return new TableLook
         {
             Id = row.Long("id"),
+            IsChanged = !table.IsMade && ((table.Keys.Length > 0 && row.Boolean("dedup") == false)
+                || (row.Long("ttlValue") is not null && !SchemaPlan.SameTtl(QuestDbSchema.TtlOf(row), table.Ttl))),
             IsSuspended = log?.Boolean("suspended") ?? row.Boolean("table_suspended"),
             Cause = string.Join(": ", new[] { log?.Text("errorTag"), log?.Text("errorMessage") }.Where(text => !string.IsNullOrWhiteSpace(text))),
-            Remedy = $"ALTER TABLE {(table.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? table : QuestDbSql.Name(table))} RESUME WAL",
+            Remedy = $"ALTER TABLE {(table.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? table.Name : QuestDbSql.Name(table.Name))} RESUME WAL",
             LagTransactions = accepted - log?.Long("writerTxn"),
             PendingRows = row.Long("wal_pending_row_count"),
 

@@ -24,6 +24,7 @@ internal static partial class WriteOutcome
     /// <param name="place">The server as a reason names it.</param>
     public static Outcome Of(Reply reply, Batch batch, string place) => (int)reply.Status switch
     {
+        200 when reply.Body.Length > 0 => new Outcome.Halted($"{place} answered a write with a page ({Code(reply)}), which QuestDB does not: nothing counts as stored; look at what stands in between. It says: {Shown(reply.Body)}"),
         200 or 204 => Outcome.Accepted.Instance,
         400 => Refusal(reply.Body, batch, place),
         401 or 403 => new Outcome.Halted($"{place} refused authentication ({Code(reply)}): check user, password or token of store.questdb"),

@@ -9,6 +9,8 @@ namespace Collector.Stores.Sqlite;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
+    private static readonly string[] RowIds = ["rowid", "_rowid_", "oid"];
+
     private readonly SqliteSession _session;
 
     /// <exception cref="SqliteException">The file cannot be opened, or is none of SQLite.</exception>
@@ -53,7 +55,7 @@ internal sealed class SqliteFile : IDisposable
 
     public long Count(Table table, long sinceMicros)
     {
-        using SqliteCommand command = _session.Command($"SELECT count(*) FROM {SqliteSchema.Quoted(table.Name)} WHERE {SqliteSchema.Quoted(table.TimestampName)} >= {sinceMicros}");
+        using SqliteCommand command = _session.Command($"SELECT count(*) FROM {SqliteSchema.Quoted(table)} WHERE {SqliteSchema.Quoted(table.TimestampName)} >= {sinceMicros}");
         return (long)command.ExecuteScalar()!;
     }
 
@@ -62,24 +64,27 @@ internal sealed class SqliteFile : IDisposable
     {
         HashSet<string> present = Columns(table);
         string columns = string.Join(", ", table.Columns.Select(column => present.Contains(column.Name) ? SqliteSchema.Quoted(column.Name) : "NULL")
-            .Prepend(SqliteSchema.Quoted(table.TimestampName)).Prepend(table.Keys.Length == 0 ? "rowid" : "0"));
+            .Prepend(SqliteSchema.Quoted(table.TimestampName)).Prepend(table.Keys.Length == 0 ? RowId(present) : "0"));
         string timestamp = SqliteSchema.Quoted(table.TimestampName);
-        return new StoredRows(table, _session.Command($"SELECT {columns} FROM {SqliteSchema.Quoted(table.Name)} WHERE {timestamp} >= {sinceMicros} ORDER BY {timestamp}"));
+        return new StoredRows(table, _session.Command($"SELECT {columns} FROM {SqliteSchema.Quoted(table)} WHERE {timestamp} >= {sinceMicros} ORDER BY {timestamp}"));
     }
 
     public void Dispose() => _session.Dispose();
 
+    /// <summary>The row's number, by whichever of its names no column has taken; 0 where none is left.</summary>
+    private static string RowId(HashSet<string> columns) => Array.Find(RowIds, name => !columns.Contains(name)) ?? "0";
+
     private HashSet<string> Columns(Table table)
     {
         using SqliteCommand command = _session.Command("SELECT name FROM pragma_table_info($table)");
-        command.Parameters.AddWithValue("$table", table.Name);
+        command.Parameters.AddWithValue("$table", SqliteSchema.NameOf(table));
         return Texts(command).ToHashSet(NameComparer.Instance);
     }
 
     private List<string> Names()
     {
         using SqliteCommand command = _session.Command("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#' ORDER BY name");
-        return Texts(command);
+        return Texts(command).ConvertAll(name => name.TrimStart('/'));
     }
 
     private static List<string> Texts(SqliteCommand command)

@@ -21,7 +21,7 @@ internal sealed class SqliteInsert : IDisposable
         (_session, Table, _reader) = (session, table, new LineReader(table));
         string columns = string.Join(", ", table.Columns.Select(column => column.Name).Prepend(table.TimestampName).Select(SqliteSchema.Quoted));
         string values = string.Join(", ", Enumerable.Repeat("?", table.Columns.Length + 1));
-        session.Check(raw.sqlite3_prepare_v2(session.Handle, $"INSERT OR REPLACE INTO {SqliteSchema.Quoted(table.Name)} ({columns}) VALUES ({values})", out _statement));
+        session.Check(raw.sqlite3_prepare_v2(session.Handle, $"INSERT OR REPLACE INTO {SqliteSchema.Quoted(table)} ({columns}) VALUES ({values})", out _statement));
     }
 
     public Table Table { get; }

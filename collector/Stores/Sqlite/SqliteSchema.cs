@@ -15,10 +15,14 @@ namespace Collector.Stores.Sqlite;
 /// array                  TEXT, as JSON
 /// </code>
 /// A table without keys has rowids and an index over the timestamp instead. A missing column is added; what needs the table
-/// to be written anew is refused.
+/// to be written anew is refused. SQLite keeps names that begin with <c>sqlite_</c> for itself: such a table has a slash before
+/// its name, which no table's name holds.
 /// </summary>
 internal static class SqliteSchema
 {
+    /// <summary>Behind a table's name, the name of its index: with a slash, so that no table can have it.</summary>
+    private const string IndexMark = "/timestamp";
+
     /// <summary>What differs between the table and its schema file, with the statements that mend it.</summary>
     /// <exception cref="SqliteException">SQLite failed.</exception>
     public static IReadOnlyList<SchemaChange> Plan(SqliteSession session, Table table)
@@ -26,13 +30,13 @@ internal static class SqliteSchema
         Dictionary<string, LiveColumn> live = Describe(session, table);
         if (live.Count == 0)
         {
-            return [new SchemaChange(SchemaChangeKind.CreateTable, table.Name, "create the table", CreateStatement(table))];
+            return [new SchemaChange(SchemaChangeKind.CreateTable, table.Name, "create the table", Freeing(session, table) + CreateStatement(table))];
         }
 
         string[] differences = [.. Differences(table, live)];
         if (differences.Length > 0)
         {
-            string advice = $"rename the table there (ALTER TABLE {Quoted(table.Name)} RENAME TO …), and it is made anew";
+            string advice = $"rename the table there (ALTER TABLE {Quoted(table)} RENAME TO …), and it is made anew";
             return [new SchemaChange(SchemaChangeKind.Refused, table.Name, $"it {string.Join(", and ", differences)}", Advice: advice)];
         }
 
@@ -40,12 +44,12 @@ internal static class SqliteSchema
             SchemaChangeKind.AddColumn,
             table.Name,
             $"add the column {column} {Type(column.Type)}",
-            $"ALTER TABLE {Quoted(table.Name)} ADD COLUMN {Definition(column)}"))];
+            $"ALTER TABLE {Quoted(table)} ADD COLUMN {Definition(column)}"))];
     }
 
     public static string CreateStatement(Table table)
     {
-        var sql = new StringBuilder($"CREATE TABLE {Quoted(table.Name)} ({Quoted(table.TimestampName)} INTEGER NOT NULL");
+        var sql = new StringBuilder($"CREATE TABLE {Quoted(table)} ({Quoted(table.TimestampName)} INTEGER NOT NULL");
         foreach (Column column in table.Columns)
         {
             sql.Append($", {Definition(column)}");
@@ -53,15 +57,34 @@ internal static class SqliteSchema
 
         if (table.Keys.Length == 0)
         {
-            return sql.Append($") STRICT; CREATE INDEX IF NOT EXISTS {Quoted(table.Name + "_timestamp")} ON {Quoted(table.Name)} ({Quoted(table.TimestampName)})").ToString();
+            return sql.Append($") STRICT; CREATE INDEX IF NOT EXISTS {Quoted(NameOf(table) + IndexMark)} ON {Quoted(table)} ({Quoted(table.TimestampName)})").ToString();
         }
 
         string keys = string.Join(", ", table.Keys.Select(key => key.Name).Prepend(table.TimestampName).Select(Quoted));
         return sql.Append($", PRIMARY KEY ({keys})) STRICT, WITHOUT ROWID").ToString();
     }
 
+    /// <summary>What the table is called in the file.</summary>
+    public static string NameOf(Table table) => table.Name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase) ? "/" + table.Name : table.Name;
+
+    public static string Quoted(Table table) => Quoted(NameOf(table));
+
     /// <summary>A name within double quotes.</summary>
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>Gives an index its name of now, where it has the table's: versions before named them <c>table_timestamp</c>.</summary>
+    private static string Freeing(SqliteSession session, Table table)
+    {
+        using SqliteCommand command = session.Command("""
+            SELECT i.tbl_name, c.name FROM sqlite_schema i, pragma_index_info(i.name) c
+            WHERE i.type = 'index' AND i.name = $table COLLATE NOCASE AND i.name = i.tbl_name || '_timestamp'
+            """);
+        command.Parameters.AddWithValue("$table", NameOf(table));
+        using SqliteDataReader row = command.ExecuteReader();
+        return row.Read()
+            ? $"CREATE INDEX IF NOT EXISTS {Quoted(row.GetString(0) + IndexMark)} ON {Quoted(row.GetString(0))} ({Quoted(row.GetString(1))}); DROP INDEX {Quoted(table.Name)}; "
+            : "";
+    }
 
     private static IEnumerable<string> Differences(Table table, Dictionary<string, LiveColumn> live)
     {
@@ -88,7 +111,7 @@ internal static class SqliteSchema
     private static Dictionary<string, LiveColumn> Describe(SqliteSession session, Table table)
     {
         using SqliteCommand command = session.Command("SELECT name, type, pk FROM pragma_table_info($table)");
-        command.Parameters.AddWithValue("$table", table.Name);
+        command.Parameters.AddWithValue("$table", NameOf(table));
         using SqliteDataReader rows = command.ExecuteReader();
         var columns = new Dictionary<string, LiveColumn>(NameComparer.Instance);
         while (rows.Read())

@@ -153,7 +153,7 @@ internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider cl
         _evictedAt[table.Name] = now;
         try
         {
-            string name = SqliteSchema.Quoted(table.Name), timestamp = SqliteSchema.Quoted(table.TimestampName);
+            string name = SqliteSchema.Quoted(table), timestamp = SqliteSchema.Quoted(table.TimestampName);
             using SqliteCommand newest = session.Command($"SELECT max({timestamp}) FROM {name}");
             if (newest.ExecuteScalar() is long micros && Retention.Cutoff(table, micros, clock.GetUtcNow()) is { } cutoff)
             {

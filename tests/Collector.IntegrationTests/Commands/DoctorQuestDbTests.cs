@@ -16,7 +16,7 @@ public sealed class DoctorQuestDbTests
         {
             Username = "ada",
             Password = Password,
-            Settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["QDB_DEV_MODE_ENABLED"] = "true" },
+            Settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["QDB_DEV_MODE_ENABLED"] = "true", ["QDB_LINE_AUTO_CREATE_NEW_TABLES"] = "true", ["QDB_LINE_AUTO_CREATE_NEW_COLUMNS"] = "true" },
         });
         using var command = new CollectorCommand(CollectorCommand.QuestDb(server.Url, Password));
 
@@ -32,6 +32,8 @@ public sealed class DoctorQuestDbTests
         Assert.Contains("ok    suspended      no table", good.Output, StringComparison.Ordinal);
         Assert.Contains("ok    schema         10 tables", good.Output, StringComparison.Ordinal);
         Assert.Contains("ok    clock ", good.Output, StringComparison.Ordinal);
+        Assert.Contains("ok    auto_create    QuestDB at", good.Output, StringComparison.Ordinal);
+        Assert.Contains("do: where nobody but the collector writes to it, set line.auto.create.new.columns=false and line.auto.create.new.tables=false", good.Output, StringComparison.Ordinal);
 
         using var stranger = new CollectorCommand(CollectorCommand.QuestDb(server.Url, "guessed"));
         await using ChildProcess refused = await stranger.CallAsync("doctor");
@@ -61,8 +63,8 @@ public sealed class DoctorQuestDbTests
         using var command = new CollectorCommand(CollectorCommand.QuestDb(server.Url));
         await using ChildProcess apply = await command.CallAsync("schema", "apply");
         await server.ExecAsync("ALTER TABLE host_metrics DEDUP DISABLE");
-        await server.ExecAsync("INSERT INTO host_metrics (timestamp, host) VALUES ('2026-01-01T00:00:00Z', 'a')");
-        await server.ExecUntilAsync("SELECT * FROM host_metrics", rows => rows.Rows.Count == 1, CollectorProcess.Soon);
+        await server.ExecAsync("INSERT INTO host_metrics (timestamp, host) VALUES ('2026-01-01T00:00:00Z', 'a'), ('2026-01-01T00:00:00Z', 'a')");
+        await server.ExecUntilAsync("SELECT * FROM host_metrics", rows => rows.Rows.Count == 2, CollectorProcess.Soon);
 
         await using ChildProcess keyless = await command.CallAsync("doctor");
         Assert.Equal(1, keyless.ExitCode);

@@ -78,7 +78,7 @@ public sealed class QuestDbStoreTests(SharedQuestDb database)
     }
 
     [SkippableFact]
-    public async Task PrepareAsync_NoDedupKeys_AreSetOnAnEmptyTableAndRefusedOnOneWithRows()
+    public async Task PrepareAsync_NoDedupKeys_AreSetWhereTheyTellAllRowsApartAndRefusedElsewhere()
     {
         await using QuestDbStore store = Open();
         Table table = Read($"CREATE TABLE {_name} ({Columns}) {Tail}");
@@ -89,8 +89,18 @@ public sealed class QuestDbStoreTests(SharedQuestDb database)
 
         await ExecAsync($"DROP TABLE {_name}");
         await ExecAsync($"CREATE TABLE {_name} {live}");
-        await ExecAsync($"INSERT INTO {_name} (ts, venue) VALUES ('2026-01-01T00:00:00Z', 'a')");
-        await database.Client.ExecUntilAsync($"SELECT * FROM {_name}", rows => rows.Rows.Count == 1, Soon);
+        const string Time = "2026-01-01T00:00:00Z";
+        await ExecAsync($"INSERT INTO {_name} (ts, venue, side, n) VALUES ('{Time}', 'a', null, 1), ('{Time}', 'b', null, 2), ('{Time}', 'a', 'buy', 3)");
+        Assert.Equal(Outcome.Accepted.Instance, await store.PrepareAsync(table, default));
+        await NothingLeftAsync([table]);
+        const string Nanos = "1767225600000000000";
+        Assert.Equal(Outcome.Accepted.Instance, await WriteAsync(store, table, $"{_name},venue=a,side=buy n=4i {Nanos}\n{_name},venue=c n=5i {Nanos}\n"));
+        QuestDbAnswer shown = await database.Client.ExecUntilAsync($"SELECT n FROM {_name} ORDER BY n", rows => rows.Rows.Count == 4 && rows.Rows[2][0].GetInt32() == 4, Soon);
+        Assert.Equal([1, 2, 4, 5], shown.Rows.Select(row => row[0].GetInt32()));
+
+        await ExecAsync($"ALTER TABLE {_name} DEDUP DISABLE");
+        await ExecAsync($"INSERT INTO {_name} (ts, venue, side, n) VALUES ('{Time}', 'a', 'buy', 6)");
+        await database.Client.ExecUntilAsync($"SELECT * FROM {_name}", rows => rows.Rows.Count == 5, Soon);
 
         Outcome outcome = await store.PrepareAsync(table, default);
         Assert.Contains("has rows and no dedup keys", Assert.IsType<Outcome.Halted>(outcome).Reason, StringComparison.Ordinal);
@@ -202,7 +212,7 @@ public sealed class QuestDbStoreTests(SharedQuestDb database)
     private async Task NothingLeftAsync(IReadOnlyCollection<Table> tables)
     {
         using var client = new QuestDbClient(new QuestDbOptions { Url = database.Url }, TimeProvider.System);
-        var schema = new QuestDbSchema(new QuestDbSql(client));
+        var schema = new QuestDbSchema(new QuestDbSql(client), TimeProvider.System);
         StorePlan plan = await schema.PlanAsync(tables, default);
         for (int i = 0; i < 300 && plan.Changes.Count > 0; i++)
         {

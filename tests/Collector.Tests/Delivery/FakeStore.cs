@@ -25,6 +25,9 @@ internal sealed class FakeStore(TimeProvider clock) : IStore
 
     public Queue<Outcome> Prepare { get; } = new();
 
+    /// <summary>Called within each preparation.</summary>
+    public Action<Table> OnPrepare { get; set; } = _ => { };
+
     public Func<Batch, Outcome> Judge { get; set; } = _ => Outcome.Accepted.Instance;
 
     /// <summary>Awaited within each write.</summary>
@@ -83,7 +86,11 @@ internal sealed class FakeStore(TimeProvider clock) : IStore
 
     public Task<StorePlan> PlanAsync(IReadOnlyCollection<Table> tables, CancellationToken cancellationToken) => Task.FromResult(new StorePlan([]));
 
-    public Task<Outcome> PrepareAsync(Table table, CancellationToken cancellationToken) => Task.FromResult(Answer($"prepare {table}", Prepare));
+    public Task<Outcome> PrepareAsync(Table table, CancellationToken cancellationToken)
+    {
+        OnPrepare(table);
+        return Task.FromResult(Answer($"prepare {table}", Prepare));
+    }
 
     public async Task<Outcome> WriteAsync(Batch batch, CancellationToken cancellationToken)
     {

@@ -79,6 +79,34 @@ public sealed class StoreConnectionTests : IDisposable
         Assert.Equal(["reach", "prepare t"], _store.Calls);
     }
 
+    [Fact]
+    public async Task Forget_TableThatWasPrepared_IsPreparedOnceMore()
+    {
+        await _connection.WriteAsync(Batch(), false, CancellationToken.None);
+        _connection.Forget(DeliveryRoom.Table);
+        _connection.Forget(DeliveryRoom.Other);
+        await _connection.WriteAsync(Batch(), false, CancellationToken.None);
+        await _connection.WriteAsync(Batch(), false, CancellationToken.None);
+
+        Assert.Equal(["reach", "prepare t", "write t", "prepare t", "write t", "write t"], _store.Calls);
+    }
+
+    /// <summary>The look saw it gone, and the preparation under way may have asked before that.</summary>
+    [Fact]
+    public async Task Forget_WhileTheTableIsPrepared_IsPreparedOnceMore()
+    {
+        _store.OnPrepare = table =>
+        {
+            _store.OnPrepare = _ => { };
+            _connection.Forget(table);
+        };
+        await _connection.WriteAsync(Batch(), false, CancellationToken.None);
+        await _connection.WriteAsync(Batch(), false, CancellationToken.None);
+        await _connection.WriteAsync(Batch(), false, CancellationToken.None);
+
+        Assert.Equal(["reach", "prepare t", "write t", "prepare t", "write t", "write t"], _store.Calls);
+    }
+
     private static Batch Batch() => new(DeliveryRoom.Table, DeliveryRoom.Lines("a"), 1);
 
     /// <summary>Does something within the first line that is written.</summary>

@@ -11,6 +11,7 @@ public sealed class StoreWatchTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new(DeliveryRoom.Start);
     private readonly Meter _meter = new("Collector.Tests");
+    private readonly FakeStore _fake;
     private readonly FakeWatchedStore _store;
     private readonly StoreConnection _connection;
     private readonly RecordedLog _log = new();
@@ -18,7 +19,8 @@ public sealed class StoreWatchTests : IDisposable
 
     public StoreWatchTests()
     {
-        _store = new FakeWatchedStore(new FakeStore(_clock));
+        _fake = new FakeStore(_clock);
+        _store = new FakeWatchedStore(_fake);
         _connection = new StoreConnection(_store, new DeliveryOptions(), new DeliveryMetrics(_meter, _clock), _clock, new NullLogger<StoreConnection>());
         _watch = new StoreWatch(_store, _connection, new TableCatalog([DeliveryRoom.Table, DeliveryRoom.Other]), _clock, new RecordedLog<StoreWatch>(_log));
     }
@@ -164,6 +166,44 @@ public sealed class StoreWatchTests : IDisposable
             await _watch.LookAsync(CancellationToken.None);
             await _watch.LookAsync(CancellationToken.None);
         }
+    }
+
+    public static TheoryData<string, bool> Changes => new()
+    {
+        { "as it was", false },
+        { "missing", true },
+        { "another table of its name", true },
+        { "without its keys", true },
+        { "another run of the store", true },
+        { "the other table", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Look_TableChangedBehindTheCollectorsBack_IsPreparedBeforeItsNextBatch(string change, bool isPreparedAgain)
+    {
+        (string, TableLook) other = ("other", new TableLook { Id = 2 });
+        Sees(("t", new TableLook { Id = 1 }), other);
+        await _watch.LookAsync(CancellationToken.None);
+        await WriteAsync();
+        await _watch.LookAsync(CancellationToken.None);
+        await WriteAsync();
+
+        StoreLook now = change switch
+        {
+            "as it was" => Look(("t", new TableLook { Id = 1 }), other),
+            "missing" => Look(other),
+            "another table of its name" => Look(("t", new TableLook { Id = 3 }), other),
+            "without its keys" => Look(("t", new TableLook { Id = 1, IsChanged = true }), other),
+            "another run of the store" => Look(("t", new TableLook { Id = 1 }), other) with { Run = "two" },
+            _ => Look(("t", new TableLook { Id = 1 })),
+        };
+        _store.Look = _ => Task.FromResult(now);
+        await _watch.LookAsync(CancellationToken.None);
+        await WriteAsync();
+
+        string[] again = isPreparedAgain ? ["prepare t", "write t"] : ["write t"];
+        Assert.Equal(["reach", "prepare t", "write t", "write t", .. again], _fake.Calls);
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class GatewayWriterTests
         WriteResult result = await room.WriteAsync(Bytes($"plain,k=a n=1i {Now}\n{name},k=a v=1i {Now}\nplain,k=b {name}=1i {Now}\nplain,k=c n=1i {Now}\n"));
 
         Assert.Equal((WriteStatus.Accepted, 2, 2, 0), (result.Status, result.Accepted, result.Quarantined, result.Lost));
-        Assert.All(room.Sink.Refused, row => Assert.Contains("381 bytes of UTF-8, at most 230", row.Fault.Message, StringComparison.Ordinal));
+        Assert.All(room.Sink.Refused, row => Assert.Contains("381 bytes of UTF-8, at most 23", row.Fault.Message, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -244,6 +244,38 @@ public sealed class GatewayWriterTests
         Assert.Equal(2, after.Sink.Rows.Count);
         Assert.Equal(2, after.Made.Made);
         Assert.Equal(["ts", "k"], (string[])[after.Tables["plain"].TimestampName, after.Tables["plain"].Keys.Single().Name]);
+    }
+
+    /// <summary>A text field <c>_event</c> suspends any table of QuestDB for good; a tag or a number of that name does not.</summary>
+    [Theory]
+    [InlineData("plain,k=a n=1i,_event=\"rebalanced\" 1\n", "'_event' cannot name a column of text")]
+    [InlineData("anew,k=a n=1i,_EVENT=\"rebalanced\" 1\n", "'_EVENT' cannot name a column of text")]
+    [InlineData("sys.telemetry_wal n=1i 1\n", "a table cannot have this name: it is a table of QuestDB's own")]
+    public async Task Write_NameThatQuestDbCannotHave_SetsTheLineAside(string line, string reason)
+    {
+        using var room = new GatewayRoom();
+
+        await room.WriteAsync("plain,k=a n=1i 1\n" + line + "other,_event=tag n=2i 1\n");
+
+        Assert.Contains(reason, Assert.Single(room.Sink.Refused).Fault.Message, StringComparison.Ordinal);
+        Assert.True(room.Tables.TryGet("other", out _));
+        Assert.False(room.Tables.TryGet("anew", out _));
+        Assert.False(room.Tables["plain"].TryGetColumn("_event", out _));
+    }
+
+    /// <summary>Rows in the spool need the tables that a version made which knew fewer reserved names.</summary>
+    [Fact]
+    public void Load_TablesOfAnOlderVersion_AreTakenUpWhateverTheirNames()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("sys.telemetry_wal.sql"), "CREATE TABLE IF NOT EXISTS \"sys.telemetry_wal\" (\"timestamp\" TIMESTAMP, \"_event\" VARCHAR) TIMESTAMP(\"timestamp\") PARTITION BY DAY WAL;");
+        var faults = new List<SchemaFault>();
+        var tables = new TableCatalog([]);
+
+        MadeTables.Load(folder.Path, tables, faults);
+
+        Assert.Empty(faults);
+        Assert.Equal(ColumnType.Varchar, tables["sys.telemetry_wal"]["_event"].Type);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Collector.Tables;
 
 namespace Collector.Tests.Tables;
@@ -108,13 +109,13 @@ public sealed class SchemaPlanTests
     [Theory]
     [InlineData(new[] { "ts", "venue" }, false, true)]              // more keys: two rows stay two
     [InlineData(new[] { "ts" }, false, true)]
-    [InlineData(new string[0], true, true)]                         // no rows yet
+    [InlineData(new string[0], true, true)]                         // no two rows have them alike
     [InlineData(new string[0], false, false)]                       // a new row would overwrite all those with its keys
     [InlineData(new[] { "ts", "venue", "side", "at" }, false, false)]
     [InlineData(new[] { "ts", "venue", "at" }, true, false)]
-    public void Compare_OtherKeys_AreSetWhereNoRowIsLost(string[] keys, bool isEmpty, bool mended)
+    public void Compare_OtherKeys_AreSetWhereNoRowIsLost(string[] keys, bool areDistinct, bool mended)
     {
-        SchemaChange change = Assert.Single(SchemaPlan.Compare(Wanted, Live(keys) with { IsEmpty = isEmpty }));
+        SchemaChange change = Assert.Single(SchemaPlan.Compare(Wanted, Live(keys) with { HasDistinctKeys = areDistinct }));
 
         const string Statement = "ALTER TABLE \"t\" DEDUP ENABLE UPSERT KEYS(\"ts\", \"venue\", \"side\")";
         Assert.Equal(mended ? SchemaChangeKind.SetKeys : SchemaChangeKind.Refused, change.Kind);
@@ -134,6 +135,7 @@ public sealed class SchemaPlanTests
     public static TheoryData<string, string> Refusals => new()
     {
         { nameof(LiveTable.IsTable), "is a view" },
+        { nameof(LiveTable.IsSystem), "is a table of the database's own" },
         { nameof(LiveTable.Timestamp), "has no designated timestamp, the schema file says ts" },
         { nameof(LiveTable.PartitionBy), "is partitioned by HOUR, the schema file says DAY" },
         { nameof(LiveTable.IsWal), "is no WAL table" },
@@ -148,6 +150,7 @@ public sealed class SchemaPlanTests
         LiveTable live = what switch
         {
             nameof(LiveTable.IsTable) => Live() with { IsTable = false },
+            nameof(LiveTable.IsSystem) => Live() with { IsSystem = true },
             nameof(LiveTable.Timestamp) => Live() with { Timestamp = null },
             nameof(LiveTable.PartitionBy) => Live() with { PartitionBy = "HOUR" },
             nameof(LiveTable.IsWal) => Live() with { IsWal = false },
@@ -175,6 +178,38 @@ public sealed class SchemaPlanTests
             changes,
             suspended => Assert.Equal("t: is suspended: rows are taken and not shown; see wal_tables() for the cause, then run ALTER TABLE \"t\" RESUME WAL", suspended.ToString()),
             more => Assert.Equal("t: has extra beyond the schema file; left alone", more.ToString()));
+    }
+
+    [Theory]
+    [InlineData('a', 40, 500)]
+    [InlineData('資', 70, 60)]
+    [InlineData('a', 127, 1999)]
+    public void Compare_NoTableAndManyColumns_AreMadeInStatementsThatFitAUrl(char character, int length, int columns)
+    {
+        var names = Enumerable.Range(0, columns).Select(i => $"c{i}_".PadRight(length, character)).ToList();
+        Table table = Read($"CREATE TABLE t (ts TIMESTAMP, {string.Join(", ", names.Select(name => $"\"{name}\" DOUBLE"))}, late SYMBOL) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, late)");
+
+        IReadOnlyList<SchemaChange> changes = SchemaPlan.Compare(table, null);
+
+        Assert.All(changes, change => Assert.InRange(Uri.EscapeDataString(change.Statement!).Length, 1, 30_000));
+        Assert.Equal(SchemaChangeKind.CreateTable, changes[0].Kind);
+        Assert.Contains("DEDUP UPSERT KEYS(\"ts\", \"late\")", changes[0].Statement, StringComparison.Ordinal);
+        Assert.All(changes.Skip(1), change => Assert.Equal(SchemaChangeKind.AddColumn, change.Kind));
+        string all = string.Join('\n', changes.Select(change => change.Statement));
+        Assert.All(names, name => Assert.Single(Regex.Matches(all, $"\"{name}\" DOUBLE")));
+    }
+
+    [Fact]
+    public void Compare_ColumnThatSuspendsTheTable_IsRefusedWhereItWouldBeMade()
+    {
+        Table made = TableGrowth.New("t").With([("n", ColumnType.Long, null), ("_event", ColumnType.Varchar, null)]);
+
+        SchemaChange missing = Assert.Single(SchemaPlan.Compare(made, null));
+        IReadOnlyList<SchemaChange> older = SchemaPlan.Compare(made, Live() with { Timestamp = "timestamp" });
+
+        Assert.True(missing.IsRefused);
+        Assert.Contains("cannot have the column _event", missing.Description, StringComparison.Ordinal);
+        Assert.Contains(older, change => change.Description == missing.Description);
     }
 
     private static Table WithTtl(string ttl) => Read(Schema.Replace("TTL 90 DAYS", ttl, StringComparison.Ordinal));

@@ -264,6 +264,8 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
         _answer = context => context.Request.Path.Value switch
         {
             _ when context.Request.Query["query"].ToString().StartsWith("CREATE", StringComparison.Ordinal) => Answer(context, 200, """{"ddl":"OK"}"""),
+            _ when context.Request.Query["query"].ToString().Contains("table_columns", StringComparison.Ordinal) =>
+                Answer(context, 400, """{"query":"…","error":"table does not exist [table=t]","position":14}"""),
             _ => Answer(context, 200, """{"columns":[{"name":"table_name","type":"STRING"}],"dataset":[["other"]],"count":1}"""),
         };
         await using QuestDbStore store = Open(new QuestDbOptions { Url = Url });
@@ -273,13 +275,15 @@ public sealed class QuestDbStoreTests : IAsyncLifetime
         Assert.Collection(
             _requests.Select(request => Uri.UnescapeDataString(request.Target)),
             first => Assert.Equal("/exec?query=SELECT * FROM tables()", first),
-            second => Assert.Equal($"/exec?query={Table.CreateStatement()}", second));
+            second => Assert.Equal("/exec?query=SELECT * FROM table_columns('t')", second),
+            third => Assert.Equal($"/exec?query={Table.CreateStatement()}", third));
     }
 
     [Theory]
     [InlineData(200, """{"error":"empty query","query":"","position":"0"}""", typeof(Outcome.Halted))]
     [InlineData(400, """{"query":"…","error":"unexpected token [x]","position":7}""", typeof(Outcome.Halted))]
     [InlineData(200, "<html>", typeof(Outcome.Halted))]
+    [InlineData(200, """{"status":"ok"}""", typeof(Outcome.Halted))]
     [InlineData(401, "Unauthorized", typeof(Outcome.Halted))]
     [InlineData(404, "", typeof(Outcome.Halted))]
     [InlineData(503, "", typeof(Outcome.Retry))]

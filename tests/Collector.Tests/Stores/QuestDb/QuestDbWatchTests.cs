@@ -55,6 +55,21 @@ public sealed class QuestDbWatchTests
         Assert.Null(look.Rows);
     }
 
+    [Theory]
+    [InlineData("true,90,\"DAY\"", false)]
+    [InlineData("true,2160,\"HOUR\"", false)]
+    [InlineData("false,90,\"DAY\"", true)]
+    [InlineData("true,0,\"HOUR\"", true)]
+    [InlineData("null,null,null", false)]
+    public void Tables_KeysOrTtlLost_IsChanged(string seen, bool isChanged)
+    {
+        Table table = SchemaReader.Read("t.sql", "CREATE TABLE t (ts TIMESTAMP, k SYMBOL, n LONG) TIMESTAMP(ts) PARTITION BY DAY TTL 90 DAYS WAL DEDUP UPSERT KEYS(ts, k)", [])!;
+        IReadOnlyList<SqlRow> rows = Rows($$"""{"columns":[{"name":"table_name"},{"name":"dedup"},{"name":"ttlValue"},{"name":"ttlUnit"}],"dataset":[["t",{{seen}}]]}""");
+
+        Assert.Equal(isChanged, QuestDbWatch.Tables([table], rows, [])["t"].IsChanged);
+        Assert.False(QuestDbWatch.Tables([TableGrowth.New("t")], rows, [])["t"].IsChanged);
+    }
+
     private static TableLook Look(string tables, string wals) =>
         Assert.Single(QuestDbWatch.Tables([Table], Rows(tables), Rows(wals))).Value;
 

@@ -21,6 +21,12 @@ public sealed class WriteOutcomeTests
     public void Of_Success_IsAccepted(int status) => Assert.Same(Outcome.Accepted.Instance, Of(status, ""));
 
     [Theory]
+    [InlineData("<html><title>Sign in</title></html>", "It says: <html><title>Sign in</title></html>")]
+    [InlineData("OK", "It says: OK")]
+    public void Of_SuccessWithAPage_IsHaltedAndNothingIsStored(string body, string said) =>
+        Assert.EndsWith(said, Assert.IsType<Outcome.Halted>(Of(200, body)).Reason, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("table: t1, timestamp: -1; designated timestamp before 1970-01-01 is not allowed")]
     [InlineData("Could not parse entire line, field value is invalid. Field: v; value: nan")]
     [InlineData("Could not parse entire line, field value is invalid. Field: v; value: table: t1, column: l does not exist, creating new columns is disabled")]

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using Collector.Delivery;
 using Collector.Lines;
 using Collector.Stores.Sqlite;
@@ -252,6 +253,76 @@ public sealed class SqliteStoreTests : IAsyncDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.WriteAsync(Rows(Start, 1), cancelled.Token));
     }
+
+    [Theory]
+    [InlineData("book", "book_timestamp")]
+    [InlineData("book_timestamp", "book")]
+    [InlineData("Book_Timestamp", "book")]
+    public async Task PrepareAsync_TableNamedAsAnothersIndexWas_IsMadeBesideIt(string first, string second)
+    {
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(Keyless(first), default));
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(Keyless(second), default));
+
+        Assert.Equal(2L, Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE '%/timestamp'"));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_TableNamedAsAnOlderFilesIndex_IsMadeBesideIt()
+    {
+        await _store.PrepareAsync(Keyless("book"), default);
+        Execute("DROP INDEX \"book/timestamp\"; CREATE INDEX book_timestamp ON book (ts); INSERT INTO book (ts, n) VALUES (1, 2)");
+
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(Keyless("book"), default));
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(Keyless("book_timestamp"), default));
+
+        Assert.Equal(2L, Scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE '%/timestamp'"));
+        Assert.Equal(2L, Scalar("SELECT n FROM book"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_NameThatSqliteKeepsForItself_LiesBehindASlashAndIsReadByItsName()
+    {
+        Table table = Keyless("SQLite_cache");
+        await _store.PrepareAsync(table, default);
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(new Batch(table, "SQLite_cache n=4i 1700000000000000000\n"u8.ToArray(), 1), default));
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(table, default));
+
+        Assert.Equal(4L, Scalar("SELECT n FROM \"/SQLite_cache\""));
+        using var file = new SqliteFile(File);
+        Assert.Equal(["SQLite_cache"], file.TableNames);
+        Assert.Equal(1, file.Count(table, 0));
+    }
+
+    [Theory]
+    [InlineData("rowid", 1)]
+    [InlineData("ROWID LONG, _rowid_", 1)]
+    [InlineData("rowid LONG, _rowid_ LONG, oid", 0)]
+    public async Task Rows_ColumnsNamedAsTheRowsNumber_AreNotTakenForIt(string columns, long id)
+    {
+        Table table = Read($"CREATE TABLE t (ts TIMESTAMP, {columns} LONG, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL");
+        await _store.PrepareAsync(table, default);
+        string last = table.Columns[^2].Name;
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(new Batch(table, Encoding.UTF8.GetBytes($"t {last}=77i,n=5i 1700000000000000000\n"), 1), default));
+
+        using var file = new SqliteFile(File);
+        using StoredRows rows = file.Rows(table, 0);
+        Assert.True(rows.Read());
+        Assert.Equal(id, rows.Id);
+        var writer = new LineWriter(table, _clock);
+        Assert.Null(rows.Write(writer));
+        Assert.Contains($"{last}=77i,n=5i", Encoding.UTF8.GetString(writer.Written.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_AsManyColumnsAsTheGatewayMakes_IsMade()
+    {
+        Table table = TableGrowth.New("t").With(Enumerable.Range(0, 1999).Select(i => ($"c{i}_".PadRight(77, '資'), ColumnType.Double, (string?)null)));
+
+        Assert.IsType<Outcome.Accepted>(await _store.PrepareAsync(table, default));
+        Assert.IsType<Outcome.Accepted>(await _store.WriteAsync(new Batch(table, Encoding.UTF8.GetBytes($"t {table.Columns[^1].Name}=1 1700000000000000000\n"), 1), default));
+    }
+
+    private static Table Keyless(string name) => Read($"CREATE TABLE {name} (ts TIMESTAMP, n LONG) TIMESTAMP(ts) PARTITION BY DAY WAL");
 
     private async Task<long> Allocated(Batch batch)
     {
