@@ -378,10 +378,19 @@ internal sealed partial class LineReader
 
     private static string Shown(ReadOnlySpan<byte> text) => Shown(Encoding.UTF8.GetString(text));
 
-    /// <summary>Foreign text within a message: short, and without control characters.</summary>
+    /// <summary>Foreign text within a message: short, and its control characters by their names.</summary>
     private static string Shown(string text)
     {
-        string plain = string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+        string plain = string.Concat(text.Select(c => char.IsControl(c) ? Named(c) : c.ToString()));
         return plain.Length == 0 ? "nothing" : plain.Length <= 64 ? $"'{plain}'" : $"'{plain[..64]}…'";
     }
+
+    private static string Named(char control) => control switch
+    {
+        '\0' => "\\0",
+        '\t' => "\\t",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        _ => $"U+{(int)control:X4}",
+    };
 }
