@@ -6,7 +6,7 @@ namespace Collector.Gateway;
 
 /// <summary>The tables that lines may go to, and the making of those that there are not. Thread-safe.</summary>
 internal sealed partial class GatewayTables(
-    TableCatalog tables, GatewayOptions options, string folder, GatewayMetrics metrics, ILogger<GatewayTables> logger)
+    TableCatalog tables, GatewayOptions options, string folder, GatewayMetrics metrics, ILogger<GatewayTables> logger) : ITables
 {
     private readonly MadeTables _made = new(folder);
     private readonly Lock _gate = new();
@@ -23,7 +23,16 @@ internal sealed partial class GatewayTables(
         }
     }
 
-    /// <summary>The table as it is now; null where there is none.</summary>
+    /// <summary>True for a table that was made or widened.</summary>
+    public bool IsMade(string name)
+    {
+        lock (_gate)
+        {
+            return _made.Contains(name);
+        }
+    }
+
+    /// <inheritdoc/>
     public Table? Find(string name) => tables.TryGet(name, out Table? table) ? table : null;
 
     /// <summary>Makes a table, or columns of one. It is on disk before this returns.</summary>
@@ -33,7 +42,26 @@ internal sealed partial class GatewayTables(
         lock (_gate)
         {
             Table? found = Find(name);
-            if (Problem(name, found) is { } problem)
+            (Table? grown, LineFault? fault) = Grown(name, found, columns, planned: 0);
+            if (grown is not null && grown != found)
+            {
+                _made.Save(grown);
+                tables.Put(grown);
+                LogMade(grown.Name, string.Join(", ", grown.Columns.Skip(found?.Columns.Length ?? 0).Select(column => $"{column.Name} {column.Type.ToString().ToUpperInvariant()}")));
+            }
+
+            return (grown, fault);
+        }
+    }
+
+    /// <summary>What <see cref="Grow"/> would make of a table; makes nothing.</summary>
+    /// <param name="found">The table as it is or is planned to be; null where there is none.</param>
+    /// <param name="planned">How many other tables are to be made or widened first.</param>
+    public (Table? Table, LineFault? Fault) Grown(string name, Table? found, IReadOnlyList<UnknownColumn> columns, int planned)
+    {
+        lock (_gate)
+        {
+            if (Problem(name, found, planned) is { } problem)
             {
                 return (null, problem);
             }
@@ -50,30 +78,31 @@ internal sealed partial class GatewayTables(
                 return (null, new LineFault(LineFaultKind.Column, columns[0].Name, $"the table {name} would get more than {options.MaxColumns} columns (gateway.max_columns)"));
             }
 
-            _made.Save(grown);
-            tables.Put(grown);
-            LogMade(grown.Name, string.Join(", ", grown.Columns.Skip(found?.Columns.Length ?? 0).Select(column => $"{column.Name} {column.Type.ToString().ToUpperInvariant()}")));
             return (grown, null);
         }
     }
 
+    /// <inheritdoc/>
+    public LineFault? Problem(string name) => Problem(name, planned: 0);
+
     /// <summary>Why a table of this name, of which there is none, cannot be made; null when it can.</summary>
-    public LineFault? Problem(string name)
+    /// <param name="planned">How many other tables are to be made or widened first.</param>
+    public LineFault? Problem(string name, int planned)
     {
         lock (_gate)
         {
-            return Problem(name, null);
+            return Problem(name, null, planned);
         }
     }
 
-    private LineFault? Problem(string name, Table? found)
+    private LineFault? Problem(string name, Table? found, int planned)
     {
         if (found is null && Names.TableProblem(name) is { } problem)
         {
             return new LineFault(LineFaultKind.Table, "", $"a table cannot have this name: {problem}");
         }
 
-        if (_made.Count >= options.MaxTables && !_made.Contains(name))
+        if (_made.Count + planned >= options.MaxTables && !_made.Contains(name))
         {
             metrics.Limited("tables");
             return new LineFault(LineFaultKind.Table, "", $"{options.MaxTables} tables were made already (gateway.max_tables), so that {name} is not");

@@ -10,7 +10,7 @@ namespace Collector.Gateway;
 /// Stops from time to time so that what has gathered can be handed on: a request of any size is held in bounded room. Kept
 /// and used again, for one request at a time; a good line allocates nothing.
 /// </summary>
-internal sealed class RequestLines(GatewayTables tables, TableDoors doors, GatewayOptions options, GatewayMetrics metrics)
+internal sealed class RequestLines(GatewayTables tables, TableDoors doors, ArrivalClock arrivals, GatewayOptions options, GatewayMetrics metrics)
 {
     private const string Sender = "gateway";
     private const int ChunkBytes = 1 << 20;
@@ -29,12 +29,13 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     private ReadOnlyMemory<byte> _data;
     private Precision _precision;
     private DateTimeOffset _now;
+    private RequestProgress _progress = new();
+    private GrowthPlan? _plan;
+    private ITables _tables = tables;
     private TableLines? _last;
-    private long _arrival;
     private int _at;
     private int _line;
     private int _held;
-    private bool _isCheck;
 
     /// <summary>Tables of which rows may have gathered.</summary>
     public IReadOnlyList<TableLines> Tables => _touched;
@@ -42,14 +43,24 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     /// <summary>Bad lines since the last <see cref="Handed"/>; they point into the request's data.</summary>
     public IReadOnlyList<RefusedRow> Refused => _refused;
 
+    /// <summary>Where what was read ends, and the lines up to there.</summary>
+    public (int Position, int Line) Read => (_at, _line);
+
+    /// <summary>Why reading cannot go on for now; null when it can.</summary>
+    public string? Pause { get; private set; }
+
+    /// <summary>The time of the line at <see cref="_at"/> if it brings none. That of a line that is only looked at does not count.</summary>
+    private long Arrival => _progress.FirstTime + _line ?? TimeWindow.Micros(_now);
+
     /// <summary>Begins with a request.</summary>
-    /// <param name="now">When it arrived: the time of lines without one, the first of them; each further one is a microsecond later.</param>
-    /// <param name="isCheck">True to look for bad lines and write nothing.</param>
-    public void Begin(ReadOnlyMemory<byte> data, Precision precision, DateTimeOffset now, bool isCheck)
+    /// <param name="now">When it arrived.</param>
+    /// <param name="progress">From where on.</param>
+    /// <param name="plan">Set to look for bad lines and write nothing; has then what good ones would make.</param>
+    public void Begin(ReadOnlyMemory<byte> data, Precision precision, DateTimeOffset now, RequestProgress progress, GrowthPlan? plan = null)
     {
         End();
-        (_data, _precision, _now, _isCheck) = (data, precision, now, isCheck);
-        (_at, _line, _arrival) = (0, 0, TimeWindow.Micros(now));
+        (_data, _precision, _now, _progress, _plan, _tables) = (data, precision, now, progress, plan, plan ?? (ITables)tables);
+        (_at, _line) = (progress.Position, progress.Line);
         _anyTable.Start(data, TimeWindow.Any);
     }
 
@@ -61,9 +72,16 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             table.End();
         }
 
+        if (_plan is { IsEmpty: false })
+        {
+            // Of tables that were planned nothing stays.
+            _byName.Clear();
+            _byAlias.Clear();
+        }
+
         _touched.Clear();
         _refused.Clear();
-        (_data, _last, _held) = (default, null, 0);
+        (_data, _plan, _tables, _last, _held, Pause) = (default, null, tables, null, 0, null);
         _anyTable.Start(default, TimeWindow.Any);
     }
 
@@ -80,8 +98,8 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     }
 
     /// <summary>Reads until enough has gathered.</summary>
-    /// <returns>False when nothing is left.</returns>
-    /// <exception cref="IOException">A table that has to be made cannot be written down.</exception>
+    /// <returns>False when nothing is left, or there is a <see cref="Pause"/>.</returns>
+    /// <exception cref="IOException">A table that has to be made, or the time of arrival, cannot be written down.</exception>
     public bool ReadOn()
     {
         ReadOnlySpan<byte> data = _data.Span;
@@ -98,6 +116,11 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             }
 
             int rows = ReadRow(data);
+            if (Pause is not null)
+            {
+                return false;
+            }
+
             if (rows >= ChunkRows || _held >= ChunkBytes || _refused.Count >= RefusedAtATime)
             {
                 return true;
@@ -115,10 +138,15 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
 
         LineReader reader = lines.Reader;
         reader.Continue(_at, _line);
-        reader.ArrivalMicros = _arrival;
+        reader.ArrivalMicros = Arrival;
         LineStatus status = reader.Read();
         if (status == LineStatus.Row)
         {
+            if (!reader.HasTime && _plan is null && _progress.FirstTime is null)
+            {
+                return Arrive(data) ? ReadRow(data) : 0;
+            }
+
             Good(lines, reader);
         }
         else if (reader.WantsColumns && options.Unknown == UnknownName.Create)
@@ -141,10 +169,15 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
 
     private void Good(TableLines lines, LineReader reader)
     {
+        if (_at < lines.TakenTo)
+        {
+            return;
+        }
+
         LineRewriter written = lines.Written;
         int before = written.Bytes;
         written.Add(reader);
-        if (lines.Table.Keys.Length > 0 && !lines.Door.Series.Admits(written.Series, _arrival))
+        if (lines.Table.Keys.Length > 0 && !Admits(lines.Door.Series, written.Series))
         {
             written.TakeBack();
             metrics.Limited("series");
@@ -153,23 +186,51 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             return;
         }
 
-        if (_isCheck)
+        if (_plan is not null)
         {
             written.TakeBack();
         }
 
         _held += written.Bytes - before;
-        _arrival += reader.HasTime ? 0 : 1;
     }
 
-    private void Bad(Table? table, LineReader reader, LineFault fault) => _refused.Add(new RefusedRow(
-        table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));
+    private bool Admits(SeriesLimit limit, ReadOnlySpan<byte> series)
+    {
+        long now = TimeWindow.Micros(_now);
+        return _plan?.Admits(limit, series, now) ?? limit.Admits(series, now);
+    }
+
+    /// <summary>Takes a time for each line from here on: a repeat of the request has them again, whatever becomes of single lines.</summary>
+    private bool Arrive(ReadOnlySpan<byte> data)
+    {
+        ReadOnlySpan<byte> rest = data[_at..];
+        int mostLines = rest.Count((byte)'\n') + rest.Count((byte)'\r') + 1;
+        if (arrivals.TryTake(mostLines, out long first))
+        {
+            _progress.FirstTime = first - _line;
+            return true;
+        }
+
+        Pause = $"the next line without a time would be of {TimeWindow.Text(first)}, more than {LineLimits.Ahead.TotalMinutes:0} min ahead of this machine's clock: it was set back, or such lines come faster than a million a second";
+        return false;
+    }
+
+    private void Bad(Table? table, LineReader reader, LineFault fault)
+    {
+        if (_at > 0 && _data.Span[_at - 1] == (byte)'\r')
+        {
+            // Within a CR LF it would not stand right before a line: nobody meant it to end one.
+            fault = fault with { Message = $"{fault.Message}; the line begins behind a carriage return (\\r), which ends a line" };
+        }
+
+        _refused.Add(new RefusedRow(table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));
+    }
 
     /// <summary>Makes what the row just read lacks, and has it read again.</summary>
     /// <returns>Null when it is made; else why it is not.</returns>
     private LineFault? Grow(string name, LineReader reader)
     {
-        (Table? table, LineFault? fault) = tables.Grow(name, reader.Unknown!);
+        (Table? table, LineFault? fault) = _tables.Grow(name, reader.Unknown!);
         if (table is null || table == reader.Table)
         {
             return fault ?? reader.Fault;
@@ -182,9 +243,9 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     /// <summary>A line of a table that there is not: makes it, or sets the line aside.</summary>
     private int ReadStranger(ReadOnlySpan<byte> data, string name)
     {
-        if (options.Unknown == UnknownName.Create && tables.Problem(name) is null)
+        if (options.Unknown == UnknownName.Create && _tables.Problem(name) is null)
         {
-            var made = new LineReader(TableGrowth.New(name)) { Unknown = [], Precision = _precision, ArrivalMicros = _arrival };
+            var made = new LineReader(TableGrowth.New(name)) { Unknown = [], Precision = _precision, ArrivalMicros = Arrival };
             made.Start(_data, TimeWindow.At(_now, made.Table));
             made.Continue(_at, _line);
             made.Read();
@@ -206,7 +267,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         LineFault unknown = _anyTable.Fault!;
         if (unknown.Kind == LineFaultKind.Table)
         {
-            unknown = unknown with { Message = tables.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
+            unknown = unknown with { Message = _tables.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
         }
 
         Bad(null, _anyTable, unknown);
@@ -230,7 +291,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         if (!_byAlias.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(escaped, out lines) || !lines.IsTouched)
         {
             name = NameOf(escaped);
-            if (tables.Find(name) is not { } table)
+            if (_tables.Find(name) is not { } table)
             {
                 return false;
             }
@@ -253,7 +314,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     {
         if (!_byName.TryGetValue(table.Name, out TableLines? lines))
         {
-            _byName[table.Name] = lines = new TableLines(table, doors.Of(table));
+            _byName[table.Name] = lines = new TableLines(table, doors);
         }
 
         return lines;
@@ -266,7 +327,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             _touched.Add(lines);
         }
 
-        lines.Start(table, _data, _precision, _now);
+        lines.Start(table, _data, _precision, _now, _progress.TakenTo(table.Name));
     }
 
     private static string NameOf(ReadOnlySpan<byte> escaped)

@@ -79,7 +79,7 @@ internal sealed partial class LineReader
     /// <summary>What the digits of a timestamp without a letter count. Default nanoseconds.</summary>
     public Precision Precision { get; set; } = Precision.Nanoseconds;
 
-    /// <summary>The time for rows that bring none, in microseconds; null makes such a row a fault.</summary>
+    /// <summary>The time for rows that bring none, in microseconds, taken as it is; null makes such a row a fault.</summary>
     public long? ArrivalMicros { get; set; }
 
     /// <summary>
@@ -216,7 +216,7 @@ internal sealed partial class LineReader
         {
             Fail(LineFaultKind.Missing, column.Name, _rowStart, $"{column} is BOOLEAN, which has no null, and every row has to give it");
         }
-        else if (!_window.Contains(Micros))
+        else if (HasTime && !_window.Contains(Micros))
         {
             Fail(LineFaultKind.Timestamp, "", _rowStart, _window.Problem(Micros));
         }
