@@ -83,6 +83,17 @@ internal sealed record GatewayOptions : IChecked
     [Range(1, 100_000_000)]
     public int MaxSeries { get; init; } = 100_000;
 
+    /// <summary>
+    /// Requests remembered whose client was gone before the answer, so that their repeat is not stored again. Default 1000;
+    /// beyond them the oldest is forgotten. 0 remembers none.
+    /// </summary>
+    [Range(0, 100_000)]
+    public int MaxUnanswered { get; init; } = 1000;
+
+    /// <summary>How long such a request is remembered, from its first try on. Default 10 min, from 1 s to 1 d.</summary>
+    [Between("1s", "1d")]
+    public TimeSpan RepeatWindow { get; init; } = TimeSpan.FromMinutes(10);
+
     public IEnumerable<(string Key, string Problem)> Check()
     {
         if (Enabled && BindRule.Problem(Listen, Token, "gateway.token") is { } problem)

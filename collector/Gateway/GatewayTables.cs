@@ -8,7 +8,7 @@ namespace Collector.Gateway;
 /// The tables that lines may go to: those with a schema file, those that the database has, and the making of those that there are
 /// not. Thread-safe.
 /// </summary>
-internal sealed partial class GatewayTables
+internal sealed partial class GatewayTables : ITables
 {
     private readonly TableCatalog _tables;
     private readonly GatewayOptions _options;
@@ -30,7 +30,10 @@ internal sealed partial class GatewayTables
     /// <summary>Tables made or widened by lines so far, by this run and those before.</summary>
     public int Made => Volatile.Read(ref _made);
 
-    /// <summary>The table as it is now; null where there is none.</summary>
+    /// <summary>True for a table that was made or widened by lines.</summary>
+    public bool IsMade(string name) => Find(name) is { } table && IsMade(table);
+
+    /// <inheritdoc/>
     public Table? Find(string name) => _tables.TryGet(name, out Table? table) ? table : null;
 
     /// <summary>True where the database has to be asked first whether it has a table of this name, of which there is none here.</summary>
@@ -89,21 +92,10 @@ internal sealed partial class GatewayTables
         lock (_gate)
         {
             Table? found = Find(name);
-            if (Problem(name, found) is { } problem)
+            (Table? grown, LineFault? fault) = Grown(name, found, columns, planned: 0);
+            if (grown is null || grown == found)
             {
-                return (null, problem);
-            }
-
-            Table grown = (found ?? TableGrowth.New(name)).With(columns.Select(column => (column.Name, column.Type, column.DatabaseType)));
-            if (found is not null && grown.Columns.Length == found.Columns.Length)
-            {
-                return (found, null); // another request was first
-            }
-
-            if (grown.Columns.Count(column => column.IsMade) > _options.MaxColumns)
-            {
-                _metrics.Limited("columns");
-                return (null, new LineFault(LineFaultKind.Column, columns[0].Name, $"the table {name} would get more than {_options.MaxColumns} columns from lines (gateway.max_columns)"));
+                return (grown, fault);
             }
 
             try
@@ -120,23 +112,55 @@ internal sealed partial class GatewayTables
         }
     }
 
-    /// <summary>Why a table of this name, of which there is none, cannot be made; null when it can.</summary>
-    public LineFault? Problem(string name)
+    /// <summary>What <see cref="Grow"/> would make of a table; makes nothing.</summary>
+    /// <param name="found">The table as it is or is planned to be; null where there is none.</param>
+    /// <param name="planned">How many other tables are to be made or widened first.</param>
+    public (Table? Table, LineFault? Fault) Grown(string name, Table? found, IReadOnlyList<UnknownColumn> columns, int planned)
     {
         lock (_gate)
         {
-            return Problem(name, null);
+            if (Problem(name, found, planned) is { } problem)
+            {
+                return (null, problem);
+            }
+
+            Table grown = (found ?? TableGrowth.New(name)).With(columns.Select(column => (column.Name, column.Type, column.DatabaseType)));
+            if (found is not null && grown.Columns.Length == found.Columns.Length)
+            {
+                return (found, null); // another request was first
+            }
+
+            if (grown.Columns.Count(column => column.IsMade) > _options.MaxColumns)
+            {
+                _metrics.Limited("columns");
+                return (null, new LineFault(LineFaultKind.Column, columns[0].Name, $"the table {name} would get more than {_options.MaxColumns} columns from lines (gateway.max_columns)"));
+            }
+
+            return (grown, null);
         }
     }
 
-    private LineFault? Problem(string name, Table? found)
+    /// <inheritdoc/>
+    public LineFault? Problem(string name) => Problem(name, planned: 0);
+
+    /// <summary>Why a table of this name, of which there is none, cannot be made; null when it can.</summary>
+    /// <param name="planned">How many other tables are to be made or widened first.</param>
+    public LineFault? Problem(string name, int planned)
+    {
+        lock (_gate)
+        {
+            return Problem(name, null, planned);
+        }
+    }
+
+    private LineFault? Problem(string name, Table? found, int planned)
     {
         if (found is null && (Names.TableProblem(name) ?? _asked.Problem(name)) is { } problem)
         {
             return new LineFault(LineFaultKind.Table, "", $"a table cannot have this name: {problem}");
         }
 
-        if (_made >= _options.MaxTables && (found is null || !IsMade(found)))
+        if (_made + planned >= _options.MaxTables && (found is null || !IsMade(found)))
         {
             _metrics.Limited("tables");
             return new LineFault(LineFaultKind.Table, "", $"{_options.MaxTables} tables were made already (gateway.max_tables), so that {name} is not");

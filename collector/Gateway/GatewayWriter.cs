@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Collector.Gateway.Influx;
 using Collector.Lines;
 
@@ -7,45 +6,34 @@ namespace Collector.Gateway;
 
 /// <summary>Takes a request's lines in: all that there is to it but HTTP. Thread-safe.</summary>
 internal sealed class GatewayWriter(
-    GatewayTables tables, TableDoors doors, ILineSink sink, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock) : IDisposable
+    GatewayTables tables, TableDoors doors, ArrivalClock arrivals, ILineSink sink, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentBag<RequestLines> _idle = [];
     private readonly ConcurrentBag<RequestText> _idleInflux = [];
     private readonly SemaphoreSlim _turns = new(options.MaxRequests);
+    private readonly SemaphoreSlim _growing = new(1);
 
     /// <summary>Has the good lines on disk when it returns, and the bad ones set aside or refused as configured.</summary>
     /// <param name="body">The lines; not changed, and not looked at afterwards.</param>
     /// <param name="precision">What the digits of a time without a letter count.</param>
+    /// <param name="progress">From where on, and kept up to date: true also when this throws.</param>
     /// <param name="influx">For lines in InfluxDB's dialect: what their translation may hold.</param>
-    public async ValueTask<WriteResult> WriteAsync(ReadOnlyMemory<byte> body, Precision precision, CancellationToken cancellationToken, BufferBudget? influx = null)
+    public async ValueTask<WriteResult> WriteAsync(
+        ReadOnlyMemory<byte> body, Precision precision, RequestProgress progress, CancellationToken cancellationToken, BufferBudget? influx = null)
     {
         await _turns.WaitAsync(cancellationToken);
-        RequestLines lines = _idle.TryTake(out RequestLines? idle) ? idle : new RequestLines(tables, doors, options, metrics);
+        RequestLines lines = _idle.TryTake(out RequestLines? idle) ? idle : new RequestLines(tables, doors, arrivals, options, metrics);
         RequestText text = influx is null ? new RequestText()
             : _idleInflux.TryTake(out RequestText? idleText) ? idleText : new InfluxRequest(tables.Find, influx, options);
         try
         {
-            DateTimeOffset now = clock.GetUtcNow();
-            WriteResult? refused = null;
-            if (options.OnBadLine == BadLine.Reject)
-            {
-                Begin(isCheck: true);
-                refused = await CheckAsync(lines, text, cancellationToken);
-            }
-
-            if (refused is null)
-            {
-                Begin(isCheck: false);
-                refused = await WriteAsync(lines, text, cancellationToken);
-            }
-
-            return refused;
-
-            void Begin(bool isCheck)
-            {
-                text.Begin(body);
-                lines.Begin(default, precision, now, isCheck);
-            }
+            var request = new Request(lines, text, body, precision, clock.GetUtcNow(), progress);
+            return (options.OnBadLine == BadLine.Reject ? await PlanAsync(request, cancellationToken) : null)
+                ?? await WriteAsync(request, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Result(WriteStatus.Unavailable, progress, reason: $"a new table, or the time of arrival, cannot be written down: {exception.Message}");
         }
         finally
         {
@@ -61,15 +49,43 @@ internal sealed class GatewayWriter(
         }
     }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _turns.Dispose();
+        _growing.Dispose();
+    }
+
+    /// <summary>Looks at all lines, and makes what they need once they are all good.</summary>
+    /// <returns>Null when they are.</returns>
+    private async ValueTask<WriteResult?> PlanAsync(Request request, CancellationToken cancellationToken)
+    {
+        (WriteResult? refused, GrowthPlan plan) = await CheckAsync(request, cancellationToken);
+        if (refused is not null || plan.IsEmpty)
+        {
+            return refused;
+        }
+
+        await _growing.WaitAsync(cancellationToken);
+        try
+        {
+            // Another request may have made the same since, or what fills a limit: once more, and no other meanwhile.
+            (refused, plan) = await CheckAsync(request, cancellationToken);
+            return refused ?? (plan.Make() is { } fault ? Result(WriteStatus.Invalid, request.Progress, fault) : null);
+        }
+        finally
+        {
+            _growing.Release();
+        }
+    }
 
     /// <summary>Looks for the first bad line, and writes nothing.</summary>
-    /// <returns>Null when there is none.</returns>
-    private async ValueTask<WriteResult?> CheckAsync(RequestLines lines, RequestText text, CancellationToken cancellationToken)
+    private async ValueTask<(WriteResult? Refused, GrowthPlan Plan)> CheckAsync(Request request, CancellationToken cancellationToken)
     {
-        while (text.Next())
+        (RequestLines lines, RequestText text) = (request.Lines, request.Text);
+        var plan = new GrowthPlan(tables);
+        request.Begin(plan);
+        while (request.Next())
         {
-            lines.GoOn(text.Lines);
             bool goesOn = true;
             while (goesOn && lines.Refused.Count == 0)
             {
@@ -78,11 +94,41 @@ internal sealed class GatewayWriter(
 
             if (lines.Refused.Take(1).Select(text.AsSent).Concat(text.Refused.Take(1)).MinBy(row => row.Fault.Line) is { } first)
             {
-                return new WriteResult(WriteStatus.Invalid, 0, 0, 0, first.Fault);
+                return (Result(WriteStatus.Invalid, request.Progress, first.Fault), plan);
             }
         }
 
-        return text.IsOutOfRoom ? NoRoom(default) : lines.Waits is { } reason ? default(Tally).Result(WriteStatus.Unavailable, reason) : null;
+        return (Unfinished(request), plan);
+    }
+
+    private async ValueTask<WriteResult> WriteAsync(Request request, CancellationToken cancellationToken)
+    {
+        (RequestLines lines, RequestText text, RequestProgress progress) = (request.Lines, request.Text, request.Progress);
+        request.Begin(null);
+        while (request.Next())
+        {
+            bool goesOn = true;
+            while (goesOn)
+            {
+                goesOn = await ReadOnAsync(lines, cancellationToken);
+                if ((lines.Pause ?? await AcceptAsync(lines, progress, cancellationToken)) is { } refusal)
+                {
+                    return Result(WriteStatus.Unavailable, progress, reason: refusal);
+                }
+
+                (int kept, int lost) = SetAside([.. lines.Refused.Select(text.AsSent)]);
+                progress.Reached(lines.Done.Position, lines.Done.Line, kept, lost);
+                lines.Handed();
+            }
+
+            if (lines.Waits is null)
+            {
+                (int kept, int lost) = SetAside(text.Refused);
+                progress.NextPiece(kept, lost);
+            }
+        }
+
+        return Unfinished(request) ?? Result(WriteStatus.Accepted, progress);
     }
 
     private async ValueTask<bool> ReadOnAsync(RequestLines lines, CancellationToken cancellationToken)
@@ -103,39 +149,8 @@ internal sealed class GatewayWriter(
         return goesOn;
     }
 
-    private async ValueTask<WriteResult> WriteAsync(RequestLines lines, RequestText text, CancellationToken cancellationToken)
-    {
-        Tally tally = default;
-        while (text.Next())
-        {
-            lines.GoOn(text.Lines);
-            bool goesOn = true;
-            while (goesOn)
-            {
-                goesOn = await ReadOnAsync(lines, cancellationToken);
-                if (goesOn || lines.Refused.Count > 0)
-                {
-                    (tally, string? refusal) = await AcceptAsync(lines, tally, cancellationToken);
-                    if (refusal is not null)
-                    {
-                        return tally.Result(WriteStatus.Unavailable, refusal);
-                    }
-
-                    tally = SetAside([.. lines.Refused.Select(text.AsSent)], tally);
-                    lines.Handed();
-                }
-            }
-
-            tally = SetAside(text.Refused, tally);
-        }
-
-        (tally, string? lastRefusal) = await AcceptAsync(lines, tally, cancellationToken);
-        return lastRefusal is not null ? tally.Result(WriteStatus.Unavailable, lastRefusal)
-            : text.IsOutOfRoom ? NoRoom(tally)
-            : lines.Waits is { } reason ? tally.Result(WriteStatus.Unavailable, reason) : tally.Result(WriteStatus.Accepted);
-    }
-
-    private async ValueTask<(Tally Tally, string? Refusal)> AcceptAsync(RequestLines lines, Tally tally, CancellationToken cancellationToken)
+    /// <returns>Null when all that has gathered is on disk.</returns>
+    private async ValueTask<string?> AcceptAsync(RequestLines lines, RequestProgress progress, CancellationToken cancellationToken)
     {
         foreach (TableLines table in lines.Tables)
         {
@@ -146,35 +161,61 @@ internal sealed class GatewayWriter(
 
             if (await table.Door.AcceptAsync(table.Table, table.Written, cancellationToken) is { } refusal)
             {
-                return (tally, refusal);
+                return refusal;
             }
 
-            tally = tally with { Accepted = tally.Accepted + table.Written.Rows };
+            progress.Took(table.Table.Name, lines.Position, table.Written.Rows);
             metrics.Accepted(table.Written.Rows);
             table.Written.Clear();
         }
 
-        return (tally, null);
+        return null;
     }
 
-    private Tally SetAside(IReadOnlyList<RefusedRow> bad, Tally tally)
+    private (int Kept, int Lost) SetAside(IReadOnlyList<RefusedRow> bad)
     {
-        if (bad.Count == 0)
+        int kept = bad.Count > 0 ? sink.Refuse(bad) : 0;
+        metrics.Quarantined(kept, bad.Count - kept);
+        return (kept, bad.Count - kept);
+    }
+
+    /// <summary>Why a request is not done whose lines are all read; null when it is.</summary>
+    private WriteResult? Unfinished(Request request) =>
+        request.Text.IsOutOfRoom ? Result(WriteStatus.Unavailable, request.Progress, reason: $"requests under way hold {options.MaxBufferedBytes} (gateway.max_buffered_bytes); send it again")
+        : request.Lines.Waits is { } reason ? Result(WriteStatus.Unavailable, request.Progress, reason: reason)
+        : null;
+
+    private static WriteResult Result(WriteStatus status, RequestProgress progress, LineFault? fault = null, string? reason = null) =>
+        new(status, progress.Accepted, progress.Quarantined, progress.Lost, fault, reason);
+
+    /// <summary>What is read, and with what.</summary>
+    private sealed record Request(
+        RequestLines Lines, RequestText Text, ReadOnlyMemory<byte> Body, Precision Precision, DateTimeOffset Now, RequestProgress Progress)
+    {
+        private int _piece;
+
+        /// <summary>Begins, or once more with the same.</summary>
+        /// <param name="plan">Set to write nothing.</param>
+        public void Begin(GrowthPlan? plan)
         {
-            return tally;
+            _piece = 0;
+            Text.Begin(Body);
+            Lines.Begin(Body, Precision, Now, Progress, plan);
         }
 
-        int kept = sink.Refuse(bad);
-        metrics.Quarantined(kept, bad.Count - kept);
-        return tally with { Kept = tally.Kept + kept, Lost = tally.Lost + bad.Count - kept };
-    }
+        /// <summary>Goes on to the next piece that is not dealt with. One of which lines wait is gone on with before any other.</summary>
+        public bool Next()
+        {
+            while (Lines.Waits is null && Text.Next())
+            {
+                if (_piece++ >= Progress.Piece)
+                {
+                    Lines.GoOn(Text.Lines);
+                    return true;
+                }
+            }
 
-    private WriteResult NoRoom(Tally tally) =>
-        tally.Result(WriteStatus.Unavailable, $"requests under way hold {options.MaxBufferedBytes} (gateway.max_buffered_bytes); send it again");
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Tally(int Accepted, int Kept, int Lost)
-    {
-        public WriteResult Result(WriteStatus status, string? reason = null) => new(status, Accepted, Kept, Lost, Reason: reason);
+            return false;
+        }
     }
 }

@@ -1,17 +1,25 @@
-using System.Buffers.Binary;
-
 namespace Collector.Gateway;
 
 /// <summary>
-/// A compressed body on its way into the decompressor, whose last bytes are remembered: the decompressor takes a body that
-/// was cut off for one that ended, and gzip's last four bytes tell the length that it should have had (RFC 1952, ISIZE).
+/// A compressed body (RFC 1952, of one member or several) on its way into the decompressor, with a member of our own behind
+/// it. The decompressor takes a body that was cut off for one that ended, and does not tell what stands behind its last
+/// member; but it reads our member as one only where every member before it was whole, and nothing stood between.
 /// </summary>
 internal sealed class GzipSource(Stream inner) : Stream
 {
-    private const int Trailer = 4;
+    /// <summary>What the decompressed bytes end with, if the body was whole.</summary>
+    public const int EndLength = 16;
 
-    private readonly byte[] _tail = new byte[Trailer];
-    private long _read;
+    /// <summary>Sixteen bytes as gzip: head, one stored block, CRC-32, length.</summary>
+    private static readonly byte[] EndMember =
+    [
+        0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF,
+        1, EndLength, 0, unchecked((byte)~EndLength), 0xFF, .. End,
+        0x65, 0x6D, 0x4C, 0x62, EndLength, 0, 0, 0,
+    ];
+
+    private bool _isEmpty = true;
+    private int _given;
 
     public override bool CanRead => true;
 
@@ -27,13 +35,27 @@ internal sealed class GzipSource(Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>True when what came says that it holds as many bytes as it did.</summary>
-    public bool IsWhole(int length) => _read >= 18 && BinaryPrimitives.ReadUInt32LittleEndian(_tail) == (uint)length;
+    /// <summary>What gzip begins with, and no line: it is not valid UTF-8.</summary>
+    public static ReadOnlySpan<byte> Magic => [0x1F, 0x8B];
+
+    private static ReadOnlySpan<byte> End => "\0end of the body"u8;
+
+    /// <summary>True when what came was whole.</summary>
+    /// <param name="plain">All that the decompressor made of it, our end included.</param>
+    public bool IsWhole(ReadOnlySpan<byte> plain) => !_isEmpty && plain.EndsWith(End);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read = await inner.ReadAsync(buffer, cancellationToken);
-        Remember(buffer.Span[..read]);
+        if (read > 0)
+        {
+            _isEmpty = false;
+            return read;
+        }
+
+        read = Math.Min(buffer.Length, EndMember.Length - _given);
+        EndMember.AsSpan(_given, read).CopyTo(buffer.Span);
+        _given += read;
         return read;
     }
 
@@ -51,18 +73,4 @@ internal sealed class GzipSource(Stream inner) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    private void Remember(ReadOnlySpan<byte> piece)
-    {
-        _read += piece.Length;
-        if (piece.Length >= Trailer)
-        {
-            piece[^Trailer..].CopyTo(_tail);
-        }
-        else
-        {
-            _tail.AsSpan(piece.Length).CopyTo(_tail);
-            piece.CopyTo(_tail.AsSpan(Trailer - piece.Length));
-        }
-    }
 }

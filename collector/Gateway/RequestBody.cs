@@ -52,7 +52,7 @@ internal sealed class RequestBody(BufferBudget budget, int limit) : IDisposable
         }
     }
 
-    /// <summary>Reads it as gzip (RFC 1952).</summary>
+    /// <summary>Reads it as gzip (RFC 1952): one member or several, each whole, and nothing behind the last, not even zeros.</summary>
     public async ValueTask<BodyStatus> ReadGzipAsync(Stream from, CancellationToken cancellationToken)
     {
         await using var counted = new GzipSource(from);
@@ -69,11 +69,17 @@ internal sealed class RequestBody(BufferBudget budget, int limit) : IDisposable
                 int read = await gzip.ReadAsync(_buffer.AsMemory(_length), cancellationToken);
                 if (read == 0)
                 {
-                    return counted.IsWhole(_length) ? BodyStatus.Complete : BodyStatus.Broken;
+                    if (!counted.IsWhole(Bytes.Span))
+                    {
+                        return BodyStatus.Broken;
+                    }
+
+                    _length -= GzipSource.EndLength;
+                    return BodyStatus.Complete;
                 }
 
                 _length += read;
-                if (_length > limit)
+                if (_length > limit + GzipSource.EndLength)
                 {
                     return BodyStatus.TooLarge;
                 }
@@ -126,9 +132,9 @@ internal sealed class RequestBody(BufferBudget budget, int limit) : IDisposable
             return BodyStatus.Complete;
         }
 
-        // One byte more than the limit tells a body that is just as long from one that is longer.
+        // One byte more than the limit tells a body that is just as long from one that is longer; compressed, its end comes on top.
         long wanted = Math.Max(Math.Max(_buffer.Length * 2L, FirstRoom), _length + (long)bytes);
-        int size = (int)Math.Min(wanted, Math.Min(announced ?? long.MaxValue, limit) + 1L);
+        int size = (int)Math.Min(wanted, Math.Min(announced ?? long.MaxValue, limit) + 1L + GzipSource.EndLength);
         size = (int)Math.Max(size, _length + (long)bytes);
         byte[] larger = ArrayPool<byte>.Shared.Rent(size);
         if (!budget.TryTake(larger.Length))

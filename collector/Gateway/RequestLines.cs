@@ -10,7 +10,7 @@ namespace Collector.Gateway;
 /// Stops from time to time so that what has gathered can be handed on: a request of any size is held in bounded room. Kept
 /// and used again, for one request at a time; a good line allocates nothing.
 /// </summary>
-internal sealed class RequestLines(GatewayTables tables, TableDoors doors, GatewayOptions options, GatewayMetrics metrics)
+internal sealed class RequestLines(GatewayTables tables, TableDoors doors, ArrivalClock arrivals, GatewayOptions options, GatewayMetrics metrics)
 {
     private const string Sender = "gateway";
     private const int ChunkBytes = 1 << 20;
@@ -33,12 +33,16 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     private ReadOnlyMemory<byte> _data;
     private Precision _precision;
     private DateTimeOffset _now;
+    private ReadOnlyMemory<byte> _body;
+    private RequestProgress _progress = new();
+    private GrowthPlan? _plan;
+    private ITables _tables = tables;
     private TableLines? _last;
-    private long _arrival;
+    private (int Position, int Line) _waitsFrom;
     private int _at;
     private int _line;
     private int _held;
-    private bool _isCheck;
+    private bool _isBegun;
 
     /// <summary>Tables of which rows may have gathered.</summary>
     public IReadOnlyList<TableLines> Tables => _touched;
@@ -52,25 +56,38 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     /// <summary>Why lines were left out that are neither good nor bad: their table, or a column of it, cannot be made now. Null where there are none.</summary>
     public string? Waits { get; private set; }
 
-    /// <summary>Begins with a request.</summary>
-    /// <param name="now">When it arrived: the time of lines without one, the first of them; each further one is a microsecond later.</param>
-    /// <param name="isCheck">True to look for bad lines and write nothing.</param>
-    public void Begin(ReadOnlyMemory<byte> data, Precision precision, DateTimeOffset now, bool isCheck)
+    /// <summary>Where what was read of the piece ends.</summary>
+    public int Position => _at;
+
+    /// <summary>Where in the piece the first line is that is not dealt with once all that has gathered is, and the request's lines up to there.</summary>
+    public (int Position, int Line) Done => Waits is null ? (_at, _line) : _waitsFrom;
+
+    /// <summary>Why reading cannot go on for now; null when it can.</summary>
+    public string? Pause { get; private set; }
+
+    /// <summary>The time of the line at <see cref="_at"/> if it brings none. That of a line that is only looked at does not count.</summary>
+    private long Arrival => _progress.FirstTime + _line ?? TimeWindow.Micros(_now);
+
+    /// <summary>Begins with a request; <see cref="GoOn"/> follows.</summary>
+    /// <param name="body">All of it, as it came.</param>
+    /// <param name="now">When it arrived.</param>
+    /// <param name="progress">From where on.</param>
+    /// <param name="plan">Set to look for bad lines and write nothing; has then what good ones would make.</param>
+    public void Begin(ReadOnlyMemory<byte> body, Precision precision, DateTimeOffset now, RequestProgress progress, GrowthPlan? plan = null)
     {
         End();
-        (_data, _precision, _now, _isCheck) = (data, precision, now, isCheck);
-        (_at, _line, _arrival) = (0, 0, TimeWindow.Micros(now));
-        _anyTable.Start(data, TimeWindow.Any);
+        (_body, _precision, _now, _progress, _plan, _tables) = (body, precision, now, progress, plan, plan ?? (ITables)tables);
+        (_line, _isBegun) = (progress.Line, false);
     }
 
-    /// <summary>Goes on with more lines of the request, when all before them are read. What had gathered stays, but the bad lines are handed on first.</summary>
+    /// <summary>Goes on with the request's next piece, when all before it is read and handed on.</summary>
     public void GoOn(ReadOnlyMemory<byte> data)
     {
-        (_data, _at, _line) = (data, 0, 0);
+        (_data, _at, _isBegun) = (data, _isBegun ? 0 : _progress.Position, true);
         _anyTable.Start(data, TimeWindow.Any);
         foreach (TableLines table in _touched)
         {
-            table.Start(table.Table, data, _precision, _now);
+            table.Start(table.Table, data, _precision, _now, _progress.TakenTo(table.Table.Name));
         }
     }
 
@@ -82,10 +99,18 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             table.End();
         }
 
+        if (_plan is { IsEmpty: false })
+        {
+            // Of tables that were planned nothing stays.
+            _byName.Clear();
+            _byAlias.Clear();
+        }
+
         _touched.Clear();
         _refused.Clear();
         _waiting.Clear();
-        (_data, _last, _held, Wanted, Waits) = (default, null, 0, null, null);
+        (_data, _body, _plan, _tables, _last, _held) = (default, default, null, tables, null, 0);
+        (Wanted, Waits, Pause) = (null, null, null);
         _anyTable.Start(default, TimeWindow.Any);
     }
 
@@ -105,7 +130,8 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     public void Postpone(string name, Exception reason)
     {
         _waiting.Add(name);
-        Waits = $"a table cannot be made: {reason.Message}";
+        _waitsFrom = Waits is null ? (_at, _line) : _waitsFrom;
+        Waits ??= $"a table cannot be made: {reason.Message}";
     }
 
     /// <summary>Reads until enough has gathered.</summary>
@@ -127,6 +153,11 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             }
 
             int rows = ReadRow(data);
+            if (Pause is not null)
+            {
+                return false;
+            }
+
             if (Wanted is not null || rows >= ChunkRows || _held >= ChunkBytes || _refused.Count >= RefusedAtATime)
             {
                 return true;
@@ -150,10 +181,15 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
 
         LineReader reader = lines.Reader;
         reader.Continue(_at, _line);
-        reader.ArrivalMicros = _arrival;
+        reader.ArrivalMicros = Arrival;
         LineStatus status = reader.Read();
         if (status == LineStatus.Row)
         {
+            if (!reader.HasTime && _plan is null && _progress.FirstTime is null)
+            {
+                return Arrive() ? ReadRow(data) : 0;
+            }
+
             Good(lines, reader);
         }
         else if (reader.WantsColumns && options.Unknown == UnknownName.Create)
@@ -176,10 +212,15 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
 
     private void Good(TableLines lines, LineReader reader)
     {
+        if (_at < lines.TakenTo)
+        {
+            return;
+        }
+
         LineRewriter written = lines.Written;
         int before = written.Bytes;
         written.Add(reader);
-        if (lines.Table.Keys.Length > 0 && !lines.Door.Series.Admits(written.Series, _arrival))
+        if (lines.Table.Keys.Length > 0 && !Admits(lines.Door.Series, written.Series))
         {
             written.TakeBack();
             metrics.Limited("series");
@@ -188,21 +229,49 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             return;
         }
 
-        if (_isCheck)
+        if (_plan is not null)
         {
             written.TakeBack();
         }
 
         _held += written.Bytes - before;
-        _arrival += reader.HasTime ? 0 : 1;
+    }
+
+    private bool Admits(SeriesLimit limit, ReadOnlySpan<byte> series)
+    {
+        long now = TimeWindow.Micros(_now);
+        return _plan?.Admits(limit, series, now) ?? limit.Admits(series, now);
+    }
+
+    /// <summary>Takes a time for each line of the request: a repeat has them again, whatever becomes of single lines.</summary>
+    private bool Arrive()
+    {
+        ReadOnlySpan<byte> body = _body.Span;
+        int mostLines = body.Count((byte)'\n') + body.Count((byte)'\r') + 1;
+        if (arrivals.TryTake(mostLines, out long first))
+        {
+            _progress.FirstTime = first;
+            return true;
+        }
+
+        Pause = $"the next line without a time would be of {TimeWindow.Text(first)}, more than {LineLimits.Ahead.TotalMinutes:0} min ahead of this machine's clock: it was set back, or such lines come faster than a million a second";
+        return false;
     }
 
     private void Bad(Table? table, LineReader reader, LineFault fault)
     {
-        if (!ReferenceEquals(fault, Later))
+        if (Waits is not null)
         {
-            _refused.Add(new RefusedRow(table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));
+            return; // it is behind a line that waits: the request's repeat comes by here again
         }
+
+        if (_at > 0 && _data.Span[_at - 1] == (byte)'\r')
+        {
+            // Within a CR LF it would not stand right before a line: nobody meant it to end one.
+            fault = fault with { Message = $"{fault.Message}; the line begins behind a carriage return (\\r), which ends a line" };
+        }
+
+        _refused.Add(new RefusedRow(table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));
     }
 
     /// <summary>Makes what the row just read lacks, and has it read again.</summary>
@@ -216,7 +285,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
 
         try
         {
-            (Table? table, LineFault? fault) = tables.Grow(name, reader.Unknown!);
+            (Table? table, LineFault? fault) = _tables.Grow(name, reader.Unknown!);
             if (table is null || table == reader.Table)
             {
                 return fault ?? reader.Fault;
@@ -235,10 +304,10 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     /// <summary>A line of a table that there is not: makes it, or sets the line aside.</summary>
     private int ReadStranger(ReadOnlySpan<byte> data, string? name)
     {
-        if (name is not null && options.Unknown == UnknownName.Create && tables.Problem(name) is null)
+        if (name is not null && options.Unknown == UnknownName.Create && _tables.Problem(name) is null)
         {
             var made = TableLines.ReaderOf(TableGrowth.New(name));
-            (made.Precision, made.ArrivalMicros) = (_precision, _arrival);
+            (made.Precision, made.ArrivalMicros) = (_precision, Arrival);
             made.Start(_data, TimeWindow.At(_now, made.Table));
             made.Continue(_at, _line);
             made.Read();
@@ -260,7 +329,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         LineFault unknown = _anyTable.Fault!;
         if (unknown.Kind == LineFaultKind.Table)
         {
-            unknown = unknown with { Message = name is null ? "a table cannot have this name: it is not valid UTF-8" : tables.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
+            unknown = unknown with { Message = name is null ? "a table cannot have this name: it is not valid UTF-8" : _tables.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
         }
 
         Bad(null, _anyTable, unknown);
@@ -284,7 +353,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
         if (!_byAlias.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(escaped, out lines) || !lines.IsTouched)
         {
             name = NameOf(escaped);
-            if (name is null || tables.Find(name) is not { } table)
+            if (name is null || _tables.Find(name) is not { } table)
             {
                 return false;
             }
@@ -307,7 +376,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
     {
         if (!_byName.TryGetValue(table.Name, out TableLines? lines))
         {
-            _byName[table.Name] = lines = new TableLines(table, doors.Of(table));
+            _byName[table.Name] = lines = new TableLines(table, doors);
         }
 
         return lines;
@@ -320,7 +389,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Gatew
             _touched.Add(lines);
         }
 
-        lines.Start(table, _data, _precision, _now);
+        lines.Start(table, _data, _precision, _now, _progress.TakenTo(table.Name));
     }
 
     private static string? NameOf(ReadOnlySpan<byte> escaped)

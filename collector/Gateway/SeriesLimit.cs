@@ -17,7 +17,8 @@ internal sealed class SeriesLimit(int limit)
     /// <summary>True for a series that was seen today, or finds room.</summary>
     /// <param name="series">Table and keys, see <see cref="LineRewriter.Series"/>.</param>
     /// <param name="now">Microseconds since 1970 UTC.</param>
-    public bool Admits(ReadOnlySpan<byte> series, long now)
+    /// <param name="planned">Where set, a new series is only noted there, beside others for which room is found already.</param>
+    public bool Admits(ReadOnlySpan<byte> series, long now, HashSet<ulong>? planned = null)
     {
         ulong hash = ByteKeys.Hash(series);
         lock (_gate)
@@ -28,7 +29,17 @@ internal sealed class SeriesLimit(int limit)
                 _day = now / MicrosPerDay;
             }
 
-            return _seen.Contains(hash) || (_seen.Count < limit && _seen.Add(hash));
+            return _seen.Contains(hash) || planned?.Contains(hash) == true
+                || (_seen.Count + (planned?.Count ?? 0) < limit && (planned ?? _seen).Add(hash));
+        }
+    }
+
+    /// <summary>Adds series for which room was found.</summary>
+    public void Add(HashSet<ulong> planned)
+    {
+        lock (_gate)
+        {
+            _seen.UnionWith(planned);
         }
     }
 }

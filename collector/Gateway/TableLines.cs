@@ -4,8 +4,10 @@ using Collector.Tables;
 namespace Collector.Gateway;
 
 /// <summary>The rows of one table within one request: read, checked and written anew. Used by one request at a time.</summary>
-internal sealed class TableLines(Table table, TableDoor door)
+internal sealed class TableLines(Table table, TableDoors doors)
 {
+    private TableDoor? _door;
+
     /// <summary>The table's name as most lines spell it.</summary>
     public byte[] Name { get; } = LineText.EscapedName(table.Name);
 
@@ -15,13 +17,17 @@ internal sealed class TableLines(Table table, TableDoor door)
 
     public LineRewriter Written { get; } = new(table);
 
-    public TableDoor Door { get; } = door;
+    /// <summary>Made when it is first asked for: a table that a request only plans gets none.</summary>
+    public TableDoor Door => _door ??= doors.Of(Table);
+
+    /// <summary>Rows that begin before it are on disk already, from an earlier try.</summary>
+    public int TakenTo { get; private set; }
 
     /// <summary>True once the request has named the table.</summary>
     public bool IsTouched { get; private set; }
 
     /// <summary>Takes up the request's data, with the table as it is now.</summary>
-    public void Start(Table table, ReadOnlyMemory<byte> data, Precision precision, DateTimeOffset now)
+    public void Start(Table table, ReadOnlyMemory<byte> data, Precision precision, DateTimeOffset now, int takenTo)
     {
         if (table != Table)
         {
@@ -32,7 +38,7 @@ internal sealed class TableLines(Table table, TableDoor door)
 
         Reader.Precision = precision;
         Reader.Start(data, TimeWindow.At(now, table));
-        IsTouched = true;
+        (TakenTo, IsTouched) = (takenTo, true);
     }
 
     /// <summary>A reader that tells which columns the table lacks. Of a table without a schema file it keeps the values as they were sent.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Collector.Gateway.Influx;
+using Collector.Lines;
 using Collector.Logging;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace Collector.Gateway;
 
 /// <summary>A write request from its head to its answer.</summary>
 internal sealed partial class WriteEndpoint(
-    GatewayWriter writer, BufferBudget budget, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock, ILogger<WriteEndpoint> logger)
+    GatewayWriter writer, UnansweredRequests unanswered, BufferBudget budget, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock, ILogger<WriteEndpoint> logger)
 {
     /// <summary>Room comes back as requests end, the spool's as the store takes rows.</summary>
     private const int RetryRoomSeconds = 1;
@@ -39,15 +40,32 @@ internal sealed partial class WriteEndpoint(
 
         using var body = new RequestBody(budget, (int)options.MaxBodyBytes.Bytes);
         BodyStatus status = await ReadAsync(context, body, isGzip);
-        if (status == BodyStatus.Complete)
-        {
-            metrics.Received(body.Bytes.Length);
-            await AnswerAsync(context, await writer.WriteAsync(body.Bytes, precision, context.RequestAborted, InfluxDialect.Speaks(context.Request) ? budget : null));
-        }
-        else
+        if (status != BodyStatus.Complete)
         {
             await RefuseAsync(context, status);
         }
+        else if (body.Bytes.Span.StartsWith(GzipSource.Magic))
+        {
+            await Reply.ErrorAsync(
+                context, StatusCodes.Status400BadRequest, "invalid", isGzip ? "the body is gzip within gzip; compress it once" : "the body is gzip, and no header says so; send Content-Encoding: gzip with it");
+        }
+        else
+        {
+            metrics.Received(body.Bytes.Length);
+            await WriteAsync(context, body.Bytes, precision);
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, Precision precision)
+    {
+        using RequestAttempt attempt = await unanswered.BeginAsync($"{context.Request.Path}{context.Request.QueryString}", body, context.RequestAborted);
+        WriteResult result = await writer.WriteAsync(body, precision, attempt.Progress, context.RequestAborted, InfluxDialect.Speaks(context.Request) ? budget : null);
+        if (result.Status != WriteStatus.Unavailable && !attempt.Answer())
+        {
+            context.RequestAborted.ThrowIfCancellationRequested();
+        }
+
+        await AnswerAsync(context, result);
     }
 
     private async Task<BodyStatus> ReadAsync(HttpContext context, RequestBody body, bool isGzip)

@@ -101,7 +101,9 @@ internal static class CollectorHost
         services.AddSingleton<ITableLookup>(provider => provider.GetRequiredService<StoreConnection>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayTables>(provider, options.MadeTablesDir));
         services.AddSingleton<TableDoors>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ArrivalClock>(provider, Path.Combine(options.DataDir, ArrivalClock.FileName)));
         services.AddSingleton<GatewayWriter>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<UnansweredRequests>(provider, Path.Combine(options.DataDir, UnansweredFile.FileName)));
         services.AddSingleton<WriteEndpoint>();
         services.AddSingleton<GatewayEndpoint>();
         services.AddSingleton<GatewayListener>();
@@ -167,7 +169,9 @@ internal static class CollectorHost
             BufferBudget buffered = services.GetRequiredService<BufferBudget>();
             GatewayTables tables = services.GetRequiredService<GatewayTables>();
             store.Adopt = tables.Adopt;
-            GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, () => tables.Made);
+            UnansweredRequests unanswered = services.GetRequiredService<UnansweredRequests>();
+            unanswered.Load();
+            GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, () => tables.Made, () => unanswered.Count);
         }
 
         services.GetService<Heartbeat>();

@@ -23,7 +23,7 @@ internal static class ForeignText
         return Encoding.UTF8.GetString(plain[..LineText.Unescape(escaped, plain)]);
     }
 
-    /// <summary>Text for a message: short, in quotes, and without control characters.</summary>
+    /// <summary>Text for a message: short, in quotes, and control characters by their names.</summary>
     public static string Show(ReadOnlySpan<byte> text)
     {
         Span<char> characters = stackalloc char[(Shown + 1) * 4];
@@ -33,13 +33,26 @@ internal static class ForeignText
     /// <inheritdoc cref="Show(ReadOnlySpan{byte})"/>
     public static string Show(ReadOnlySpan<char> text)
     {
-        Span<char> plain = stackalloc char[Shown];
-        plain = plain[..Math.Min(text.Length, Shown)];
-        for (int i = 0; i < plain.Length; i++)
+        if (text.IsEmpty)
         {
-            plain[i] = char.IsControl(text[i]) ? '\uFFFD' : text[i];
+            return "nothing";
         }
 
-        return text.IsEmpty ? "nothing" : text.Length <= Shown ? $"'{plain}'" : $"'{plain}…'";
+        var plain = new StringBuilder("'");
+        foreach (char c in text[..Math.Min(text.Length, Shown)])
+        {
+            _ = char.IsControl(c) ? plain.Append(Named(c)) : plain.Append(c);
+        }
+
+        return plain.Append(text.Length <= Shown ? "'" : "…'").ToString();
     }
+
+    private static string Named(char control) => control switch
+    {
+        '\0' => "\\0",
+        '\t' => "\\t",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        _ => $"U+{(int)control:X4}",
+    };
 }

@@ -187,7 +187,7 @@ internal sealed partial class LineReader
         {
             if (!double.IsFinite(value) || !Learn(column, ColumnType.Double))
             {
-                WrongType(column, start, "a double");
+                WrongType(column, start, double.IsFinite(value) ? "a double" : string.Create(CultureInfo.InvariantCulture, $"{value}, a double"));
             }
         }
         else if (!double.IsFinite(value))

@@ -83,7 +83,7 @@ internal sealed partial class LineReader
     /// <summary>What the digits of a timestamp without a letter count. Default nanoseconds.</summary>
     public Precision Precision { get; set; } = Precision.Nanoseconds;
 
-    /// <summary>The time for rows that bring none, in microseconds; null makes such a row a fault.</summary>
+    /// <summary>The time for rows that bring none, in microseconds, taken as it is; null makes such a row a fault.</summary>
     public long? ArrivalMicros { get; set; }
 
     /// <summary>
@@ -227,7 +227,7 @@ internal sealed partial class LineReader
         {
             Fail(LineFaultKind.Column, "", _rowStart, $"the row has no value, and the table {Table} no column that could be named without one");
         }
-        else if (!_window.Contains(Micros))
+        else if (HasTime && !_window.Contains(Micros))
         {
             Fail(LineFaultKind.Timestamp, "", _rowStart, _window.Problem(Micros));
         }

@@ -99,10 +99,11 @@ internal static class GatewayProcessorTime
         var metrics = new GatewayMetrics(meter);
         var tables = new GatewayTables(new TableCatalog([TradeRows.Table]), options, Path.GetTempPath(), metrics, new NoDatabase(), TimeProvider.System, NullLogger<GatewayTables>.Instance);
         using var doors = new TableDoors(sink, new CounterBaselines(), metrics, options);
-        using var writer = new GatewayWriter(tables, doors, sink, options, metrics, new TradeRows.StoppedClock());
+        using var arrivals = new ArrivalClock(Path.Combine(Path.GetTempPath(), ArrivalClock.FileName), new TradeRows.StoppedClock(), NullLogger<ArrivalClock>.Instance);
+        using var writer = new GatewayWriter(tables, doors, arrivals, sink, options, metrics, new TradeRows.StoppedClock());
         return await LeastAsync(async () =>
         {
-            WriteResult result = await writer.WriteAsync(body, Precision.Nanoseconds, CancellationToken.None);
+            WriteResult result = await writer.WriteAsync(body, Precision.Nanoseconds, new RequestProgress(), CancellationToken.None);
             if (result.Accepted != TradeRows.Count)
             {
                 throw new InvalidOperationException($"{result.Accepted} of {TradeRows.Count} lines were taken: {result.Reason}");

@@ -1,3 +1,5 @@
+using Collector.Gateway;
+
 namespace Collector.Hosting.Doctor;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal static class FolderChecks
         [
             .. new[] { (options.DataDir, "data_dir"), (options.Spool.Directory, "spool.directory"), (quarantine, "within data_dir") }
                 .DistinctBy(folder => Nearest(folder.Item1), StringComparer.Ordinal).Select(folder => Folder(folder.Item1, folder.Item2)).OfType<Finding>(),
-            .. FilesOf(quarantine).Append(state).Select(File).OfType<Finding>(),
+            .. FilesOf(quarantine).Append(state).Append(Path.Combine(options.DataDir, ArrivalClock.FileName)).Select(File).OfType<Finding>(),
         ];
         return bad.Count > 0
             ? bad

@@ -29,7 +29,7 @@ public sealed class AdoptedTablesTests
 
         Assert.Equal((WriteStatus.Accepted, 4, 1), (result.Status, result.Accepted, result.Quarantined));
         Assert.Equal(
-            $"Ticks,s=a\\ b id=\"x\",d=1.250,n=5i 1700000000000000789\nTicks a==\u000E\n\u0001\0\0\0\0,g=\"q\\\"\" {Now}\nTicks n= {Now}\nTicks,s=c {Now}\n",
+            $"Ticks,s=a\\ b id=\"x\",d=1.250,n=5i 1700000000000000789\nTicks a==\u000E\n\u0001\0\0\0\0,g=\"q\\\"\" {Now}\nTicks n= {Now}\nTicks,s=c 1700000000000004000\n",
             sink.Text);
         Assert.Contains("id is UUID and cannot take", Assert.Single(sink.Refused).Fault.Message, StringComparison.Ordinal);
     }

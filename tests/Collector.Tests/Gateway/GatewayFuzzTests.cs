@@ -44,7 +44,7 @@ public sealed class GatewayFuzzTests
             (long rows, long refused) = (sink.Rows, sink.Refused);
             try
             {
-                WriteResult result = await room.Writer.WriteAsync(data.AsMemory(0, length), (Precision)random.Next(6), CancellationToken.None);
+                WriteResult result = await room.Writer.WriteAsync(data.AsMemory(0, length), (Precision)random.Next(6), new RequestProgress(), CancellationToken.None);
 
                 Assert.Equal(sink.Refused - refused, result.Quarantined);
                 Assert.InRange(sink.Rows - rows, 0, result.Accepted); // a block of counters that was sent before is not handed in again

@@ -32,6 +32,20 @@ public sealed class GatewayMemoryTests
         Assert.InRange(kept, long.MinValue, Allowed);
     }
 
+    [Fact]
+    public async Task Write_RefusedRequestsOfManyTableNames_KeepNothingOfThem()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { OnBadLine = BadLine.Reject, MaxRequests = 1 }, new CountingSink());
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < 20_000; i++)
+        {
+            WriteResult result = await room.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"t{i} v=1i\nbad\n"));
+            Assert.Equal(WriteStatus.Invalid, result.Status);
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Allowed);
+    }
+
     /// <summary>What became of a million lines, and the bytes that stay on the heap after them.</summary>
     private static async Task<(WriteResult Result, long Kept)> WriteAsync(GatewayRoom room, Func<int, string> line)
     {

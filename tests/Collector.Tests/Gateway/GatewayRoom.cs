@@ -28,7 +28,9 @@ internal sealed class GatewayRoom : IDisposable
         MadeTables.Load(TablesFolder, Tables, []);
         Made = new GatewayTables(Tables, Options, TablesFolder, Metrics, database ?? new FakeDatabase(), Clock, new NullLogger<GatewayTables>());
         _doors = new TableDoors(sink ?? Sink, Baselines, Metrics, Options);
-        Writer = new GatewayWriter(Made, _doors, sink ?? Sink, Options, Metrics, Clock);
+        Arrivals = new ArrivalClock(ArrivalFile, Clock, new NullLogger<ArrivalClock>());
+        Writer = new GatewayWriter(Made, _doors, Arrivals, sink ?? Sink, Options, Metrics, Clock);
+        Unanswered = NextUnanswered();
     }
 
     public static Table Readings { get; } = TestTable.Make();
@@ -41,6 +43,8 @@ internal sealed class GatewayRoom : IDisposable
 
     public GatewayOptions Options { get; }
 
+    public Meter Meter => _meter;
+
     public GatewayMetrics Metrics { get; }
 
     public TableCatalog Tables { get; }
@@ -49,7 +53,15 @@ internal sealed class GatewayRoom : IDisposable
 
     public GatewayTables Made { get; }
 
+    public string ArrivalFile => _folder.File(ArrivalClock.FileName);
+
+    public string UnansweredFile => _folder.File(Collector.Gateway.UnansweredFile.FileName);
+
+    public ArrivalClock Arrivals { get; }
+
     public GatewayWriter Writer { get; }
+
+    public UnansweredRequests Unanswered { get; }
 
     public CounterBaselines Baselines { get; } = new();
 
@@ -59,14 +71,17 @@ internal sealed class GatewayRoom : IDisposable
 
     public FakeTimeProvider Clock { get; } = new(TestTable.Now);
 
+    /// <summary>As another run has them.</summary>
+    public UnansweredRequests NextUnanswered() => new(UnansweredFile, Options, Metrics, Clock, new NullLogger<UnansweredRequests>());
+
     /// <summary>Writes lines; text stands for its bytes in Latin 1, so that any byte can be named.</summary>
     public Task<WriteResult> WriteAsync(string lines, Precision precision = Precision.Nanoseconds) => WriteAsync(Encoding.Latin1.GetBytes(lines), precision);
 
-    public async Task<WriteResult> WriteAsync(byte[] lines, Precision precision = Precision.Nanoseconds) => await Writer.WriteAsync(lines, precision, CancellationToken.None);
+    public async Task<WriteResult> WriteAsync(byte[] lines, Precision precision = Precision.Nanoseconds) => await Writer.WriteAsync(lines, precision, new RequestProgress(), CancellationToken.None);
 
     /// <summary>Writes lines in InfluxDB's dialect; text stands for its bytes in UTF-8.</summary>
     public async Task<WriteResult> InfluxAsync(string lines, Precision precision = Precision.Nanoseconds) =>
-        await Writer.WriteAsync(Encoding.UTF8.GetBytes(lines), precision, CancellationToken.None, Budget);
+        await Writer.WriteAsync(Encoding.UTF8.GetBytes(lines), precision, new RequestProgress(), CancellationToken.None, Budget);
 
     /// <summary>Writes lines that all have to be taken.</summary>
     public async Task AcceptAsync(string lines, Precision precision = Precision.Nanoseconds)
@@ -79,6 +94,8 @@ internal sealed class GatewayRoom : IDisposable
     public void Dispose()
     {
         Writer.Dispose();
+        Arrivals.Dispose();
+        Unanswered.Dispose();
         _doors.Dispose();
         _meter.Dispose();
         _folder.Dispose();

@@ -66,13 +66,13 @@ public sealed class GatewayWriterTests
     }
 
     [Fact]
-    public async Task Write_LinesWithoutATime_GetTheTimeOfArrival_AMicrosecondApart()
+    public async Task Write_LinesWithoutATime_GetTheTimeOfArrival_AMicrosecondALine()
     {
         using var room = new GatewayRoom();
 
         await room.AcceptAsync($"plain,k=a n=1i\nplain,k=b n=2i 1600000000000000000\nplain,k=a n=3i\n");
 
-        Assert.Equal([0, 1], room.Sink.Rows.Where(row => row["k"] == "a").Select(row => (row.Time - TestTable.Now).TotalMicroseconds));
+        Assert.Equal([0, 2], room.Sink.Rows.Where(row => row["k"] == "a").Select(row => (row.Time - TestTable.Now).TotalMicroseconds));
     }
 
     [Fact]
@@ -314,6 +314,29 @@ public sealed class GatewayWriterTests
         Assert.Equal(0, room.Made.Made);
     }
 
+    [Theory]
+    [InlineData("t v=NaN", "'v' is NaN, which is no number that can be stored")]
+    [InlineData("plain,k=a v=-Infinity", "no column can be made for 'v', which is -Infinity")]
+    [InlineData("plain,k=a n=1i 1700000000000000000\rrest", "begins behind a carriage return (\\r)")]
+    public async Task Write_ABadLine_NamesWhatStandsThere(string line, string reason)
+    {
+        using var room = new GatewayRoom();
+
+        await room.WriteAsync(line + "\n");
+
+        Assert.Contains(reason, Assert.Single(room.Sink.Refused).Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_ABadLineBehindACarriageReturnAndNewline_SaysNothingOfThem()
+    {
+        using var room = new GatewayRoom();
+
+        await room.WriteAsync($"plain,k=a n=1i {Now}\r\nrest\r\n");
+
+        Assert.DoesNotContain("carriage", Assert.Single(room.Sink.Refused).Fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Write_MoreTablesOrColumnsThanAllowed_SetsTheLinesAside()
     {
@@ -404,8 +427,8 @@ public sealed class GatewayWriterTests
         byte[] few = Lines(10), many = Lines(5000);
         await room.WriteAsync(many);
 
-        long ofFew = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(few, Precision.Nanoseconds, CancellationToken.None).AsTask().IsCompletedSuccessfully));
-        long ofMany = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(many, Precision.Nanoseconds, CancellationToken.None).AsTask().IsCompletedSuccessfully));
+        long ofFew = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(few, Precision.Nanoseconds, new RequestProgress(), CancellationToken.None).AsTask().IsCompletedSuccessfully));
+        long ofMany = Allocation.Least(() => Assert.True(room.Writer.WriteAsync(many, Precision.Nanoseconds, new RequestProgress(), CancellationToken.None).AsTask().IsCompletedSuccessfully));
 
         Assert.Equal(ofFew, ofMany);
 

@@ -69,7 +69,7 @@ public sealed class InfluxFuzzTests
                 lines += line.Read(data.AsSpan(0, length), at) == InfluxVerdict.Nothing ? 0 : 1;
             }
 
-            WriteResult result = await room.Writer.WriteAsync(data.AsMemory(0, length), (Precision)random.Next(6), CancellationToken.None, room.Budget);
+            WriteResult result = await room.Writer.WriteAsync(data.AsMemory(0, length), (Precision)random.Next(6), new RequestProgress(), CancellationToken.None, room.Budget);
 
             int physical = data.AsSpan(0, length).Count((byte)'\n') + 1;
             bool isWhole = result.Status == WriteStatus.Accepted

@@ -178,7 +178,7 @@ public sealed class InfluxListenerTests : IAsyncLifetime
     {
         options = options with { Listen = new HostPort("127.0.0.1", 0) };
         var room = new GatewayRoom(options);
-        var write = new WriteEndpoint(room.Writer, room.Budget, options, room.Metrics, room.Clock, new NullLogger<WriteEndpoint>());
+        var write = new WriteEndpoint(room.Writer, room.Unanswered, room.Budget, options, room.Metrics, room.Clock, new NullLogger<WriteEndpoint>());
         var endpoint = new GatewayEndpoint(write, options, room.Metrics, room.Clock, new NullLogger<GatewayEndpoint>());
         var listener = new GatewayListener(options, endpoint, NullLoggerFactory.Instance);
         _listeners.Add(listener);
