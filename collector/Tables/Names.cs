@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.RegularExpressions;
 
 namespace Collector.Tables;
 
@@ -7,13 +6,15 @@ namespace Collector.Tables;
 /// Which names QuestDB takes for tables and columns: its own rules (TableUtils.isValidTableName and
 /// isValidColumnName), checked here so that a bad name is told where it is written.
 /// </summary>
-internal static partial class Names
+internal static class Names
 {
     /// <summary>QuestDB's cairo.max.file.name.length, in characters.</summary>
     public const int MaxLength = 127;
 
     private static readonly SearchValues<char> ForbiddenInTable = SearchValues.Create("?,'\"\\/:()+*%~\r\n\0" + Controls() + '\u007f' + '\uFEFF');
     private static readonly SearchValues<char> ForbiddenInColumn = SearchValues.Create("?.,'\"\\/:()+-*%~\r\n\0" + Controls() + '\u007f' + '\uFEFF');
+
+    private static readonly SearchValues<char> InMetric = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     /// <summary>Why <paramref name="name"/> cannot name a table; null when it can.</summary>
     public static string? TableProblem(ReadOnlySpan<char> name) =>
@@ -26,8 +27,7 @@ internal static partial class Names
     public static string? ColumnProblem(ReadOnlySpan<char> name) => Problem(name, ForbiddenInColumn);
 
     /// <summary>A metric name as Prometheus' data model has it, without the colons kept for recording rules.</summary>
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    public static partial Regex Metric();
+    public static bool IsMetric(ReadOnlySpan<char> name) => !name.IsEmpty && !char.IsAsciiDigit(name[0]) && !name.ContainsAnyExcept(InMetric);
 
     private static string? Problem(ReadOnlySpan<char> name, SearchValues<char> forbidden)
     {
