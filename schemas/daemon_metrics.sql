@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS daemon_metrics (
     host                    SYMBOL,     -- The machine it runs on.
     env                     SYMBOL,     -- Environment: prod, demo, ...
     running                 BOOLEAN,    -- It answered, and said that it runs. [gauge daemon_running]
-    state                   SYMBOL,     -- running, stopped, unreachable or retired.
+    state                   SYMBOL,     -- running, stopped, unreachable, unknown (it answers, and does not say whether it runs) or retired.
     uptime_seconds          DOUBLE,     -- Time since its start. [gauge daemon_uptime_seconds, unit s]
     downtime_seconds        DOUBLE,     -- Time since it last answered that it runs; absent while it does. [gauge daemon_downtime_seconds, unit s]
     cpu_percent             DOUBLE,     -- Processor time per second since the last reading; one core is 100 percent, or 1. [gauge daemon_cpu_ratio, unit percent]

@@ -73,7 +73,7 @@ using Collector.Configuration;
 namespace Collector.Sources.@Name@;
 
 /// <summary>A @slug@ that tells its state at an HTTP address.</summary>
-internal sealed record @Name@Options : SourceOptions
+internal sealed record @Name@Options : PageOptions, IChecked
 {
     /// <summary>Where it answers <c>GET</c> with JSON: an http or https address.</summary>
     public required Uri Url { get; init; }
@@ -81,6 +81,8 @@ internal sealed record @Name@Options : SourceOptions
     /// <summary>Bytes of an answer that are read at the most; a longer one is a fault. Default 1 MiB, from 1 KiB to 64 MiB.</summary>
     [Between("1KiB", "64MiB")]
     public ByteSize MaxBytes { get; init; } = ByteSize.MiB(1);
+
+    public IEnumerable<(string Key, string Problem)> Check() => CredentialFaults();
 }
 TEXT
 make "$source/${name}Source.cs" <<'TEXT'
@@ -93,29 +95,31 @@ namespace Collector.Sources.@Name@;
 /// <summary>Reads <c>{"level": 1.5, "event_count": 42}</c>: one row of <c>@slug@_metrics</c> a reading. A field that is missing leaves its column out.</summary>
 internal sealed class @Name@Source(@Name@Options options, SourceContext context) : ISource, IDisposable
 {
-    private readonly JsonClient _client = new(options.Url, options.MaxBytes.Bytes);
+    private readonly JsonClient _client = new(options.Url, options.MaxBytes.Bytes, options);
     private readonly Table _table = context.Table("@slug@_metrics", "@slug@", "host", "env");
 
     public async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
         using JsonDocument answer = await _client.GetAsync(cancellationToken);
         DateTimeOffset now = context.Clock.GetUtcNow();
-        JsonElement? level = Number(answer.RootElement, "level"), events = Number(answer.RootElement, "event_count");
-        if (level is null && events is null)
+        var fields = new JsonFields(answer.RootElement, reading);
+        double? level = fields.Number("level");
+        long? events = fields.Count("event_count");
+        if (level is not null || events is not null)
         {
-            throw new SourceException(SourceError.Format, $"{_client.Shown} answers with neither level nor event_count as a number");
+            LineWriter row = reading.Begin(_table, options.Name ?? "default", context.Host, context.Env);
+            row.Set(_table["level"], level);
+            row.Set(_table["event_count"], events);
+            reading.End(row, now);
         }
 
-        LineWriter row = reading.Begin(_table, options.Name ?? "default", context.Host, context.Env);
-        row.Set(_table["level"], level?.GetDouble());
-        row.Set(_table["event_count"], events is { } count && count.TryGetInt64(out long whole) ? whole : null);
-        reading.End(row, now);
+        if (fields.Problems.Count > 0)
+        {
+            throw new SourceException(SourceError.Format, $"{_client.Shown} answers with {string.Join("; ", fields.Problems)}");
+        }
     }
 
     public void Dispose() => _client.Dispose();
-
-    private static JsonElement? Number(JsonElement answer, string field) =>
-        answer.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value : null;
 }
 TEXT
 make "$tests/${name}SourceTests.cs" <<'TEXT'
@@ -170,12 +174,13 @@ make "$root/docs/sources/$slug.md" <<'TEXT'
 
 Each reading asks the address with `GET` for `{"level": 1.5, "event_count": 42}`, and writes one row of
 [`@slug@_metrics`](../tables/@slug@_metrics.md). A field that is missing leaves its column out; an answer with neither is no
-row, and an error of the source.
+row; a field of another type is an error of the source.
 
 | option | default | |
 |---|---|---|
 | `url` | required | http or https |
 | `max_bytes` | 1MiB | a longer answer is a fault |
+| `token`, or `username` and `password` | none | best references, such as `env:NAME` |
 | `name`, `interval`, `timeout`, `host`, `env` | `default`, 10s, 5s, this machine, the collector's | as for every source |
 TEXT
 

@@ -15,7 +15,7 @@ internal static class WebAddress
         }
 
         return address.UserInfo.Length > 0
-            ? Parsed.Wrong("has a user or password in it, which would be printed with it; give them under their own keys")
+            ? Parsed.Wrong("has a user or password in it, which would be printed with it; leave them out, and give them as username and password beside it where there are such keys")
             : Parsed.Right(address);
     }
 

@@ -157,9 +157,11 @@ internal sealed class SeriesTable
         _staleAt[slot] = staleAt;
         _nextLeave = Math.Min(_nextLeave, staleAt + (long)_options.LeaveAfter.TotalMicroseconds);
         Span<double> values = _values.AsSpan(slot * _columns.Length, _columns.Length);
+        bool isUnknown = Table.State is { } state && _reader.Has(state) && _reader.Escaped(state).SequenceEqual("unknown"u8);
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = _columns[i].Read(_reader);
+            // A BOOLEAN has no null in the database, where the state beside it says that nobody knows. Here it is absent.
+            values[i] = isUnknown && _columns[i].Column.Type == ColumnType.Boolean ? double.NaN : _columns[i].Read(_reader);
         }
     }
 

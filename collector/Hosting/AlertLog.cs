@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Collector.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,6 +22,9 @@ internal sealed partial class AlertLog
 
     /// <summary>Alerts of one request that are logged; the others are counted.</summary>
     private const int MaxLogged = 50;
+
+    /// <summary>Characters of a text that is none.</summary>
+    private const int MaxShown = 1000;
 
     private readonly ILogger<AlertLog> _logger;
     private readonly Counter<long> _received;
@@ -55,7 +59,7 @@ internal sealed partial class AlertLog
 
     private bool Take(JsonElement body)
     {
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("alerts", out JsonElement alerts) || alerts.ValueKind != JsonValueKind.Array)
+        if (JsonValue.Member(body, "alerts") is not { ValueKind: JsonValueKind.Array } alerts)
         {
             return false;
         }
@@ -96,13 +100,16 @@ internal sealed partial class AlertLog
     {
         foreach (string key in path)
         {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(key, out element))
+            if (JsonValue.Member(element, key) is not { } member)
             {
                 return null;
             }
+
+            element = member;
         }
 
-        return element.ValueKind == JsonValueKind.String ? element.GetString()!.ReplaceLineEndings(" ") : null;
+        // What is no text, half of a surrogate pair, is shown as it was sent: the alert is there all the same.
+        return element.ValueKind == JsonValueKind.String ? (JsonValue.Text(element) ?? JsonValue.Shown(element, MaxShown)).ReplaceLineEndings(" ") : null;
     }
 
     [LoggerMessage(81, LogLevel.Warning, "Alert {Name} ({Severity}): {Summary}")]

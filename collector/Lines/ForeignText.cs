@@ -3,7 +3,10 @@ using Collector.Tables;
 
 namespace Collector.Lines;
 
-/// <summary>Bytes that a client sent, as text: a name or a part of a message. What is decoded is bounded before it is decoded.</summary>
+/// <summary>
+/// What others wrote, as text: a name, a part of a message, an error for a text column. It is bounded before it is decoded, and
+/// a long one costs its end, never the row.
+/// </summary>
 internal static class ForeignText
 {
     /// <summary>
@@ -14,6 +17,9 @@ internal static class ForeignText
 
     /// <summary>Characters of foreign text within a message.</summary>
     private const int Shown = 64;
+
+    /// <summary>Characters of an error's text that are kept: enough to know it by. A whole trace belongs in its owner's log.</summary>
+    public const int ErrorLength = 4096;
 
     /// <summary>A name without its escapes. One that is too long for a name comes out cut, and is still too long for one.</summary>
     public static string Name(ReadOnlySpan<byte> escaped)
@@ -45,6 +51,17 @@ internal static class ForeignText
         }
 
         return plain.Append(text.Length <= Shown ? "'" : "…'").ToString();
+    }
+
+    /// <summary>The text, cut to so many characters with an ellipsis behind; half of a surrogate pair, which is no text, becomes U+FFFD.</summary>
+    public static string? Fit(string? text, int length = ErrorLength)
+    {
+        if (text?.Length > length)
+        {
+            text = text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + "…";
+        }
+
+        return text is not null && text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
     }
 
     private static string Named(char control) => control switch

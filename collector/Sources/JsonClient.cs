@@ -1,14 +1,24 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Collector.Sources;
 
 /// <summary>Fetches one JSON page, within bounds. Every failure is a <see cref="SourceException"/> that names the address.</summary>
+/// <remarks>What cannot be read of a page costs that value, see <see cref="LooseJson"/>.</remarks>
 /// <param name="maxBytes">Bytes of an answer that are read at the most.</param>
-internal sealed class JsonClient(Uri url, long maxBytes) : IDisposable
+/// <param name="credentials">Whose page it is; null for one that anybody may read.</param>
+internal sealed class JsonClient(Uri url, long maxBytes, PageOptions? credentials = null) : IDisposable
 {
-    private readonly PageClient _pages = new(url, maxBytes, headers => headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json")));
+    /// <summary>Bounded by the answer's bytes alone, and read without recursion: what nests deep somewhere costs nothing elsewhere.</summary>
+    private static readonly JsonDocumentOptions Tolerant = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = int.MaxValue };
+
+    private readonly ArrayBufferWriter<byte> _mended = new();
+    private readonly PageClient _pages = new(url, maxBytes, headers =>
+    {
+        headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        headers.Authorization = credentials?.Authorization;
+    });
 
     /// <summary>The address without what may be secret in it: user, password, query.</summary>
     public string Shown => _pages.Shown;
@@ -19,14 +29,9 @@ internal sealed class JsonClient(Uri url, long maxBytes) : IDisposable
     public async Task<JsonDocument> GetAsync(CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> body = (await _pages.GetAsync(cancellationToken)).Body;
-        if (!Utf8.IsValid(body.Span))
-        {
-            throw new SourceException(SourceError.Format, $"{Shown} answers with bytes that are not UTF-8");
-        }
-
         try
         {
-            return JsonDocument.Parse(body) is { RootElement.ValueKind: JsonValueKind.Object } document
+            return JsonDocument.Parse(LooseJson.Mend(body.Span, _mended) ? _mended.WrittenMemory : body, Tolerant) is { RootElement.ValueKind: JsonValueKind.Object } document
                 ? document
                 : throw new SourceException(SourceError.Format, $"{Shown} answers with JSON that is no object");
         }

@@ -3,10 +3,14 @@ using System.Text.Json;
 namespace Collector.Sources;
 
 /// <summary>
-/// The fields of an answer, each under its own name or where a pointer says. A field that is missing or null is null here;
-/// one of another type is noted as a problem, and null as well: no number is put in its place.
+/// The fields of an answer, each under its own name or where a pointer says. A field that is missing or null is null here, and
+/// so is a time of "never"; a NaN or an infinity is counted as left out; one of another type is noted as a problem, and null as
+/// well: no number is put in its place.
 /// </summary>
-internal sealed class JsonFields(JsonElement root, IReadOnlyDictionary<string, string> pointers)
+/// <param name="reading">Counts what is left out.</param>
+/// <param name="pointers">Where fields stand that do not stand under their own names.</param>
+/// <param name="owner">Whose fields they are, where an answer tells of several.</param>
+internal sealed class JsonFields(JsonElement root, Reading reading, IReadOnlyDictionary<string, string>? pointers = null, string? owner = null)
 {
     private readonly List<string> _problems = [];
 
@@ -49,19 +53,17 @@ internal sealed class JsonFields(JsonElement root, IReadOnlyDictionary<string, s
     /// <summary>Whether the answer gives the field at all, be it rightly or not.</summary>
     public bool Has(string field) => Find(field) is not null;
 
-    public bool? Boolean(string field) => Find(field) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        { } other => Wrong<bool>(field, other, "true or false"),
-    };
+    public bool? Boolean(string field) => Read(field, JsonValue.Truth, "true or false");
 
-    public long? Count(string field) => Read(field, JsonValue.Count, "a whole number from 0");
+    public long? Count(string field) => IsNoNumber(field) ? null : Read(field, JsonValue.Count, "a whole number from 0");
 
-    public double? Number(string field) => Read(field, JsonValue.Number, "a number");
+    public double? Number(string field) => IsNoNumber(field) ? null : Read(field, JsonValue.Number, "a number");
 
-    public DateTimeOffset? Time(string field) => Read(field, JsonValue.Time, "a time as ISO 8601");
+    /// <summary>A number that is not below 0.</summary>
+    public double? Amount(string field) =>
+        IsNoNumber(field) ? null : Read<double>(field, value => JsonValue.Number(value) is >= 0 and var number ? number : null, "a number from 0");
+
+    public DateTimeOffset? Time(string field) => Find(field) is { } found && JsonValue.IsNever(found) ? null : Read(field, JsonValue.Time, "a time as ISO 8601");
 
     public string? Text(string field)
     {
@@ -78,8 +80,19 @@ internal sealed class JsonFields(JsonElement root, IReadOnlyDictionary<string, s
     private T? Read<T>(string field, Func<JsonElement, T?> read, string wanted)
         where T : struct => Find(field) is { } found ? read(found) ?? Wrong<T>(field, found, wanted) : null;
 
+    private bool IsNoNumber(string field)
+    {
+        if (Find(field) is not { } found || JsonValue.NoNumber(found) is not { } reason)
+        {
+            return false;
+        }
+
+        reading.LeaveOut(reason, owner is null ? field : $"{owner} {field}");
+        return true;
+    }
+
     private JsonElement? Find(string field) =>
-        JsonPointer.Find(root, pointers.GetValueOrDefault(field, "/" + field)) is { ValueKind: not JsonValueKind.Null } found ? found : null;
+        JsonPointer.Find(root, pointers?.GetValueOrDefault(field) ?? "/" + field) is { ValueKind: not JsonValueKind.Null } found ? found : null;
 
     private T? Wrong<T>(string field, JsonElement found, string wanted)
         where T : struct

@@ -13,7 +13,7 @@ internal static class JsonPointer
         foreach (string token in pointer.Split('/').Skip(1))
         {
             string name = token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            if (at.ValueKind == JsonValueKind.Object && at.TryGetProperty(name, out JsonElement member))
+            if (JsonValue.Member(at, name) is { } member)
             {
                 at = member;
             }

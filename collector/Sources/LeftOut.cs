@@ -6,7 +6,7 @@ namespace Collector.Sources;
 /// </summary>
 internal enum LeftOut
 {
-    /// <summary>Not a number: a summary without observations, or a series that its owner gave up.</summary>
+    /// <summary>Not a number: what a program writes that has none, a summary without observations, or a series that its owner gave up.</summary>
     Nan,
 
     /// <summary>An infinity.</summary>
@@ -29,4 +29,7 @@ internal enum LeftOut
 
     /// <summary>A number that the column cannot hold: too large for it, or a counter below 0.</summary>
     Range,
+
+    /// <summary>A file or folder whose name is not UTF-8, so that it cannot be opened.</summary>
+    Unreadable,
 }

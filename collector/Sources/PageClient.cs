@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Collector.Sources;
@@ -18,6 +19,7 @@ internal sealed class PageClient : IDisposable
     private readonly long _maxBytes;
     private readonly HttpClient _http;
     private byte[] _body = new byte[FirstRoom];
+    private bool _hasConnection;
 
     /// <param name="maxBytes">Bytes of an answer, unpacked, that are read at the most.</param>
     /// <param name="prepare">Sets the headers of each request. An Authorization is not sent on after a redirect.</param>
@@ -47,7 +49,7 @@ internal sealed class PageClient : IDisposable
     {
         try
         {
-            using HttpResponseMessage response = await _http.GetAsync(_url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using HttpResponseMessage response = await AskAsync(cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw new SourceException(SourceError.Status, $"{Shown} answers {(int)response.StatusCode} {response.ReasonPhrase}");
@@ -55,7 +57,8 @@ internal sealed class PageClient : IDisposable
 
             await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             int length = await ReadAsync(stream, cancellationToken);
-            return new Page(_body.AsMemory(0, length), response.Content.Headers.ContentType);
+            _hasConnection = true;
+            return new Page(_body.AsMemory(0, length), ContentType(response.Content.Headers));
         }
         catch (HttpRequestException exception)
         {
@@ -70,6 +73,29 @@ internal sealed class PageClient : IDisposable
             throw new SourceException(SourceError.Unreachable, $"{Shown} broke off: {exception.Message}", exception);
         }
     }
+
+    /// <summary>
+    /// Asks once more where the connection of the last page turns out to be gone: nobody has answered yet, and a GET may be
+    /// repeated. The platform does so by itself where the other side closed it in good order, and not where it was reset.
+    /// </summary>
+    private async Task<HttpResponseMessage> AskAsync(CancellationToken cancellationToken)
+    {
+        bool mayBeStale = _hasConnection;
+        _hasConnection = false;
+        try
+        {
+            return await _http.GetAsync(_url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException exception) when (mayBeStale && exception.InnerException is IOException { InnerException: SocketException })
+        {
+            return await _http.GetAsync(_url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+    }
+
+    /// <summary>The content type; of one that is written wrongly, such as with a semicolon at its end, what stands before its parameters.</summary>
+    private static MediaTypeHeaderValue? ContentType(HttpContentHeaders headers) => headers.ContentType
+        ?? (headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues written)
+            && MediaTypeHeaderValue.TryParse(written.First().Split(';')[0], out MediaTypeHeaderValue? type) ? type : null);
 
     /// <returns>The length of the answer, which is in <see cref="_body"/>.</returns>
     private async Task<int> ReadAsync(Stream stream, CancellationToken cancellationToken)

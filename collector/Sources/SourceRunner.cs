@@ -134,9 +134,10 @@ internal sealed partial class SourceRunner(
             failure = Fault(exception);
         }
 
-        _status.Finish(clock.GetUtcNow(), clock.GetElapsedTime(began), rows, failure?.Error, failure?.Message);
+        string? error = ForeignText.Fit(failure?.Message); // it goes into a row of source_status, which must not fail over it
+        _status.Finish(clock.GetUtcNow(), clock.GetElapsedTime(began), rows, failure?.Error, error);
         _status.LeaveOut(_reading.LeftOutCounts);
-        Log(failure?.Message);
+        Log(error);
         LogLeftOut();
         await RecoverAsync(crashed);
     }
@@ -231,7 +232,18 @@ internal sealed partial class SourceRunner(
             return Fault(exception);
         }
 
-        return _reading.Refused.Count == 0 ? null : (SourceError.Row, string.Join("; ", _reading.Refused.Select(row => $"{row.Table}: {row.Fault.Message}")));
+        return _reading.Refused.Count == 0 ? null : (SourceError.Row, Refusals());
+    }
+
+    private string Refusals()
+    {
+        var problems = new Problems();
+        foreach (RefusedRow row in _reading.Refused)
+        {
+            problems.Add($"{row.Table}: {row.Fault.Message}");
+        }
+
+        return problems.ToString();
     }
 
     /// <summary>A fault of the program: told with its place, once as long as it stays the same.</summary>

@@ -63,7 +63,7 @@ internal sealed record ColumnComment(string Help, string Unit, Metric? Metric)
 
     private static Metric Exposed(MetricKind kind, string name, Unit? unit, ColumnType type)
     {
-        if (!Names.Metric().IsMatch(name))
+        if (!Names.IsMetric(name))
         {
             throw new FormatException($"{name} is no metric name: letters, digits and underscores, not starting with a digit");
         }

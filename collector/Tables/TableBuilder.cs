@@ -137,7 +137,7 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
             return;
         }
 
-        foreach (Column key in columns.Where(column => column.IsKey && !Names.Metric().IsMatch(column.Name)))
+        foreach (Column key in columns.Where(column => column.IsKey && !Names.IsMetric(column.Name)))
         {
             fault(statement.Columns.Find(column => column.Name.Is(key.Name))!.Name, $"the key {key} is a label at /metrics, and so has letters, digits and underscores, not starting with a digit");
         }

@@ -3,7 +3,7 @@ using Collector.Configuration;
 namespace Collector.Sources.Daemon;
 
 /// <summary>A daemon that tells its state at an HTTP address.</summary>
-internal sealed record DaemonOptions : SourceOptions, IChecked
+internal sealed record DaemonOptions : PageOptions, IChecked
 {
     private static readonly string[] FieldNames =
     [
@@ -32,5 +32,5 @@ internal sealed record DaemonOptions : SourceOptions, IChecked
     /// </summary>
     public bool? ReadProcess { get; init; }
 
-    public IEnumerable<(string Key, string Problem)> Check() => JsonFields.Check(Fields, FieldNames, "a daemon");
+    public IEnumerable<(string Key, string Problem)> Check() => [.. CredentialFaults(), .. JsonFields.Check(Fields, FieldNames, "a daemon")];
 }

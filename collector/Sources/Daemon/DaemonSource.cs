@@ -5,14 +5,12 @@ using Collector.Tables;
 namespace Collector.Sources.Daemon;
 
 /// <summary>
-/// Polls a daemon's status page and writes one row of <c>daemon_metrics</c> a reading: <c>running</c>, <c>stopped</c>, or
-/// <c>unreachable</c> with its downtime and none of the numbers that nobody answered with.
+/// Polls a daemon's status page and writes one row of <c>daemon_metrics</c> a reading: <c>running</c>, <c>stopped</c>,
+/// <c>unknown</c> where it answers and does not say, or <c>unreachable</c> with its downtime and none of the numbers that nobody
+/// answered with.
 /// </summary>
 internal sealed class DaemonSource : ISource, IDisposable
 {
-    /// <summary>Characters of an error's text that are kept: enough to know it by. A whole trace belongs in the daemon's log.</summary>
-    private const int MaxErrorText = 4096;
-
     private readonly DaemonOptions _options;
     private readonly SourceContext _context;
     private readonly string _daemon;
@@ -26,7 +24,7 @@ internal sealed class DaemonSource : ISource, IDisposable
         _options = options;
         _context = context;
         _daemon = context.Name[(context.Name.IndexOf('/') + 1)..];
-        _client = new JsonClient(options.Url, options.MaxBytes.Bytes);
+        _client = new JsonClient(options.Url, options.MaxBytes.Bytes, options);
         _processes = options.ReadProcess ?? options.Url.IsLoopback ? new ProcessReader(context.Clock) : null;
         _history = new DaemonHistory(context.State, context.Clock);
         _table = context.Table("daemon_metrics", "daemon", "host", "env");
@@ -51,7 +49,7 @@ internal sealed class DaemonSource : ISource, IDisposable
 
         using (answer)
         {
-            var page = new JsonFields(answer.RootElement, _options.Fields);
+            var page = new JsonFields(answer.RootElement, reading, _options.Fields);
             Write(reading, page, _context.Clock.GetUtcNow());
             if (page.Problems.Count > 0)
             {
@@ -78,7 +76,7 @@ internal sealed class DaemonSource : ISource, IDisposable
         {
             true => "running",
             false => "stopped",
-            null => null,
+            null => "unknown",
         });
         row.Set(_table["running"], running == true);
         row.Set(_table["uptime_seconds"], uptime ?? (now - process?.StartedAt)?.TotalSeconds);
@@ -93,7 +91,7 @@ internal sealed class DaemonSource : ISource, IDisposable
         row.Set(_table["open_files"], process?.OpenFiles);
         row.Set(_table["last_fetch_at"], page.Time("last_fetch_time"));
         row.Set(_table["last_error_at"], _history.LastErrorAt);
-        row.Set(_table["last_error"], Shortened(page.Text("last_error")));
+        row.Set(_table["last_error"], ForeignText.Fit(page.Text("last_error")));
         reading.End(row, now);
     }
 
@@ -111,10 +109,6 @@ internal sealed class DaemonSource : ISource, IDisposable
 
         return page.Required("running", running);
     }
-
-    private static string? Shortened(string? text) => text is { Length: > MaxErrorText }
-        ? text[..(char.IsHighSurrogate(text[MaxErrorText - 1]) ? MaxErrorText - 1 : MaxErrorText)] + "…"
-        : text;
 
     private void WriteUnreachable(Reading reading)
     {

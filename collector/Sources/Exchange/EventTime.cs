@@ -35,9 +35,9 @@ internal static class EventTime
     private static bool TryReadText(ref Utf8JsonReader reader, out DateTimeOffset time)
     {
         time = default;
-        if (reader.TokenType != JsonTokenType.String || !reader.TryGetDateTime(out DateTime read))
+        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || !reader.TryGetDateTime(out DateTime read))
         {
-            return false;
+            return false; // no time needs an escape, and one of half a surrogate pair could not even be looked at
         }
 
         DateTime utc = read.Kind == DateTimeKind.Local ? read.ToUniversalTime() : read;

@@ -63,6 +63,7 @@ internal static class ExchangeCheck
         [
             .. (options.EventTime ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(pair => ($"event_time.{pair.Key}", (string?)pair.Value)),
             .. (options.Refusals ?? []).Select(rule => ("refusals", (string?)rule)),
+            .. (options.Notices ?? []).Select(rule => ("notices", (string?)rule)),
             ("ping.sent_time", options.Ping?.SentTime),
             ("ping.received_time", options.Ping?.ReceivedTime),
             ("clock.time", options.Clock?.Time),

@@ -6,6 +6,8 @@ namespace Collector.Sources.Exchange;
 /// <summary>An exchange to which the collector holds a WebSocket of its own for each channel.</summary>
 internal sealed record ExchangeOptions : VenueFields, IChecked
 {
+    internal static readonly TimeSpan UsualStaleAfter = TimeSpan.FromSeconds(30);
+
     public ExchangeOptions() => Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>How the venue speaks: binance, bybit, okx, hyperliquid, dydx, kraken or coinbase. Default: none, and <c>url</c> and what it needs are given here.</summary>
@@ -21,9 +23,9 @@ internal sealed record ExchangeOptions : VenueFields, IChecked
     [StringLength(64)]
     public IReadOnlyList<string> Symbols { get; init; } = [];
 
-    /// <summary>Silence after which a connected channel is mute, from 1 s to 1 day. Default 30 s.</summary>
+    /// <summary>Silence after which a connected channel is mute, from 1 s to 1 day. Default: what <c>silence</c> says of the channel, else 30 s.</summary>
     [Between("1s", "1d")]
-    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan? StaleAfter { get; init; }
 
     /// <summary>Whether the silence of every peer excuses a channel's: the same channel of the other exchanges that are connected and open. Default true.</summary>
     public bool AskPeers { get; init; } = true;

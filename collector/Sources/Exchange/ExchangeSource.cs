@@ -10,9 +10,6 @@ namespace Collector.Sources.Exchange;
 /// </summary>
 internal sealed class ExchangeSource : ILiveSource
 {
-    /// <summary>Characters of an error's text that are kept.</summary>
-    private const int MaxErrorText = 500;
-
     private readonly SourceContext _context;
     private readonly string _exchange;
     private readonly Table _table;
@@ -44,7 +41,7 @@ internal sealed class ExchangeSource : ILiveSource
         _running ??= Task.WhenAll(_connections.Select(connection => Task.Run(() => connection.RunAsync(_stopping.Token), CancellationToken.None))
             .Append(_venueClock?.RunAsync(_stopping.Token) ?? Task.CompletedTask));
         Changed.Clear();
-        var problems = new List<string>();
+        var problems = new Problems();
         foreach (VenueConnection connection in _connections)
         {
             Write(reading, connection, problems);
@@ -52,7 +49,7 @@ internal sealed class ExchangeSource : ILiveSource
 
         if (problems.Count > 0)
         {
-            throw new SourceException(SourceError.Unreachable, string.Join("; ", problems));
+            throw new SourceException(SourceError.Unreachable, problems.ToString());
         }
 
         if (_venueClock?.Error is { } error)
@@ -79,7 +76,7 @@ internal sealed class ExchangeSource : ILiveSource
         _stopping.Dispose();
     }
 
-    private void Write(Reading reading, VenueConnection connection, List<string> problems)
+    private void Write(Reading reading, VenueConnection connection, Problems problems)
     {
         bool isMute = connection.JudgeMute();
         (LinkLoss? untold, LinkState link) = connection.Link.Tell();
@@ -112,7 +109,7 @@ internal sealed class ExchangeSource : ILiveSource
         row.Set(_table["rate_limit_limit"], _venueClock?.RateLimit.Limit);
         row.Set(_table["last_message_at"], traffic.LastDataAt);
         row.Set(_table["disconnected_at"], link.LostAt);
-        row.Set(_table["error"], Cut(problem));
+        row.Set(_table["error"], ForeignText.Fit(problem));
         reading.End(row, _context.Clock.GetUtcNow());
     }
 
@@ -125,9 +122,7 @@ internal sealed class ExchangeSource : ILiveSource
         row.Set(_table["mute"], false);
         row.Set(_table["downtime_seconds"], 0d);
         row.Set(_table["disconnected_at"], loss.At);
-        row.Set(_table["error"], Cut(loss.Error));
+        row.Set(_table["error"], ForeignText.Fit(loss.Error));
         reading.End(row, loss.At);
     }
-
-    private static string? Cut(string? text) => text is { Length: > MaxErrorText } ? text[..MaxErrorText] : text;
 }

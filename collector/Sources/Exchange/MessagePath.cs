@@ -36,11 +36,24 @@ internal sealed class MessagePath(string pointer)
         }
     }
 
+    /// <summary>Whether a name or a string of a message is that text. Half of a surrogate pair is none.</summary>
+    public static bool IsText(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            return reader.ValueTextEquals(text);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private static bool ToMember(ref Utf8JsonReader reader, byte[] name)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isIt = reader.ValueTextEquals(name);
+            bool isIt = IsText(ref reader, name);
             if (!reader.Read())
             {
                 return false;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Collector.Sources.Exchange;
 
@@ -7,7 +6,7 @@ namespace Collector.Sources.Exchange;
 /// When a venue is open: weekly sessions in its time zone, such as <c>Mon-Fri 09:30-16:00</c>. A session whose end is not
 /// after its begin ends on the next day. None at all: always open. Holidays are not known.
 /// </summary>
-internal sealed partial class TradingSessions(IReadOnlyList<string> sessions, TimeZoneInfo zone)
+internal sealed class TradingSessions(IReadOnlyList<string> sessions, TimeZoneInfo zone)
 {
     private static readonly string[] Days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -22,23 +21,19 @@ internal sealed partial class TradingSessions(IReadOnlyList<string> sessions, Ti
         return _sessions.Length == 0 || Array.Exists(_sessions, session => session.Holds(local));
     }
 
-    private static Session? Read(string text)
-    {
-        Match match = Form().Match(text);
-        int first = Array.FindIndex(Days, day => day.Equals(match.Groups["first"].Value, StringComparison.OrdinalIgnoreCase));
-        int last = match.Groups["last"].Success ? Array.FindIndex(Days, day => day.Equals(match.Groups["last"].Value, StringComparison.OrdinalIgnoreCase)) : first;
-        return match.Success && first >= 0 && last >= 0 && Time(match.Groups["begin"].Value) is { } begin && Time(match.Groups["end"].Value) is { } end
-            ? new Session(first, last, begin, end)
+    private static Session? Read(string text) =>
+        text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var days, var times]
+        && days.Split('-') is [var first, ..] and { Length: <= 2 } range && times.Split('-') is [var begin, var end]
+        && Day(first) is { } firstDay && Day(range[^1]) is { } lastDay && Time(begin) is { } from && Time(end) is { } to
+            ? new Session(firstDay, lastDay, from, to)
             : null;
-    }
+
+    private static int? Day(string text) => Array.FindIndex(Days, day => day.Equals(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var day ? day : null;
 
     private static TimeSpan? Time(string text) =>
         text == "24:00" ? TimeSpan.FromDays(1)
         : TimeSpan.TryParseExact(text, @"hh\:mm", CultureInfo.InvariantCulture, out TimeSpan time) ? time
         : null;
-
-    [GeneratedRegex(@"^\s*(?<first>[A-Za-z]{3})(-(?<last>[A-Za-z]{3}))?\s+(?<begin>\d\d:\d\d)-(?<end>\d\d:\d\d)\s*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Form();
 
     private readonly record struct Session(int First, int Last, TimeSpan Begin, TimeSpan End)
     {

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace Collector.Sources.Exchange;
 
@@ -11,9 +11,12 @@ internal sealed class Traffic(VenueProtocol protocol, ClockEstimate estimate, Ti
     /// <summary>Messages looked into within a sample interval while none of them holds an event time.</summary>
     private const int MaxLooks = 16;
 
-    private const int MaxRefusalBytes = 300;
+    /// <summary>From its begin on, a connection's messages are all looked into for refusals: they come then, between data of what was not refused.</summary>
+    private static readonly TimeSpan Answering = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
+    private readonly Refusals _refusals = new(protocol.Symbols);
+    private readonly ArrayBufferWriter<byte> _mended = new();
     private long _messages;
     private long? _lastAt;
     private long? _lastDataAt;
@@ -24,14 +27,14 @@ internal sealed class Traffic(VenueProtocol protocol, ClockEstimate estimate, Ti
     private bool _isData;
     private TimeSpan _delays;
     private int _delayed;
-    private string? _refusal;
 
     /// <summary>A connection begins: silence counts from here, and what happened before it is no delay of the feed.</summary>
     public void Begin()
     {
         lock (_gate)
         {
-            (_openedAt, _openedTime, _windowAt, _lastAt, _refusal) = (clock.GetTimestamp(), clock.GetUtcNow(), null, null, null);
+            (_openedAt, _openedTime, _windowAt, _lastAt) = (clock.GetTimestamp(), clock.GetUtcNow(), null, null);
+            _refusals.Clear();
         }
     }
 
@@ -52,6 +55,10 @@ internal sealed class Traffic(VenueProtocol protocol, ClockEstimate estimate, Ti
             if (!_isData && _looks++ < MaxLooks)
             {
                 _isData = LookInto(message, isWhole);
+            }
+            else if (isWhole && clock.GetElapsedTime(_openedAt, now) < Answering)
+            {
+                IsRefusal(message);
             }
 
             if (_isData)
@@ -88,30 +95,60 @@ internal sealed class Traffic(VenueProtocol protocol, ClockEstimate estimate, Ti
         {
             TimeSpan? delay = _delayed == 0 ? null : _delays / _delayed;
             (_delays, _delayed) = (TimeSpan.Zero, 0);
-            return new TrafficState(_messages, _lastDataAt is { } at ? clock.GetUtcNow() - clock.GetElapsedTime(at) : null, delay, _refusal);
+            return new TrafficState(_messages, _lastDataAt is { } at ? clock.GetUtcNow() - clock.GetElapsedTime(at) : null, delay, _refusals.Told);
         }
     }
 
     private bool LookInto(ReadOnlySpan<byte> message, bool isWhole)
     {
-        if (protocol.EventTime is { } path && EventTime.TryRead(message, isWhole, path, protocol.TimeUnit, out DateTimeOffset time))
+        if (message is [(byte)'{' or (byte)'[' or 0xEF, ..] && LooseJson.Mend(message, _mended))
         {
-            Delay(time);
-            _refusal = null;
-            return true;
+            message = _mended.WrittenSpan;
         }
 
-        foreach (MessageRule refusal in protocol.Refusals)
+        DateTimeOffset time = default;
+        bool hasTime = protocol.EventTime is { } path && EventTime.TryRead(message, isWhole, path, protocol.TimeUnit, out time);
+        if (isWhole && ((!hasTime && IsRefusal(message)) || Matches(protocol.Notices, message)))
         {
-            if (isWhole && refusal.Matches(message))
+            return false;
+        }
+
+        if (hasTime)
+        {
+            Delay(time);
+        }
+        else if (protocol.EventTime is not null && isWhole)
+        {
+            return false;
+        }
+
+        // No answer and no heartbeat is as long as one that was cut off: its event time lies behind what was kept.
+        _refusals.Hear(message);
+        return true;
+    }
+
+    private bool IsRefusal(ReadOnlySpan<byte> message)
+    {
+        bool isRefusal = Matches(protocol.Refusals, message) && !(protocol.EventTime is { } path && EventTime.TryRead(message, true, path, protocol.TimeUnit, out _));
+        if (isRefusal)
+        {
+            _refusals.Add(message);
+        }
+
+        return isRefusal;
+    }
+
+    private static bool Matches(IReadOnlyList<MessageRule> rules, ReadOnlySpan<byte> message)
+    {
+        for (int i = 0; i < rules.Count; i++)
+        {
+            if (rules[i].Matches(message))
             {
-                _refusal = Encoding.UTF8.GetString(message[..Math.Min(message.Length, MaxRefusalBytes)]);
-                return false;
+                return true;
             }
         }
 
-        // No answer and no heartbeat is as long as that: its event time lies behind what was kept.
-        return protocol.EventTime is null || !isWhole;
+        return false;
     }
 
     /// <summary>What happened before the connection is a snapshot that the venue begins with; it was not on its way for so long.</summary>
@@ -128,5 +165,5 @@ internal sealed class Traffic(VenueProtocol protocol, ClockEstimate estimate, Ti
 /// <param name="Messages">Messages since the start, replies to pings left out.</param>
 /// <param name="LastDataAt">When the last data arrived.</param>
 /// <param name="Delay">From event to arrival by the venue's clock, the mean of those looked into; null where there was none, or the venue's clock is not known.</param>
-/// <param name="Refusal">What the venue said no to, until data arrives.</param>
+/// <param name="Refusal">What the venue has said no to on this connection, see <see cref="Refusals"/>.</param>
 internal readonly record struct TrafficState(long Messages, DateTimeOffset? LastDataAt, TimeSpan? Delay, string? Refusal);

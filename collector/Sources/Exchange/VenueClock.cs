@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Collector.Sources.Exchange;
@@ -15,6 +16,7 @@ internal sealed class VenueClock : IDisposable
     private readonly TimeProvider _clock;
     private readonly MessagePath _path;
     private readonly string _shown;
+    private readonly ArrayBufferWriter<byte> _mended = new();
     private readonly HttpClient _http;
 
     public VenueClock(ClockOptions options, TimeSpan timeout, ClockEstimate estimate, TimeProvider clock)
@@ -71,7 +73,7 @@ internal sealed class VenueClock : IDisposable
             }
 
             byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            if (!EventTime.TryRead(body, isWhole: true, _path, _options.TimeUnit, out DateTimeOffset time))
+            if (!EventTime.TryRead(LooseJson.Mend(body, _mended) ? _mended.WrittenSpan : body, isWhole: true, _path, _options.TimeUnit, out DateTimeOffset time))
             {
                 return $"{_shown} answers without a time at {_options.Time}, so the venue's clock is not known";
             }

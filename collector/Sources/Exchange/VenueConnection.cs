@@ -11,6 +11,7 @@ internal sealed class VenueConnection : IPeer
     /// <summary>How soon a silent channel is judged anew: its peers may have begun to speak, or its venue to open.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
 
     private readonly ExchangeOptions _options;
@@ -45,9 +46,10 @@ internal sealed class VenueConnection : IPeer
 
     public Traffic Traffic { get; }
 
-    public bool CanSpeak => Link.Now().Stands && _sessions.IsOpen(_clock.GetUtcNow());
+    /// <summary>Never, where silence is no fault: nobody tells by it how a market does.</summary>
+    public bool CanSpeak => _protocol.StaleAfter is not null && Link.Now().Stands && _sessions.IsOpen(_clock.GetUtcNow());
 
-    public bool IsSilent => Traffic.Silence() >= _options.StaleAfter;
+    public bool IsSilent => Traffic.Silence() >= _protocol.StaleAfter;
 
     /// <summary>Round trip by the venue's own request and reply; null where there is none.</summary>
     public TimeSpan? RoundTrip => _heartbeat?.RoundTrip;
@@ -152,7 +154,7 @@ internal sealed class VenueConnection : IPeer
                 await BeatAsync(socket, heartbeat, over);
             }
 
-            TimeSpan wait = IsSilent ? Again : _options.StaleAfter - Traffic.Silence();
+            TimeSpan wait = IsSilent ? Again : _protocol.StaleAfter - Traffic.Silence() ?? Long;
             wait = heartbeat.Speaks && heartbeat.Due < wait ? heartbeat.Due : wait;
             await Task.Delay(wait > Least ? wait : Least, _clock, over);
         }

@@ -10,6 +10,9 @@ namespace Collector.Sources.Exchange;
 /// </summary>
 internal abstract record VenueFields : SourceOptions
 {
+    /// <summary>Liquidations come with the market's moves: hours without one are no fault of the venue.</summary>
+    internal static readonly IReadOnlyDictionary<string, TimeSpan> UsualSilence = new Dictionary<string, TimeSpan>(StringComparer.Ordinal) { ["liquidations"] = TimeSpan.Zero };
+
     /// <summary>Where the venue listens: a ws or wss address. Default: the preset's.</summary>
     [Schemes("ws", "wss")]
     public Uri? Url { get; init; }
@@ -50,6 +53,21 @@ internal abstract record VenueFields : SourceOptions
     [MaxLength(8)]
     public IReadOnlyList<string>? Refusals { get; init; }
 
+    /// <summary>
+    /// Messages that are no data, whatever else they hold: heartbeats, acknowledgements, notices such as <c>/e=serverShutdown</c>.
+    /// Written as <c>refusals</c> are. Default: the preset's, else none.
+    /// </summary>
+    [MaxLength(16)]
+    public IReadOnlyList<string>? Notices { get; init; }
+
+    /// <summary>
+    /// Silence after which a channel is mute, by channel, where <c>stale_after</c> is not given: <c>funding: 5m</c>, up to 1 day; 0s for
+    /// one whose silence is no fault. Default: the preset's; of the channel liquidations 0s, of any other 30 s.
+    /// </summary>
+    [MaxLength(32)]
+    [Between("0s", "1d")]
+    public IReadOnlyDictionary<string, TimeSpan>? Silence { get; init; }
+
     /// <summary>How the venue is pinged. Default: the preset's, else by WebSocket ping frames, which give no round trip.</summary>
     public PingOptions? Ping { get; init; }
 
@@ -85,7 +103,10 @@ internal sealed record PingOptions
     /// <summary>The request, with <c>{id}</c> for its number. Default: none, and the venue is pinged by WebSocket ping frames.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Its reply: the whole text, or <c>/id={id}</c>, a field and its value. Needed where there is a message.</summary>
+    /// <summary>
+    /// Its reply: the whole text, or <c>/id={id}</c>, a field and its value, or several of these with <c> | </c> between. Needed where
+    /// there is a message.
+    /// </summary>
     public string? Pong { get; init; }
 
     /// <summary>Time from one ping to the next, from 1 s to 10 min. Default 5 s.</summary>

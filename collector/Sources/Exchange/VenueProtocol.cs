@@ -20,6 +20,15 @@ internal sealed class VenueProtocol
 
     public required IReadOnlyList<MessageRule> Refusals { get; init; }
 
+    /// <summary>Messages that are no data, whatever else they hold.</summary>
+    public required IReadOnlyList<MessageRule> Notices { get; init; }
+
+    /// <summary>The symbols subscribed to, as they stand in a message.</summary>
+    public required IReadOnlyList<byte[]> Symbols { get; init; }
+
+    /// <summary>Silence after which the channel is mute; null where silence is no fault of it.</summary>
+    public required TimeSpan? StaleAfter { get; init; }
+
     public required PingOptions Ping { get; init; }
 
     /// <summary>The page that tells the venue's time; null where none is to be asked.</summary>
@@ -30,13 +39,19 @@ internal sealed class VenueProtocol
     {
         VenuePreset? preset = Preset(options);
         string name = Named(options.Aliases, channel) ?? Named(preset?.Aliases, channel) ?? channel;
-        string? eventTime = Named(options.EventTime, channel) ?? Named(options.EventTime, name) ?? Named(preset?.EventTime, channel) ?? Named(preset?.EventTime, name);
-        return new VenueProtocol(options.Url ?? preset!.Url!)
+        Uri url = options.Url ?? preset!.Url!;
+        string wrapper = Wrapper(options, url);
+        string? eventTime = Named(options.EventTime, channel) ?? Named(options.EventTime, name)
+            ?? ((Named(preset?.EventTime, channel) ?? Named(preset?.EventTime, name)) is { } inside ? wrapper + inside : null);
+        return new VenueProtocol(url)
         {
             Subscriptions = [.. Messages(options, preset, name)],
             EventTime = eventTime is null ? null : new MessagePath(eventTime),
             TimeUnit = options.TimeUnit ?? preset?.TimeUnit ?? Exchange.TimeUnit.Ms,
             Refusals = [.. (options.Refusals ?? preset?.Refusals ?? []).Select(rule => new MessageRule(rule))],
+            Notices = [.. (options.Notices ?? [.. preset?.Notices ?? [], .. wrapper.Length > 0 ? (preset?.Notices ?? []).Select(rule => wrapper + rule) : []]).Select(rule => new MessageRule(rule))],
+            Symbols = [.. SymbolsAsSent(options, preset).Select(Encoding.UTF8.GetBytes)],
+            StaleAfter = Silence(options, preset, channel, name) is { Ticks: > 0 } silence ? silence : null,
             Ping = options.Ping ?? preset?.Ping ?? new PingOptions(),
         };
     }
@@ -54,12 +69,30 @@ internal sealed class VenueProtocol
 
     private static string Topic(ExchangeOptions options, VenuePreset? preset) => options.Topic ?? preset?.Topic ?? "\"{symbol}\"";
 
+    /// <summary>
+    /// Binance's combined streams stand at /stream instead of /ws, and wrap each message: <c>{"stream":"btcusdt@trade","data":{…}}</c>.
+    /// </summary>
+    private static string Wrapper(ExchangeOptions options, Uri url) =>
+        options.Preset == "binance" && url.AbsolutePath.TrimEnd('/').EndsWith("/stream", StringComparison.Ordinal) ? "/data" : "";
+
+    private static TimeSpan Silence(ExchangeOptions options, VenuePreset? preset, string channel, string name) =>
+        options.StaleAfter
+        ?? Of(options.Silence, channel) ?? Of(options.Silence, name) ?? Of(preset?.Silence, channel) ?? Of(preset?.Silence, name)
+        ?? Of(VenueFields.UsualSilence, channel) ?? ExchangeOptions.UsualStaleAfter;
+
+    private static TimeSpan? Of(IReadOnlyDictionary<string, TimeSpan>? silences, string channel) => silences?.TryGetValue(channel, out TimeSpan silence) == true ? silence : null;
+
+    private static IEnumerable<string> SymbolsAsSent(ExchangeOptions options, VenuePreset? preset)
+    {
+        bool isLower = options.LowerCaseSymbols ?? preset?.LowerCaseSymbols ?? false;
+        return options.Symbols.Select(symbol => Inside(isLower ? symbol.ToLowerInvariant() : symbol));
+    }
+
     private static string? Named(IReadOnlyDictionary<string, string>? names, string name) => names?.GetValueOrDefault(name);
 
     private static IEnumerable<string> Messages(ExchangeOptions options, VenuePreset? preset, string channel)
     {
-        bool isLower = options.LowerCaseSymbols ?? preset?.LowerCaseSymbols ?? false;
-        string[] symbols = [.. options.Symbols.Select(symbol => Inside(isLower ? symbol.ToLowerInvariant() : symbol))];
+        string[] symbols = [.. SymbolsAsSent(options, preset)];
         string topic = Topic(options, preset).Replace("{channel}", Inside(channel), StringComparison.Ordinal);
         string[] topics = symbols.Length == 0 ? [topic] : [.. symbols.Select(symbol => topic.Replace("{symbol}", symbol, StringComparison.Ordinal))];
         foreach (string written in options.Subscribe ?? preset?.Subscribe ?? [])

@@ -41,7 +41,7 @@ internal sealed class HostSource : ISource
         row.Set(_table["memory_total_bytes"], memory?.TotalBytes);
         row.Set(_table["disk_used_bytes"], disk?.UsedBytes);
         row.Set(_table["disk_total_bytes"], disk?.TotalBytes);
-        row.Set(_table["disk_mount"], disk?.Mount);
+        row.Set(_table["disk_mount"], ForeignText.Fit(disk?.Mount));
         row.Set(_table["network_rx_bytes"], network?.ReceivedBytes);
         row.Set(_table["network_tx_bytes"], network?.SentBytes);
         reading.End(row, now);

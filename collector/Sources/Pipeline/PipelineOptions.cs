@@ -4,7 +4,7 @@ using Collector.Sources.Gaps;
 namespace Collector.Sources.Pipeline;
 
 /// <summary>The pipeline of a daemon that tells at an HTTP address what it has fetched.</summary>
-internal sealed record PipelineOptions : SourceOptions, IChecked
+internal sealed record PipelineOptions : PageOptions, IChecked
 {
     public PipelineOptions() => Interval = TimeSpan.FromSeconds(30);
 
@@ -24,6 +24,11 @@ internal sealed record PipelineOptions : SourceOptions, IChecked
 
     public IEnumerable<(string Key, string Problem)> Check()
     {
+        foreach ((string, string) fault in CredentialFaults())
+        {
+            yield return fault;
+        }
+
         if (JsonPointer.Problem(Pointer) is { } problem)
         {
             yield return ("pointer", problem);

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Collector.Lines;
 using Collector.Sources.Gaps;
 
 namespace Collector.Sources.Pipeline;
@@ -27,16 +29,16 @@ internal sealed class PipelinePage
     /// <summary>Series that are read of a page at the most.</summary>
     public const int MostSeries = GapLedger.Most;
 
-    private const int MostProblems = 5;
-
     private readonly Dictionary<DataSeries, PipelineNumbers> _numbers = [];
-    private readonly List<string> _problems = [];
-    private int _moreProblems;
+    private readonly Problems _problems = new();
+    private readonly Reading _reading;
 
     /// <param name="pipeline">The object itself.</param>
-    public PipelinePage(JsonElement pipeline)
+    /// <param name="reading">Counts what is left out.</param>
+    public PipelinePage(JsonElement pipeline, Reading reading)
     {
-        if (pipeline.ValueKind != JsonValueKind.Object || !pipeline.TryGetProperty("exchanges", out JsonElement exchanges))
+        _reading = reading;
+        if (JsonValue.Member(pipeline, "exchanges") is not { } exchanges)
         {
             Note("exchanges is missing from the pipeline");
             return;
@@ -54,20 +56,10 @@ internal sealed class PipelinePage
     public IReadOnlyCollection<PipelineNumbers> Numbers => _numbers.Values;
 
     /// <summary>What is wrong with the page, the first few of it in words; null where nothing is.</summary>
-    public string? Problem => _problems.Count == 0 ? null : string.Join("; ", _problems) + (_moreProblems > 0 ? $"; and {_moreProblems} more" : "");
+    public string? Problem => _problems.Count == 0 ? null : _problems.ToString();
 
     /// <summary>Takes down something that is wrong.</summary>
-    public void Note(string problem)
-    {
-        if (_problems.Count < MostProblems)
-        {
-            _problems.Add(problem);
-        }
-        else
-        {
-            _moreProblems++;
-        }
-    }
+    public void Note(string problem) => _problems.Add(problem);
 
     private void ReadType(string exchange, string type, JsonElement numbers)
     {
@@ -79,7 +71,7 @@ internal sealed class PipelinePage
         }
 
         Add(series, numbers);
-        if (!numbers.TryGetProperty("symbols", out JsonElement symbols) || symbols.ValueKind == JsonValueKind.Null)
+        if (JsonValue.Member(numbers, "symbols") is not { ValueKind: not JsonValueKind.Null } symbols)
         {
             return;
         }
@@ -99,10 +91,14 @@ internal sealed class PipelinePage
     private void ReadSymbol(DataSeries exchange, JsonElement item)
     {
         bool isObject = item.ValueKind == JsonValueKind.Object;
-        string? symbol = isObject ? item.TryGetProperty("symbol", out JsonElement name) ? JsonValue.Text(name) : null : JsonValue.Text(item);
+        string? symbol = (isObject ? JsonValue.Member(item, "symbol") : item) is { } name ? JsonValue.Text(name) : null;
         if (string.IsNullOrEmpty(symbol))
         {
             Note($"{exchange} symbols has {JsonValue.Shown(item)}, which names none");
+        }
+        else if (IsTooLong(symbol))
+        {
+            Note($"{exchange} symbols has a name of more than {LineLimits.KeyBytes} bytes");
         }
         else if (isObject)
         {
@@ -112,12 +108,13 @@ internal sealed class PipelinePage
 
     private void Add(DataSeries series, JsonElement from)
     {
-        var numbers = new PipelineNumbers(
-            series,
-            Field(series, from, "count", JsonValue.Count, "a whole number from 0"),
-            Field(series, from, "bytes", JsonValue.Count, "a whole number from 0"),
-            Field<double>(series, from, "latency_ms", value => JsonValue.Number(value) is >= 0 and var number ? number : null, "a number from 0"),
-            Field(series, from, "last_at", JsonValue.Time, "a time as ISO 8601"));
+        var fields = new JsonFields(from, _reading, owner: series.ToString());
+        var numbers = new PipelineNumbers(series, fields.Count("count"), fields.Count("bytes"), fields.Amount("latency_ms"), fields.Time("last_at"));
+        foreach (string problem in fields.Problems)
+        {
+            Note($"{series} {problem}");
+        }
+
         if (!numbers.ShowRecords && numbers.LatencyMs is null)
         {
             return;
@@ -133,23 +130,6 @@ internal sealed class PipelinePage
         }
     }
 
-    private T? Field<T>(DataSeries series, JsonElement from, string field, Func<JsonElement, T?> read, string wanted)
-        where T : struct
-    {
-        if (!from.TryGetProperty(field, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        T? found = read(value);
-        if (found is null)
-        {
-            Note($"{series} {field} is {JsonValue.Shown(value)}, not {wanted}");
-        }
-
-        return found;
-    }
-
     private IEnumerable<(string Name, JsonElement Value)> Members(JsonElement element, string place)
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -160,26 +140,20 @@ internal sealed class PipelinePage
 
         foreach (JsonProperty member in element.EnumerateObject())
         {
-            if (NameOf(member) is { Length: > 0 } name)
+            if (JsonValue.Name(member) is not { Length: > 0 } name)
             {
-                yield return (name, member.Value);
+                Note($"{place} has a name that is no text");
+            }
+            else if (IsTooLong(name))
+            {
+                Note($"{place} has a name of more than {LineLimits.KeyBytes} bytes");
             }
             else
             {
-                Note($"{place} has a name that is no text");
+                yield return (name, member.Value);
             }
         }
     }
 
-    private static string? NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half of a surrogate pair
-        }
-    }
+    private static bool IsTooLong(string name) => Encoding.UTF8.GetByteCount(name) > LineLimits.KeyBytes;
 }

@@ -22,7 +22,7 @@ internal sealed class PipelineSource : ISource, IDisposable
     {
         _options = options;
         _context = context;
-        _client = new JsonClient(options.Url, options.MaxBytes.Bytes);
+        _client = new JsonClient(options.Url, options.MaxBytes.Bytes, options);
         _gaps = new GapWatch(context, options.Gaps);
         _totals = new PipelineTotals(context.State);
         _table = context.Table("pipeline_metrics", "exchange", "symbol", "data_type", "host", "env");
@@ -37,7 +37,7 @@ internal sealed class PipelineSource : ISource, IDisposable
         PipelinePage page;
         try
         {
-            page = await FetchAsync(cancellationToken);
+            page = await FetchAsync(reading, cancellationToken);
         }
         catch (Exception exception) when (exception is SourceException or OperationCanceledException)
         {
@@ -52,11 +52,11 @@ internal sealed class PipelineSource : ISource, IDisposable
         }
     }
 
-    private async Task<PipelinePage> FetchAsync(CancellationToken cancellationToken)
+    private async Task<PipelinePage> FetchAsync(Reading reading, CancellationToken cancellationToken)
     {
         using JsonDocument answer = await _client.GetAsync(cancellationToken);
         return JsonPointer.Find(answer.RootElement, _options.Pointer) is { ValueKind: JsonValueKind.Object } pipeline
-            ? new PipelinePage(pipeline)
+            ? new PipelinePage(pipeline, reading)
             : throw new SourceException(SourceError.Format, $"{_client.Shown} answers without an object at {(_options.Pointer.Length == 0 ? "its top" : _options.Pointer)} (pointer)");
     }
 

@@ -30,7 +30,7 @@ internal enum RawSamples
 }
 
 /// <summary>A page of metrics, as exporters for Prometheus show it.</summary>
-internal sealed record PrometheusOptions : SourceOptions, IChecked
+internal sealed record PrometheusOptions : PageOptions, IChecked
 {
     /// <summary>A page a quarter of a minute, as Prometheus' users have it.</summary>
     public PrometheusOptions() => Interval = TimeSpan.FromSeconds(15);
@@ -45,15 +45,6 @@ internal sealed record PrometheusOptions : SourceOptions, IChecked
     /// <summary>The key <c>instance</c> of its rows, at most 255 characters. Default: host and port of the address.</summary>
     [StringLength(255)]
     public string? Instance { get; init; }
-
-    /// <summary>Token that is sent as <c>Authorization: Bearer</c>; best a reference, file:/run/secrets/x or env:NAME. Default: none.</summary>
-    public Secret? Token { get; init; }
-
-    /// <summary>User of basic authentication, together with <c>password</c>. Default: none.</summary>
-    public string? Username { get; init; }
-
-    /// <summary>Password of basic authentication; best a reference. Default: none.</summary>
-    public Secret? Password { get; init; }
 
     /// <summary>Bytes of a page, unpacked, that are read at the most; a longer one is a fault. Default 16 MiB, from 1 KiB to 256 MiB.</summary>
     [Between("1KiB", "256MiB")]
@@ -89,14 +80,9 @@ internal sealed record PrometheusOptions : SourceOptions, IChecked
 
     public IEnumerable<(string Key, string Problem)> Check()
     {
-        if (Token is not null && (Username is not null || Password is not null))
+        foreach ((string, string) fault in CredentialFaults())
         {
-            yield return ("token", "cannot be sent together with username and password; leave one of them out");
-        }
-
-        if (Username is null != Password is null)
-        {
-            yield return (Username is null ? "password" : "username", "needs both username and password");
+            yield return fault;
         }
 
         foreach ((string key, string pattern) in

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 using Collector.Lines;
 using Collector.Tables;
 
@@ -71,14 +70,7 @@ internal sealed class PrometheusSource : ISource, IDisposable
     {
         headers.Add("Accept", PageFormats.Accept);
         headers.Add("X-Prometheus-Scrape-Timeout-Seconds", _options.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture));
-        if (_options.Token is { } token)
-        {
-            headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
-        }
-        else if (_options is { Username: { } user, Password: { } password })
-        {
-            headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password.Reveal()}")));
-        }
+        headers.Authorization = _options.Authorization;
     }
 
     /// <summary>Reads the page's samples into <see cref="_samples"/>.</summary>

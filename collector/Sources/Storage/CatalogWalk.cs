@@ -30,6 +30,15 @@ internal sealed class CatalogWalk(CatalogPattern pattern, int maxFiles, Cancella
     /// <summary>Files and folders whose names do not fit the pattern where they stand.</summary>
     public int Strangers { get; private set; }
 
+    /// <summary>
+    /// Those of them whose names are not UTF-8. .NET reads such a name with U+FFFD in it, under which there is no file: it can be
+    /// neither opened nor measured.
+    /// </summary>
+    public int Unreadable { get; private set; }
+
+    /// <summary>The first of these, as it can be shown; null where there is none.</summary>
+    public string? FirstUnreadable { get; private set; }
+
     /// <summary>The first folder that could not be read, and why; null where all could.</summary>
     public string? Problem { get; private set; }
 
@@ -78,6 +87,14 @@ internal sealed class CatalogWalk(CatalogPattern pattern, int maxFiles, Cancella
 
     private void Take(string path, string name, bool isFolder, CatalogPlace parent, int level)
     {
+        if (name.Contains('\uFFFD', StringComparison.Ordinal) && !Path.Exists(path))
+        {
+            Strangers++;
+            Unreadable++;
+            FirstUnreadable ??= path;
+            return;
+        }
+
         bool isLast = level == pattern.Levels - 1;
         CatalogPlace? place = isFolder != isLast ? pattern.Find(parent, level, name) : null;
         if (place is not { } found)

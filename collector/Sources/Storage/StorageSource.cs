@@ -44,6 +44,11 @@ internal sealed class StorageSource : ISource
             throw;
         }
 
+        for (int i = 0; i < walk.Unreadable; i++)
+        {
+            reading.LeaveOut(LeftOut.Unreadable, walk.FirstUnreadable);
+        }
+
         bool areAllWatched = Write(reading, walk);
         return walk.Problem is { } problem ? throw new SourceException(SourceError.Unreachable, problem)
             : walk is { Series.Count: 0, Strangers: > 0 } ? throw new SourceException(

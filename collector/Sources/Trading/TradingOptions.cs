@@ -4,7 +4,7 @@ using Collector.Configuration;
 namespace Collector.Sources.Trading;
 
 /// <summary>Strategies: those that a page tells of, or those that push their own rows to the gateway.</summary>
-internal sealed record TradingOptions : SourceOptions, IChecked
+internal sealed record TradingOptions : PageOptions, IChecked
 {
     private static readonly string[] FieldNames =
     [
@@ -64,6 +64,16 @@ internal sealed record TradingOptions : SourceOptions, IChecked
         if (Push && (Strategies.Length > 0 || Fields.Count > 0 || DrawdownUnit != DrawdownUnit.Ratio))
         {
             yield return ("push", "does not go with strategies, fields or drawdown_unit, which are of a page: a pushed line is stored as it comes");
+        }
+
+        if (Push && HasCredentials)
+        {
+            yield return ("push", "does not go with token, username or password, which are of a page: what pushes shows the gateway's token");
+        }
+
+        foreach ((string, string) fault in CredentialFaults())
+        {
+            yield return fault;
         }
 
         if (JsonPointer.Problem(Strategies) is { } problem)

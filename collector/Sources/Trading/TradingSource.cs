@@ -11,9 +11,6 @@ namespace Collector.Sources.Trading;
 /// </summary>
 internal sealed class TradingSource : ISource, IDisposable
 {
-    /// <summary>Problems told of one reading: a page that is wrong is mostly wrong in the same way everywhere.</summary>
-    private const int MostProblems = 5;
-
     private readonly TradingOptions _options;
     private readonly SourceContext _context;
     private readonly JsonClient _client;
@@ -25,7 +22,7 @@ internal sealed class TradingSource : ISource, IDisposable
         (_options, _context) = (options, context);
         _table = context.Table("trading_metrics", "strategy", "symbol", "venue", "host", "env");
         _roster = new StrategyRoster(_table, options, context);
-        _client = new JsonClient(options.Url!, options.MaxBytes.Bytes);
+        _client = new JsonClient(options.Url!, options.MaxBytes.Bytes, options);
     }
 
     public void Dispose() => _client.Dispose();
@@ -34,7 +31,7 @@ internal sealed class TradingSource : ISource, IDisposable
 
     public async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
-        var problems = new List<string>();
+        var problems = new Problems();
         try
         {
             using JsonDocument answer = await _client.GetAsync(cancellationToken);
@@ -47,8 +44,7 @@ internal sealed class TradingSource : ISource, IDisposable
 
         if (problems.Count > 0)
         {
-            string more = problems.Count > MostProblems ? $"; and {problems.Count - MostProblems} more" : "";
-            throw new SourceException(SourceError.Format, $"{_client.Shown} answers with {string.Join("; ", problems.Take(MostProblems))}{more}");
+            throw new SourceException(SourceError.Format, $"{_client.Shown} answers with {problems}");
         }
     }
 
@@ -56,7 +52,7 @@ internal sealed class TradingSource : ISource, IDisposable
         ? page
         : throw new SourceException(SourceError.Format, $"{_client.Shown} answers without an object of strategies at {_options.Strategies} (strategies)");
 
-    private void Write(Reading reading, JsonElement page, List<string> problems)
+    private void Write(Reading reading, JsonElement page, Problems problems)
     {
         DateTimeOffset now = _context.Clock.GetUtcNow();
         var written = new HashSet<string>(StringComparer.Ordinal);
@@ -77,9 +73,12 @@ internal sealed class TradingSource : ISource, IDisposable
             }
             else
             {
-                var fields = new JsonFields(member.Value, _options.Fields);
+                var fields = new JsonFields(member.Value, reading, _options.Fields, id);
                 left += Write(reading, id, fields, now) ? 0 : 1;
-                problems.AddRange(fields.Problems.Select(problem => $"{id}: {problem}"));
+                foreach (string problem in fields.Problems)
+                {
+                    problems.Add($"{id}: {problem}");
+                }
             }
         }
 
@@ -158,15 +157,6 @@ internal sealed class TradingSource : ISource, IDisposable
         return key;
     }
 
-    private static string? Id(JsonProperty member)
-    {
-        try
-        {
-            return member.Name is { Length: > 0 } name && Encoding.UTF8.GetByteCount(name) <= LineLimits.KeyBytes ? name : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half of a surrogate pair
-        }
-    }
+    private static string? Id(JsonProperty member) =>
+        JsonValue.Name(member) is { Length: > 0 } name && Encoding.UTF8.GetByteCount(name) <= LineLimits.KeyBytes ? name : null;
 }

@@ -17,9 +17,20 @@ namespace Collector.Stores.QuestDb;
 /// </code>
 /// Each of these texts is QuestDB 9.3.4's own.
 /// </summary>
-internal static partial class WriteOutcome
+internal static class WriteOutcome
 {
     private const int ShownCharacters = 300;
+
+    // In time linear to the answer, and so without a clock: on a starved machine an answer means what it does on a fast one.
+    private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
+
+    private static readonly Regex Prefix = new(
+        @"^failed to parse line protocol:\s*errors encountered on line\(s\):\s*error in line \d+: ", Linear, Regex.InfiniteMatchTimeout);
+
+    private static readonly Regex Fault = new(
+        @"^table: [^,;]+(?:, column: (?:(?<missing>.+) does not exist, creating new columns is disabled|(?<column>.+); cast error from protocol type: \w+ to column type: (?<type>\S+))|; (?<fault>.+))$",
+        Linear | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        Regex.InfiniteMatchTimeout);
 
     /// <param name="place">The server as a reason names it.</param>
     public static Outcome Of(Reply reply, Batch batch, string place) => (int)reply.Status switch
@@ -45,9 +56,9 @@ internal static partial class WriteOutcome
             return new Outcome.Halted($"{place} refused a request (HTTP 400) with an answer that is not QuestDB's, so that it is no verdict on rows: look at what stands in between. It says: {Shown(text)}");
         }
 
-        string message = Prefix().Replace(text, "");
+        string message = Prefix.Replace(text, "");
         string table = batch.Table.Name;
-        if (Fault().Match(message) is not { Success: true } fault)
+        if (Fault.Match(message) is not { Success: true } fault)
         {
             return new Outcome.Rejected($"{place} refused a row of {table}: {Shown(message)}", line > 0 && line <= batch.Rows ? line : null, errorId);
         }
@@ -131,13 +142,4 @@ internal static partial class WriteOutcome
         string plain = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
         return plain.Length == 0 ? "no reason given" : plain.Length <= ShownCharacters ? plain : plain[..ShownCharacters] + "…";
     }
-
-    [GeneratedRegex(@"^failed to parse line protocol:\s*errors encountered on line\(s\):\s*error in line \d+: ", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Prefix();
-
-    [GeneratedRegex(
-        @"^table: [^,;]+(?:, column: (?:(?<missing>.+) does not exist, creating new columns is disabled|(?<column>.+); cast error from protocol type: \w+ to column type: (?<type>\S+))|; (?<fault>.+))$",
-        RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
-        1000)]
-    private static partial Regex Fault();
 }

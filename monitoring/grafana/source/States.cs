@@ -6,7 +6,7 @@ namespace Collector.Dashboards;
 /// </summary>
 internal static class States
 {
-    public const string OfDaemon = "CASE state WHEN 'running' THEN 3 WHEN 'stopped' THEN 1 ELSE 0 END";
+    public const string OfDaemon = "CASE state WHEN 'running' THEN 3 WHEN 'unknown' THEN 2 WHEN 'stopped' THEN 1 ELSE 0 END";
     public const string OfExchange = "CASE state WHEN 'connected' THEN 3 WHEN 'connecting' THEN 2 WHEN 'mute' THEN 1 ELSE 0 END";
     public const string OfStrategy = "CASE state WHEN 'live' THEN 3 ELSE 1 END";
     public const string OfPipeline = "CASE WHEN gap_detected THEN 1 ELSE 3 END";
@@ -19,8 +19,8 @@ internal static class States
     private const string Bad = "orange";
     private const string Worst = "red";
 
-    public static readonly Mapping[] Any = [new("3", "Well", Good), new("2", "Connecting", Doubtful), new("1", "Degraded", Bad), new("0", "Down", Worst)];
-    public static readonly Mapping[] Daemon = [new("3", "Running", Good), new("1", "Stopped", Bad), new("0", "Unreachable", Worst)];
+    public static readonly Mapping[] Any = [new("3", "Well", Good), new("2", "Uncertain", Doubtful), new("1", "Degraded", Bad), new("0", "Down", Worst)];
+    public static readonly Mapping[] Daemon = [new("3", "Running", Good), new("2", "Unknown", Doubtful), new("1", "Stopped", Bad), new("0", "Unreachable", Worst)];
 
     public static readonly Mapping[] Exchange =
         [new("3", "Connected", Good), new("2", "Connecting", Doubtful), new("1", "Mute", Bad), new("0", "Disconnected", Worst)];
@@ -36,7 +36,7 @@ internal static class States
     /// <summary>States that stand in their tables as texts.</summary>
     public static readonly Mapping[] Texts =
     [
-        new("running", "Running", Good), new("stopped", "Stopped", Bad), new("unreachable", "Unreachable", Worst),
+        new("running", "Running", Good), new("unknown", "Unknown", Doubtful), new("stopped", "Stopped", Bad), new("unreachable", "Unreachable", Worst),
         new("connected", "Connected", Good), new("connecting", "Connecting", Doubtful), new("mute", "Mute", Bad),
         new("disconnected", "Disconnected", Worst), new("live", "Live", Good), new("stale", "Stale", Bad),
         new("closed", "Closed", Good), new("open", "Open", Bad), new("retired", "Given up", "text"),

@@ -32,6 +32,24 @@ public sealed class AlertLogTests
     }
 
     [Fact]
+    public async Task Post_TextThatIsNone_IsTakenAndSoAreThoseBehindIt()
+    {
+        await using var collector = new CollectorProcess(Sources);
+        await collector.StartReadyAsync();
+
+        HttpStatusCode status = await PostAsync(collector, """
+            {"alerts":[
+              {"status":"\ud800","labels":{"\udc00":"x","alertname":"Disk \ud800 full","severity":"warning"},"annotations":{"summary":"\udfff"}},
+              {"status":"firing","labels":{"alertname":"Behind it"}}]}
+            """);
+
+        Assert.Equal(HttpStatusCode.NoContent, status);
+        await collector.WaitForLineAsync("Alert \"Disk \\ud800 full\" (warning): \"\\udfff\"");
+        await collector.WaitForLineAsync("Alert Behind it (no severity): ");
+        Assert.Contains("collector_alerts_received_total{status=\"firing\"} 2\n", (await collector.MetricsAsync()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Post_AnythingElse_IsTurnedAway()
     {
         await using var collector = new CollectorProcess(Sources);

@@ -45,6 +45,17 @@ public sealed class LatestValuesTests
     }
 
     [Fact]
+    public void Observe_RowOfAnUnknownState_TellsNoBoolean()
+    {
+        Table table = Room.Table("k SYMBOL, state SYMBOL, up BOOLEAN, -- Up. [gauge up_now]\n a LONG -- A. [gauge a]");
+        using var room = new Room(null, table);
+
+        room.Observe(table, "t,k=x,state=unknown up=f,a=1i @\nt,k=y,state=stopped up=f,a=1i @\n");
+
+        Assert.Equal("# HELP a A.\n# TYPE a gauge\na{k=\"x\"} 1\na{k=\"y\"} 1\n# HELP up_now Up.\n# TYPE up_now gauge\nup_now{k=\"y\"} 0\n", room.Render());
+    }
+
+    [Fact]
     public void Observe_NewerRowWithoutAColumn_LeavesItOut()
     {
         Table table = Room.Table("k SYMBOL, a LONG, -- A. [gauge a]\n b LONG -- B. [gauge b]");

@@ -4,12 +4,12 @@ using Collector.Tables;
 
 namespace Collector.Tests.Lines;
 
-public class ForeignTextTests
+public sealed class ForeignTextTests
 {
     [Theory]
     [InlineData("", "nothing")]
     [InlineData("a b", "'a b'")]
-    [InlineData("a\tb\0", "'a\uFFFDb\uFFFD'")]
+    [InlineData("a\tb\0", "'a\\tb\\0'")]
     [InlineData("ü€😀", "'ü€😀'")]
     public void Show_AText_IsInQuotesWithoutControls(string text, string expected)
     {
@@ -46,6 +46,23 @@ public class ForeignTextTests
             Assert.Matches("^the name has (more than 254|[0-9]{3}) characters, at most 127 are allowed$", Names.ColumnProblem(name));
             Assert.True(name.Length == times * letter.Length || name.Length > 2 * Names.MaxLength);
         }
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", "")]
+    [InlineData("four", "four")]
+    [InlineData("five!", "five…")]
+    [InlineData("abc😀", "abc…")]
+    [InlineData("ab😀", "ab😀")]
+    public void Fit_IsTextOfAtMostThatLength(string? text, string? fit) => Assert.Equal(fit, ForeignText.Fit(text, 4));
+
+    [Fact]
+    public void Fit_HalfOfASurrogatePair_BecomesAReplacementCharacter()
+    {
+        // Not as InlineData, which would hold it as UTF-8.
+        Assert.Equal("a\uFFFDb", ForeignText.Fit("a\ud800b", 4));
+        Assert.Equal("\uFFFD", ForeignText.Fit("\udc00", 4));
     }
 
     private static byte[] Written(string name, bool isEscaped)

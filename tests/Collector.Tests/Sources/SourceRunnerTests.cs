@@ -65,6 +65,30 @@ public sealed class SourceRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadOnce_VeryLongError_IsCut()
+    {
+        await Runner((_, _) => throw new SourceException(SourceError.Format, new string('x', 100_000))).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal(new string('x', ForeignText.ErrorLength) + "…", _metrics.Statuses.Single().LastError);
+    }
+
+    [Fact]
+    public async Task ReadOnce_ManyRowsRefused_TellsTheFirstFewAndHowManyMore()
+    {
+        await Runner((reading, _) =>
+        {
+            for (int i = 0; i < 2_000; i++)
+            {
+                Row(reading, $"k{i}", -1);
+            }
+
+            return Task.CompletedTask;
+        }).ReadOnceAsync(CancellationToken.None);
+
+        Assert.Equal($"{string.Concat(Enumerable.Repeat("t: c is a counter and cannot be -1; ", 5))}and 1995 more", _metrics.Statuses.Single().LastError);
+    }
+
+    [Fact]
     public async Task Run_ReadingThatFails_TellsWhenTheLastWholeOneWas()
     {
         int readings = 0;

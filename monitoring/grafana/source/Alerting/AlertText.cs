@@ -7,8 +7,10 @@ namespace Collector.Dashboards.Alerting;
 /// braces, <c>{ label}</c>, goes with the label where that is empty. The templates name <c>.Labels</c> and not <c>$labels</c>:
 /// Grafana takes a dollar in a provisioned label for a variable of its environment.
 /// </summary>
-internal static partial class AlertText
+internal static class AlertText
 {
+    private static readonly Regex Placeholder = new(@"\{(?<space> ?)(?<name>[a-z_]+)\}", RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout);
+
     /// <summary>
     /// Critical where it pages. A series that tells no environment pages too: nobody has said that it may wait. The variable
     /// names one more environment that pages; Grafana puts it in when it starts, and nothing when it is not set.
@@ -21,7 +23,7 @@ internal static partial class AlertText
         return $$$"""{{ if .Labels.env }}{{ if eq .Labels.env {{{paging}}}"${ALERT_PAGING_ENV}" }}critical{{ else }}warning{{ end }}{{ else }}critical{{ end }}""";
     }
 
-    public static string Template(string text, AlertRule rule) => Placeholder().Replace(text, match => match.Groups["name"].Value switch
+    public static string Template(string text, AlertRule rule) => Placeholder.Replace(text, match => match.Groups["name"].Value switch
     {
         "limit" => $"{rule.Limit}",
         "value" => $$$"""{{ printf "%.{{{rule.Decimals}}}f" .Values.A.Value }}""",
@@ -32,11 +34,8 @@ internal static partial class AlertText
 
     /// <summary>As documentation has it: who it is stands for itself.</summary>
     public static string Example(string text, AlertRule rule) =>
-        Placeholder().Replace(text, match => match.Groups["name"].Value == "limit" ? $"{rule.Limit}" : match.Groups["space"].Value + match.Groups["name"].Value.ToUpperInvariant());
+        Placeholder.Replace(text, match => match.Groups["name"].Value == "limit" ? $"{rule.Limit}" : match.Groups["space"].Value + match.Groups["name"].Value.ToUpperInvariant());
 
     private static string States(AlertRule rule) =>
         string.Concat(rule.States.Select((state, i) => $$$"""{{ {{{(i == 0 ? "" : "else ")}}}if eq .Values.A.Value {{{i + 1}}}.0 }}{{{state}}}""")) + "{{ end }}";
-
-    [GeneratedRegex(@"\{(?<space> ?)(?<name>[a-z_]+)\}", RegexOptions.None, 1000)]
-    private static partial Regex Placeholder();
 }

@@ -17,9 +17,15 @@ internal static class AlertCases
         Daemon(
             "daemon-down",
             [Row(Earlier, ("running", true), ("state", "running")), Row(Now, ("running", false), ("state", "unreachable"))],
-            [Row(Earlier, ("running", false), ("state", "stopped")), Row(Now, ("running", true), ("state", "running"))],
+            [Row(Earlier, ("running", false), ("state", "stopped")), Row(Now, ("running", false), ("state", "unknown"))],
             [Row(Now, ("running", true))],
             "Daemon daemon-down.fires on h1 is unreachable"),
+        Daemon(
+            "daemon-unknown",
+            [Row(Earlier, ("running", true), ("state", "running")), Row(Now, ("running", false), ("state", "unknown"))],
+            [Row(Earlier, ("running", false), ("state", "unknown")), Row(Now, ("running", false), ("state", "stopped"))],
+            [Row(Now, ("running", true))],
+            "Daemon daemon-unknown.fires on h1 does not say whether it runs"),
         Daemon("daemon-memory", Running("memory_bytes", 900_000_000L), Running("memory_bytes", 800_000_000L), Running("thread_count", 1L), "Daemon daemon-memory.fires on h1 holds 900 MB of memory"),
         Daemon("daemon-memory-critical", Running("memory_bytes", 1_300_000_000L), Running("memory_bytes", 1_200_000_000L), Running("thread_count", 1L), "Daemon daemon-memory-critical.fires on h1 holds 1300 MB of memory"),
         Daemon(

@@ -57,6 +57,15 @@ internal sealed class ExchangeRoom : IAsyncDisposable
         return (venue, source, venue.Sessions[^1]);
     }
 
+    /// <summary>A source of a channel in which hours without a word are usual, connected.</summary>
+    public async Task<(VenueServer Venue, ExchangeSource Source)> LiquidationsAsync(TimeSpan? staleAfter)
+    {
+        VenueServer venue = await VenueAsync(VenueDialects.Bybit);
+        ExchangeSource source = Source(Options(VenueDialects.Bybit, venue) with { Channels = ["liquidations"], StaleAfter = staleAfter, PongTimeout = TimeSpan.FromMinutes(2) });
+        await UntilAsync(source, row => row["state"] == "connected");
+        return (venue, source);
+    }
+
     public async Task<WrittenRow> ReadAsync(ExchangeSource source) => (await ReadAllAsync(source))[0];
 
     public async Task<IReadOnlyList<WrittenRow>> ReadAllAsync(ExchangeSource source)

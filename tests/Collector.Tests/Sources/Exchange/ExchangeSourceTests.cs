@@ -270,6 +270,18 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Silent_ChannelThatMaySaySeldom_IsNotMuteUnlessConfigured()
+    {
+        (_, ExchangeSource seldom) = await _room.LiquidationsAsync(null);
+        (_, ExchangeSource watched) = await _room.LiquidationsAsync(TimeSpan.FromSeconds(30));
+
+        _room.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(("connected", "false"), ((await _room.ReadAsync(seldom))["state"], (await _room.ReadAsync(seldom))["mute"]));
+        await _room.UntilAsync(watched, row => row["state"] == "mute");
+    }
+
+    [Fact]
     public async Task Silent_WhileItsPeerIsDisconnected_IsMute()
     {
         (_, ExchangeSource one, _) = await _room.ConnectedAsync(VenueDialects.Binance);

@@ -38,6 +38,20 @@ public sealed class HeartbeatTests
         Assert.False(heartbeat.Take("""{"id":1}"""u8)); // nothing is waited for
     }
 
+    [Theory]
+    [InlineData("""{"success":true,"ret_msg":"pong","conn_id":"0970e817","req_id":"","op":"ping"}""")]
+    [InlineData("""{"args":["1796070000123"],"op":"pong"}""")]
+    public void Take_EitherFormOfBybitsReply_IsOne(string reply)
+    {
+        PingOptions ping = VenuePresets.All["bybit"].Ping!;
+        Heartbeat heartbeat = Of(ping.Message!, ping.Pong!);
+        heartbeat.Next();
+
+        Assert.False(heartbeat.Take("""{"topic":"tickers.BTC","ret_msg":"","op":"subscribe"}"""u8));
+        Assert.True(heartbeat.Take(Encoding.UTF8.GetBytes(reply)));
+        Assert.NotNull(heartbeat.RoundTrip);
+    }
+
     [Fact]
     public void Due_IsTheIntervalFromPingToPing()
     {

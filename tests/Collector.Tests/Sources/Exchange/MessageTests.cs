@@ -17,6 +17,7 @@ public sealed class MessageTests
     [InlineData("""{"b":[1]}""", "/b/c", null)]
     [InlineData("""{"b":1}""", "/b/c", null)]
     [InlineData("""{"a":{"b":1}}""", "/b", null)]
+    [InlineData("""{"\ud800":{"\udc00":1},"b":2}""", "/b", "2")]
     [InlineData("pong", "/b", null)]
     [InlineData("", "/b", null)]
     public void Find_LooksTheValueUp(string message, string path, string? value)
@@ -43,6 +44,8 @@ public sealed class MessageTests
     [InlineData("\"2023-11-14T22:13:20Z\"", nameof(TimeUnit.Ms), null)]
     [InlineData("\"\"", nameof(TimeUnit.Ms), null)]
     [InlineData("null", nameof(TimeUnit.Ms), null)]
+    [InlineData("\"\\ud800\"", nameof(TimeUnit.Ms), null)]
+    [InlineData("\"\\ud800\"", nameof(TimeUnit.Iso8601), null)]
     [InlineData("-5", nameof(TimeUnit.Ms), null)]
     [InlineData("1e300", nameof(TimeUnit.Ms), null)]
     [InlineData("9223372036854775807", nameof(TimeUnit.S), null)]
@@ -64,6 +67,11 @@ public sealed class MessageTests
     [InlineData("/error", """{"error":{"code":1}}""", true)]
     [InlineData("/error", """{"error":null}""", false)]
     [InlineData("/error", "error", false)]
+    [InlineData("/a=b", """{"a":"\ud800"}""", false)]
+    [InlineData("/b=1 | /a=b", """{"a":"b"}""", true)]
+    [InlineData("/b=1 | /a", """{"b":1}""", true)]
+    [InlineData("/b=1 | /a", """{"b":2}""", false)]
+    [InlineData("a | b", "a | b", true)]
     [InlineData("/a=b=c", """{"a":"b=c"}""", true)]
     public void Rule_KnowsItsMessage(string rule, string message, bool matches) =>
         Assert.Equal(matches, new MessageRule(rule).Matches(Encoding.UTF8.GetBytes(message), "17"u8));

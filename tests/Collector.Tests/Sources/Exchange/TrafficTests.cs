@@ -109,8 +109,83 @@ public sealed class TrafficTests
         Assert.Null(_traffic.Now().Delay);
     }
 
+    [Fact]
+    public void Take_RefusalOfOneSymbol_StandsBehindDataOfAnother()
+    {
+        Traffic traffic = Of("trades", "BTC", "BTC-PERP", "ETH");
+        traffic.Begin();
+        traffic.Take(Data("ETH"), true);
+        traffic.Take(Refused("BTC"), true); // within the sample interval of the data before
+        _clock.Advance(Sample);
+        traffic.Take(Data("ETH"), true);
+        _clock.Advance(Sample);
+        traffic.Take(Data("BTC-PERP"), true);
+
+        Assert.Contains("publicTrade.BTC\"", traffic.Now().Refusal, StringComparison.Ordinal);
+        _clock.Advance(Sample);
+        traffic.Take(Data("btc"), true);
+        Assert.Null(traffic.Now().Refusal);
+        traffic.Take(Refused("BTC"), true);
+        traffic.Begin();
+        Assert.Null(traffic.Now().Refusal);
+    }
+
+    [Fact]
+    public void Take_ManyRefusals_TellsTheFirstFewAndHowManyMore()
+    {
+        string[] symbols = [.. Enumerable.Range(0, 40).Select(i => $"S{i}")];
+        Traffic traffic = Of("trades", symbols);
+        traffic.Begin();
+        foreach (string symbol in symbols)
+        {
+            traffic.Take(Refused(symbol), true);
+            traffic.Take(Refused(symbol), true);
+        }
+
+        Assert.EndsWith("; and 35 more", traffic.Now().Refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("binance", "trades", """{"e":"serverShutdown","E":1767323045000}""", null)]
+    [InlineData("binance", "unheard-of", """{"result":null,"id":0}""", null)]
+    [InlineData("binance", "unheard-of", """{"e":"unheard-of"}""", true)]
+    [InlineData("kraken", "book", """{"channel":"heartbeat"}""", null)]
+    [InlineData("kraken", "book", """{"method":"subscribe","success":true,"result":{"channel":"book"}}""", null)]
+    [InlineData("kraken", "book", """{"channel":"book","type":"update","data":[]}""", true)]
+    [InlineData("okx", "books", """{"event":"notice","code":"64008","msg":"The connection will soon be closed for a service upgrade."}""", null)]
+    [InlineData("bybit", "orderbook.1", """{"success":true,"ret_msg":"","op":"subscribe"}""", null)]
+    [InlineData("hyperliquid", "l2Book", """{"channel":"subscriptionResponse","data":{}}""", null)]
+    [InlineData("dydx", "v4_markets", """{"type":"connected","connection_id":"x"}""", null)]
+    [InlineData("coinbase", "status", """{"type":"subscriptions","channels":[]}""", null)]
+    public void Take_Notice_IsNoData(string preset, string channel, string message, bool? isData)
+    {
+        Traffic traffic = Preset(preset, channel, null, "BTC");
+
+        Assert.Equal(isData == true, traffic.Take(Encoding.UTF8.GetBytes(message), true));
+        Assert.Equal(isData == true, traffic.Now().LastDataAt is not null);
+    }
+
+    [Fact]
+    public void Take_CombinedStream_IsReadWithinItsData()
+    {
+        var address = new Uri("wss://stream.binance.com:9443/stream");
+        Assert.True(Preset("binance", "trades", address, "BTC").Take("""{"stream":"btc@trade","data":{"e":"trade","E":1767323045000}}"""u8, true));
+        Assert.False(Preset("binance", "trades", address, "BTC").Take("""{"stream":"x","data":{"e":"serverShutdown","E":1767323045000}}"""u8, true));
+        Assert.False(Preset("binance", "trades", address, "BTC").Take("""{"e":"serverShutdown","E":1767323045000}"""u8, true));
+    }
+
+    [Fact]
+    public void Take_NaNBeforeTheTime_IsDataNonetheless() =>
+        Assert.True(_traffic.Take("""{"index":NaN,"data":[{"p":Infinity,"T":1767323045000}]}"""u8, true));
+
+    private static byte[] Refused(string symbol) => Encoding.UTF8.GetBytes($$"""{"success":false,"ret_msg":"error:handler not found,topic:publicTrade.{{symbol}}","op":"subscribe"}""");
+
+    private byte[] Data(string symbol) => Encoding.UTF8.GetBytes($$"""{"topic":"publicTrade.{{symbol}}","data":[{"T":{{_clock.GetUtcNow().ToUnixTimeMilliseconds()}},"s":"{{symbol}}"}]}""");
+
     private byte[] Trade(double ms) => Encoding.UTF8.GetBytes($$"""{"data":[{"T":{{(_clock.GetUtcNow().AddMilliseconds(ms)).ToUnixTimeMilliseconds()}}}]}""");
 
-    private Traffic Of(string channel) =>
-        new(VenueProtocol.Of(new ExchangeOptions { Preset = "bybit", Channels = [channel], Symbols = ["BTC"] }, channel), _estimate, Sample, _clock);
+    private Traffic Of(string channel, params string[] symbols) => Preset("bybit", channel, null, symbols is [] ? ["BTC"] : symbols);
+
+    private Traffic Preset(string preset, string channel, Uri? address, params string[] symbols) =>
+        new(VenueProtocol.Of(new ExchangeOptions { Preset = preset, Url = address, Channels = [channel], Symbols = symbols }, channel), _estimate, Sample, _clock);
 }

@@ -177,6 +177,21 @@ public sealed class PipelineSourceTests : IAsyncLifetime
         Assert.Equal("false", Assert.Single(await ReadAsync(source))["gap_detected"]);
     }
 
+    [Fact]
+    public async Task Read_NumbersAsTheWorldWritesThem_AreReadOrLeftOut()
+    {
+        using PipelineSource source = Source();
+        Page("""
+            "binance": {"oi": {"count": 812.0, "bytes": NaN, "latency_ms": Infinity, "last_at": "0001-01-01T00:00:00Z"}}, "okx": {"oi": {"latency_ms": 2}}
+            """);
+
+        (IReadOnlyList<WrittenRow> rows, Reading reading) = await _room.TakeAsync(source);
+
+        Assert.Equal(["binance", "okx"], rows.Select(row => row["exchange"]));
+        Assert.Null(rows[0]["latency_ms"]);
+        Assert.Equal((1, 1, "nan: binance oi bytes"), (reading.LeftOutCounts[(int)LeftOut.Nan], reading.LeftOutCounts[(int)LeftOut.Infinite], reading.LeftOutExample));
+    }
+
     [Theory]
     [InlineData("""{"oi": {"count": "12"}}""", "binance oi count is \"12\", not a whole number from 0")]
     [InlineData("""{"oi": {"count": -1}}""", "binance oi count is -1, not a whole number from 0")]
@@ -191,11 +206,13 @@ public sealed class PipelineSourceTests : IAsyncLifetime
     [InlineData("""{"oi": {"symbols": [{"symbol": "BTC", "count": 1}, {"symbol": "BTC", "count": 2}]}}""", "binance BTC oi is there twice; the first counts")]
     [InlineData("""{"\ud800": {}}""", "binance has a name that is no text")]
     [InlineData("[]", "binance is [], not an object")]
+    [InlineData("""{"LONG": {"count": 1}}""", "binance has a name of more than 255 bytes")]
+    [InlineData("""{"oi": {"symbols": ["LONG"]}}""", "binance oi symbols has a name of more than 255 bytes")]
     public async Task Read_FieldOfAnotherType_IsLeftOutAndNamedAndTheOthersAreRead(string types, string problem)
     {
         using PipelineSource source = Source();
         Page($$$"""
-            "binance": {{{types}}}, "okx": {"funding": {"count": 5, "latency_ms": 2}}
+            "binance": {{{types.Replace("LONG", new string('x', 256), StringComparison.Ordinal)}}}, "okx": {"funding": {"count": 5, "latency_ms": 2}}
             """);
 
         (IReadOnlyList<WrittenRow> rows, SourceException? error) = await _room.ReadAsync(source);

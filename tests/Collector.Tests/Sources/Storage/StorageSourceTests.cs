@@ -239,6 +239,29 @@ public sealed class StorageSourceTests : IDisposable
     public void Resolved_RelativePath_CountsFromTheConfiguration() =>
         Assert.Equal("/etc/x", ((StorageOptions)new StorageOptions { Path = "x" }.Resolved(path => $"/etc/{path}")).Path);
 
+    [Fact]
+    public async Task Read_NamesThatAreNoUtf8_AreCountedAndNamedAndTheOthersRead()
+    {
+        File("oi/BTC.binance/1.parquet", 10, -60);
+        System.IO.File.WriteAllText(_folder.File("make.sh"), "touch oi/BTC.binance/$'2\\xff.parquet' && mkdir $'bad\\xfe'");
+        System.IO.File.WriteAllText(_folder.File("clean.sh"), "rm oi/BTC.binance/2* && rmdir bad*");
+        Run("bash", "make.sh", _folder.Path);
+        (IReadOnlyList<WrittenRow> rows, Reading reading) = await _room.TakeAsync(Source());
+        Run("bash", "clean.sh", _folder.Path); // .NET cannot
+
+        Assert.Equal(("10", "1"), (Assert.Single(rows)["bytes"], rows[0]["files"]));
+        Assert.Equal(2, reading.LeftOutCounts[(int)LeftOut.Unreadable]);
+        Assert.Contains("\uFFFD", reading.LeftOutExample, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_NameThatHoldsTheReplacementCharacterItself_IsAnyName()
+    {
+        File("oi/BTC\uFFFD.binance/1.parquet", 10, -60);
+
+        Assert.Equal("BTC\uFFFD", Assert.Single(await ReadAsync(Source()))["symbol"]);
+    }
+
     private StorageSource Source(Func<StorageOptions, StorageOptions>? change = null)
     {
         var options = new StorageOptions { Path = _folder.Path };

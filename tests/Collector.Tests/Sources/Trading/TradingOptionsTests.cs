@@ -1,3 +1,4 @@
+using Collector.Configuration;
 using Collector.Sources.Trading;
 
 namespace Collector.Tests.Sources.Trading;
@@ -29,6 +30,16 @@ public sealed class TradingOptionsTests
         Assert.All(
             [push with { Strategies = "/all" }, push with { Fields = Map("pnl", "/p") }, push with { DrawdownUnit = DrawdownUnit.Percent }],
             options => Assert.StartsWith("push does not go with strategies, fields or drawdown_unit", Faults(options), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Check_Credentials_AreWholeAndOfAPage()
+    {
+        var page = new TradingOptions { Url = Page };
+        Assert.Equal("", Faults(page with { Username = "me", Password = new Secret("x") }));
+        Assert.Equal("password needs both username and password", Faults(page with { Password = new Secret("x") }));
+        Assert.StartsWith("token cannot be sent together", Faults(page with { Token = new Secret("x"), Username = "me", Password = new Secret("x") }), StringComparison.Ordinal);
+        Assert.StartsWith("push does not go with token", Faults(new TradingOptions { Push = true, Token = new Secret("x") }), StringComparison.Ordinal);
     }
 
     [Fact]

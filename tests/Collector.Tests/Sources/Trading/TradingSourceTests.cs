@@ -149,6 +149,22 @@ public sealed class TradingSourceTests : IAsyncLifetime
         Assert.Equal($"{_endpoint.Url} answers with {problem}", error?.Message);
     }
 
+    [Fact]
+    public async Task Read_NaNAndInfinity_CostTheirValuesAlone()
+    {
+        _endpoint.Json("""
+            {"alpha": {"symbol": "BTC-USDT", "venue": "okx", "pnl": 12.5, "equity": NaN, "drawdown": 0.25},
+             "beta": {"pnl": 3, "equity": 100, "sortino": NaN, "eta_s": Infinity, "exposure": -Infinity}}
+            """);
+        using TradingSource source = Source();
+
+        (IReadOnlyList<WrittenRow> rows, Reading reading) = await _room.TakeAsync(source);
+
+        Assert.Equal(("alpha", "12.5", null, "25"), (rows[0]["strategy"], rows[0]["pnl"], rows[0]["equity"], rows[0]["drawdown_pct"]));
+        Assert.Equal(("beta", "3", "100", null), (rows[1]["strategy"], rows[1]["pnl"], rows[1]["equity"], rows[1]["exposure"]));
+        Assert.Equal((1, 1, "nan: alpha equity"), (reading.LeftOutCounts[(int)LeftOut.Nan], reading.LeftOutCounts[(int)LeftOut.Infinite], reading.LeftOutExample));
+    }
+
     [Theory]
     [InlineData("\"pnl\": \"NaN\"", "a: pnl is \"NaN\", not a number")]
     [InlineData("\"pnl\": 1e400", "a: pnl is 1e400, not a number")]

@@ -14,7 +14,7 @@ internal static class DaemonAlerts
         new("daemon-down", "Daemon down")
         {
             Fires = "the last row says that it does not run; its state is in the text",
-            Sql = AlertSql.Latest(Table, Keys, "CASE WHEN running THEN 0 WHEN state = 'unreachable' THEN 2 ELSE 1 END"),
+            Sql = AlertSql.Latest(Table, Keys, "CASE WHEN running OR state = 'unknown' THEN 0 WHEN state = 'unreachable' THEN 2 ELSE 1 END"),
             Limit = Limit.Any,
             States = ["stopped", "unreachable"],
             For = TimeSpan.FromSeconds(10),
@@ -24,6 +24,19 @@ internal static class DaemonAlerts
             Description = "It fetches nothing: open interest, funding rates and liquidations are missing from now on.",
             Runbook = "Unreachable: is its process there, does its status page answer on its machine? Stopped: it answers, and says that it was shut down; start it, or find out who stopped it.",
             RunbookSql = $"SELECT timestamp, state, downtime_seconds, last_error {Rows} AND timestamp > dateadd('h', -1, now()) LIMIT -20",
+        },
+        new("daemon-unknown", "Daemon in an unknown state")
+        {
+            Fires = "the last row says that it answers, and not whether it runs",
+            Sql = AlertSql.Latest(Table, Keys, "CASE WHEN state = 'unknown' THEN 1 ELSE 0 END"),
+            Limit = Limit.Any,
+            For = TimeSpan.FromMinutes(1),
+            Severity = Severity.Warning,
+            Shown = ("health", 20),
+            Summary = $"{Who} does not say whether it runs",
+            Description = "Its status page answers, and has no field running that can be understood. Were it to stop, nobody would be told.",
+            Runbook = "The last error of its source names the field. Let the daemon answer running: true, or say where its page tells it (its option fields).",
+            RunbookSql = $"SELECT timestamp, state, running, fetch_count {Rows} AND timestamp > dateadd('h', -1, now()) LIMIT -20",
         },
         Memory("daemon-memory", "Daemon memory", AlertLimits.DaemonMemoryMegabytes, FiveMinutes, Severity.Warning),
         Memory("daemon-memory-critical", "Daemon memory, critical", AlertLimits.DaemonMemoryMegabytesCritical, TimeSpan.FromMinutes(1), Severity.Critical),
