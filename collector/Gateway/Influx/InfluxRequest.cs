@@ -27,6 +27,7 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
     private readonly List<RefusedRow> _refused = [];
     private byte[] _buffer = [];
     private int _used;
+    private int _asked;
     private bool _isOutOfRoom;
     private LineNumbers _ownNumbers;
     private LineNumbers _readersNumbers;
@@ -50,7 +51,7 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
         {
             _refused.Clear();
             _origins.Clear();
-            _used = 0;
+            (_used, _asked) = (0, 0);
             int start = Position;
             PassOver();
             if (Position > start)
@@ -79,8 +80,12 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
         }
 
         _ = row.Line.Span.Overlaps(_buffer, out at);
-        int found = CollectionsMarshal.AsSpan(_origins).BinarySearch(new Origin(-at, 0, 0));
-        Origin origin = _origins[found];
+        while (_origins[_asked].At != -at)
+        {
+            _asked++; // they are asked for in the order in which they stand
+        }
+
+        Origin origin = _origins[_asked];
         return row with
         {
             Fault = row.Fault with { Line = _readersNumbers.At(Body.Span, origin.Start), Position = 1 },
@@ -198,10 +203,7 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
     /// <summary>Where a line of the buffer came from.</summary>
     /// <param name="At">Where it begins in the buffer.</param>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Origin(int At, int Start, int Length) : IComparable<Origin>
-    {
-        public int CompareTo(Origin other) => At.CompareTo(other.At);
-    }
+    private readonly record struct Origin(int At, int Start, int Length);
 
     /// <summary>Numbers of lines, asked for in the order in which they stand, so that the body is gone through once.</summary>
     [StructLayout(LayoutKind.Auto)]

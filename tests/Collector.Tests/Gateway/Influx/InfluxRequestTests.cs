@@ -3,7 +3,6 @@ using System.Text;
 using Collector.Configuration;
 using Collector.Gateway;
 using Collector.Gateway.Influx;
-using Collector.Lines;
 
 namespace Collector.Tests.Gateway.Influx;
 

@@ -4,8 +4,8 @@ using Collector.Lines;
 namespace Collector.Tests.Gateway.Influx;
 
 /// <summary>
-/// What Telegraf's influx serializer writes, byte by byte, after the tests of plugins/serializers/influx: tags sorted, names
-/// and tags escaped with <c>\,</c> <c>\=</c> <c>\ </c> and, for a line break or a tab, with the two characters <c>\n</c>, <c>\t</c>.
+/// What Telegraf's influx serializer writes, byte by byte (plugins/serializers/influx and its tests): tags sorted, names and tags
+/// escaped with <c>\,</c> <c>\=</c> <c>\ </c> and, for a line break or a tab, with the two characters <c>\n</c>, <c>\t</c>.
 /// </summary>
 public sealed class TelegrafTests
 {
