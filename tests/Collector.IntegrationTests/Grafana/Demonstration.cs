@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Collector.IntegrationTests.Demo;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Support;
@@ -6,6 +7,7 @@ using Npgsql;
 namespace Collector.IntegrationTests.Grafana;
 
 /// <summary>The demonstration over a QuestDB of its own, in its first minute: it goes on while the tests ask.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "DisposeAsync of IAsyncLifetime disposes of them.")]
 public sealed class Demonstration : IAsyncLifetime
 {
     /// <summary>How long after the first reading every panel has something to show.</summary>

@@ -19,6 +19,9 @@ internal sealed record Reply(IReadOnlyList<(string Name, Type Type)> Columns, IR
         return new Reply(columns, rows);
     }
 
+    /// <summary>There is a row, and a number in it is not there.</summary>
+    public bool LacksANumber => Rows.Any(row => Columns.Index().Any(column => IsNumber(column.Item.Type) && row[column.Index] is null));
+
     /// <summary>Without what stands left or right of the panel. A lane of states begins before it.</summary>
     public Reply Within(Zoom zoom, ShippedQuery query) => query.PanelType != "timeseries"
         ? this

@@ -32,7 +32,7 @@ internal static class CollectorDashboard
                 {
                     Mappings = [new("-1", "Not growing", "green")],
                 },
-                Tile(16, "Write to visible", "From writing a row to reading it back.", "max(write_to_visible_seconds)", Unit.Seconds, Limits.WriteToVisible),
+                Tile(16, "Write to visible", "From writing a row to reading it back.", "max(write_to_visible_seconds)", Unit.Seconds, Limits.WriteToVisible) with { Empty = "Not measured" },
                 Of(17, "Quarantined", "Rows put aside with a reason, in the range.", "quarantined_delta", new Thresholds("green", (1, "orange"))),
                 Of(18, "Dropped", "Rows given up in the range, where the configuration allows it.", "dropped_delta", Thresholds.NoneAllowed),
                 new Stat(19, "Sources up", "Sources whose last run brought a reading, of all.")

@@ -27,7 +27,10 @@ internal static class ExchangeDashboard
                 {
                     Width = 8, Filled = true, Mappings = States.Exchange,
                 },
-                Tile(11, "Last message", "Time from the last message that held data to the end of the range.", "datediff('s', last_message_at, $__toTime)", Unit.Seconds),
+                Tile(11, "Last message", "Time from the last message that held data to the end of the range.", "datediff('s', last_message_at, $__toTime)", Unit.Seconds) with
+                {
+                    Empty = "None yet",
+                },
                 Tile(12, "Down for", "Time since the connection was lost.", "CASE WHEN downtime_seconds IS NULL THEN -1 ELSE downtime_seconds END", Unit.Seconds) with
                 {
                     Thresholds = new Thresholds("red"), Mappings = [new("-1", "Up", "green")],

@@ -95,6 +95,7 @@ internal static class HealthDashboard
         Named = true,
         Unit = unit,
         Thresholds = limits,
+        Empty = "Not told",
         Sql = [$"SELECT daemon, {value} AS value FROM {Now} WHERE state != 'retired' ORDER BY daemon"],
     };
 

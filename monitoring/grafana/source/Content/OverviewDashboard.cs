@@ -49,7 +49,7 @@ internal static class OverviewDashboard
                 },
                 new Stat(22, "Profit and loss", "Realised and unrealised together, for each strategy by its last row, in the account's currency.")
                 {
-                    Width = 6, Height = 7, Named = true, Unit = Unit.Quote, Decimals = 0, Thresholds = Thresholds.Profit,
+                    Width = 6, Height = 7, Named = true, Unit = Unit.Quote, Decimals = 0, Thresholds = Thresholds.Profit, Empty = "Not told",
                     Link = Links.To("trading", "strategy=${__data.fields.strategy}"),
                     Sql = [$"SELECT strategy, sum(pnl + unrealized_pnl) AS total FROM {Strategies} WHERE state != 'retired' GROUP BY strategy ORDER BY strategy"],
                 },

@@ -111,6 +111,7 @@ internal static class TradingDashboard
         Unit = Unit.Quote,
         Decimals = 0,
         Thresholds = limits,
+        Empty = "Not told",
         Sql = [$"SELECT {value} AS value FROM {Now} WHERE state != 'retired'"],
     };
 
