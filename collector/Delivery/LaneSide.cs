@@ -11,7 +11,6 @@ internal sealed partial class LaneSide(
     SpoolLog log, TableLedger ledger, BatchSender sender, Quarantine quarantine, BatchRoom room, DeliveryOptions options, TimeProvider clock, ILogger logger)
 {
     private readonly SpoolBatch _batch = new();
-    private long _taken;
     private volatile string? _halted;
 
     /// <summary>What it delivers, or did last.</summary>
@@ -22,26 +21,6 @@ internal sealed partial class LaneSide(
 
     /// <summary>Forgets why it waited: the lane begins anew.</summary>
     public void Begin() => _halted = null;
-
-    /// <summary>Takes the next batch once there is room for it; false when there is nothing to read now.</summary>
-    /// <param name="isLarge">As large a batch as a backlog allows, else one of the usual size.</param>
-    public async ValueTask<bool> ReadAsync(SpoolReader reader, bool isLarge, CancellationToken stopping)
-    {
-        await TakeRoomAsync(Most(isLarge), stopping);
-        return Read(reader, isLarge);
-    }
-
-    /// <summary>As <see cref="ReadAsync"/>; false also when there is no room now.</summary>
-    public bool TryRead(SpoolReader reader, bool isLarge)
-    {
-        if (!room.TryTake(Most(isLarge)))
-        {
-            return false;
-        }
-
-        _taken = Most(isLarge);
-        return Read(reader, isLarge);
-    }
 
     /// <summary>Sends the batch until it is done; a halted table tries again from time to time, and holds no memory meanwhile.</summary>
     /// <returns>False when the table is halted and the collector stops: the rows keep until the next start.</returns>
@@ -82,83 +61,18 @@ internal sealed partial class LaneSide(
         }
     }
 
-    private long Most(bool isLarge) => isLarge ? options.BacklogBytes.Bytes : options.BatchBytes.Bytes;
-
-    private async ValueTask TakeRoomAsync(long bytes, CancellationToken stopping)
-    {
-        await room.TakeAsync(bytes, stopping);
-        _taken = bytes;
-    }
-
-    private bool Read(SpoolReader reader, bool isLarge)
-    {
-        bool isRead = false;
-        try
-        {
-            isRead = reader.Read(_batch, isLarge ? options.BacklogRows : options.BatchRows, (int)Most(isLarge));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Halt(Unreadable(exception));
-        }
-
-        if (isRead)
-        {
-            room.Change(_taken, _batch.Lines.Length);
-            _taken = _batch.Lines.Length;
-        }
-        else
-        {
-            LetGo();
-        }
-
-        return isRead;
-    }
-
-    /// <returns>False when the collector stops meanwhile.</returns>
-    private async Task<bool> ReadAgainAsync(IdRange ids, int bytes, CancellationToken draining, CancellationToken stopping)
-    {
-        while (true)
-        {
-            LetGo();
-            await TakeRoomAsync(bytes, stopping);
-            try
-            {
-                log.ReadAgain(_batch, ids, bytes);
-                return true;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                if (!await LetGoAndWaitAsync(Unreadable(exception), draining))
-                {
-                    return false;
-                }
-            }
-        }
-    }
-
-    private Task<bool> LetGoAndWaitAsync(string halted, CancellationToken draining)
-    {
-        LetGo();
-        return WaitAsync(halted, draining);
-    }
-
-    /// <summary>The batch's memory is for others; which records it holds is still known.</summary>
-    private void LetGo()
-    {
-        _batch.LetGo();
-        room.Give(_taken);
-        _taken = 0;
-    }
-
-    private static string Unreadable(Exception exception) => $"its rows on disk cannot be read now: {exception.Message}";
-
     /// <returns>False when the collector stops meanwhile.</returns>
     private async Task<bool> WaitAsync(string halted, CancellationToken draining)
     {
         Halt(halted);
         await sender.PauseAsync(options.HaltedRetry, draining);
         return !draining.IsCancellationRequested;
+    }
+
+    private void Resume()
+    {
+        LogResumed(log.Table);
+        _halted = null;
     }
 
     private void Halt(string reason)
@@ -194,8 +108,7 @@ internal sealed partial class LaneSide(
         ledger.Complete(_batch.FirstId, _batch.LastId, result.Delivered, kept, result.Bad.Count - kept);
         if (_halted is not null)
         {
-            LogResumed(log.Table);
-            _halted = null;
+            Resume();
         }
 
         return true;

@@ -80,7 +80,7 @@ internal sealed partial class Lanes : ILineSink, IDisposable
         try
         {
             LaneOf(rows.Table);
-            result = await _spool.Log(rows.Table.Name).AppendAsync(rows.Bytes, rows.Count, cancellationToken, rows.Written);
+            result = await _spool.Log(rows.Table.Name).AppendAsync(rows.Bytes, rows.Count, rows.Written, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

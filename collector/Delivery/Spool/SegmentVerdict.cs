@@ -17,7 +17,7 @@ internal sealed record SegmentVerdict(SegmentView Segment, IReadOnlyList<string>
             findings.Add($"and {scan.CorruptPlaces - scan.Faults.Count} places more");
         }
 
-        findings.AddRange(End(scan, view.Path, isGrowing));
+        findings.AddRange(End(scan, isGrowing));
         return new SegmentVerdict(view, findings, findings.Count == 0 ? null : Consequence(scan));
     }
 
@@ -30,7 +30,7 @@ internal sealed record SegmentVerdict(SegmentView Segment, IReadOnlyList<string>
         _ => [],
     };
 
-    private static IEnumerable<string> End(SegmentScan scan, string path, bool isGrowing)
+    private static IEnumerable<string> End(SegmentScan scan, bool isGrowing)
     {
         if (scan.HasDamagedFooter)
         {

@@ -8,6 +8,10 @@ internal sealed partial class SpoolLog
     private readonly GroupCommit _commit;
     private TaskCompletionSource? _arrival;
 
+    /// <inheritdoc cref="AppendAsync(ReadOnlyMemory{byte}, int, Action{ulong}, CancellationToken)"/>
+    public ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellation = default) =>
+        AppendAsync(lines, rows, written: null, cancellation);
+
     /// <summary>
     /// Appends one record. The write happens before this returns; only <see cref="FsyncMode.Always"/> has something to wait
     /// for afterwards. Cancellation is looked at before the write and not after it: the outcome is then known soon, and
@@ -15,10 +19,9 @@ internal sealed partial class SpoolLog
     /// </summary>
     /// <param name="lines">One or more complete lines; the last byte is a newline.</param>
     /// <param name="rows">Number of rows in them, at least 1.</param>
-    /// <param name="cancellation">Stops the append before it has begun.</param>
     /// <param name="written">Is told the record's id once it stands in the file, before any reader sees it, under the log's lock.</param>
-    public ValueTask<AppendResult> AppendAsync(
-        ReadOnlyMemory<byte> lines, int rows, CancellationToken cancellation = default, Action<ulong>? written = null)
+    /// <param name="cancellation">Stops the append before it has begun.</param>
+    public ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> lines, int rows, Action<ulong>? written, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         if (lines.IsEmpty || lines.Span[^1] != (byte)'\n' || lines.Length > SegmentFormat.MaxPayload)

@@ -63,7 +63,11 @@ internal sealed partial class SpoolLog
         try
         {
             using SpoolReader reader = OpenReaderBetween(ids);
-            reader.Read(again, int.MaxValue, bytes);
+            if (!reader.Read(again, int.MaxValue, bytes) && NextOwed(ids.First, out _) <= ids.Last)
+            {
+                throw new IOException($"records {ids.First} to {ids.Last} cannot be read for now");
+            }
+
             batch.TakeFrom(again);
         }
         finally

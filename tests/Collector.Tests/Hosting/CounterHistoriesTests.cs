@@ -232,7 +232,7 @@ public sealed partial class CounterHistoriesTests
         }
 
         private bool Append(string table, ReadOnlyMemory<byte> lines, int rows, Action<ulong> written) =>
-            _spool.Log(table).AppendAsync(lines, rows, written: written).AsTask().GetAwaiter().GetResult().Status == AppendStatus.Appended;
+            _spool.Log(table).AppendAsync(lines, rows, written, CancellationToken.None).AsTask().GetAwaiter().GetResult().Status == AppendStatus.Appended;
 
         private long Grow(string series, int by)
         {
