@@ -36,7 +36,6 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     private ReadOnlyMemory<byte> _body;
     private RequestProgress _progress = new();
     private GrowthPlan? _plan;
-    private ITables _tables = tables;
     private TableLines? _last;
     private (int Position, int Line) _waitsFrom;
     private int _at;
@@ -65,6 +64,9 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     /// <summary>Why reading cannot go on for now; null when it can.</summary>
     public string? Pause { get; private set; }
 
+    /// <summary>The tables as the request finds them.</summary>
+    private ITables Known => _plan is null ? tables : _plan;
+
     /// <summary>The time of the line at <see cref="_at"/> if it brings none. That of a line that is only looked at does not count.</summary>
     private long Arrival => _progress.FirstTime + _line ?? TimeWindow.Micros(_now);
 
@@ -76,7 +78,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     public void Begin(ReadOnlyMemory<byte> body, Precision precision, DateTimeOffset now, RequestProgress progress, GrowthPlan? plan = null)
     {
         End();
-        (_body, _precision, _now, _progress, _plan, _tables) = (body, precision, now, progress, plan, plan ?? (ITables)tables);
+        (_body, _precision, _now, _progress, _plan) = (body, precision, now, progress, plan);
         (_line, _isBegun) = (progress.Line, false);
     }
 
@@ -109,7 +111,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
         _touched.Clear();
         _refused.Clear();
         _waiting.Clear();
-        (_data, _body, _plan, _tables, _last, _held) = (default, default, null, tables, null, 0);
+        (_data, _body, _plan, _last, _held) = (default, default, null, null, 0);
         (Wanted, Waits, Pause) = (null, null, null);
         _anyTable.Start(default, TimeWindow.Any);
     }
@@ -285,7 +287,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
 
         try
         {
-            (Table? table, LineFault? fault) = _tables.Grow(name, reader.Unknown!);
+            (Table? table, LineFault? fault) = Known.Grow(name, reader.Unknown!);
             if (table is null || table == reader.Table)
             {
                 return fault ?? reader.Fault;
@@ -304,7 +306,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     /// <summary>A line of a table that there is not: makes it, or sets the line aside.</summary>
     private int ReadStranger(ReadOnlySpan<byte> data, string? name)
     {
-        if (name is not null && options.Unknown == UnknownName.Create && _tables.Problem(name) is null)
+        if (name is not null && options.Unknown == UnknownName.Create && Known.Problem(name) is null)
         {
             var made = TableLines.ReaderOf(TableGrowth.New(name));
             (made.Precision, made.ArrivalMicros) = (_precision, Arrival);
@@ -329,7 +331,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
         LineFault unknown = _anyTable.Fault!;
         if (unknown.Kind == LineFaultKind.Table)
         {
-            unknown = unknown with { Message = name is null ? "a table cannot have this name: it is not valid UTF-8" : _tables.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
+            unknown = unknown with { Message = name is null ? "a table cannot have this name: it is not valid UTF-8" : Known.Problem(name)?.Message ?? $"there is no table {name[..Math.Min(name.Length, 128)]}" };
         }
 
         Bad(null, _anyTable, unknown);
@@ -353,7 +355,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
         if (!_byAlias.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(escaped, out lines) || !lines.IsTouched)
         {
             name = NameOf(escaped);
-            if (name is null || _tables.Find(name) is not { } table)
+            if (name is null || Known.Find(name) is not { } table)
             {
                 return false;
             }

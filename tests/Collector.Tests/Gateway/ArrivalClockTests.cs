@@ -1,5 +1,4 @@
 using Collector.Gateway;
-using Collector.Lines;
 using Collector.Tests.Lines;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

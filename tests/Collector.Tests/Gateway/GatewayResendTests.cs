@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Collector.Configuration;
 using Collector.Gateway;
-using Collector.Tests.Sources;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Tests.Gateway;
@@ -29,7 +28,7 @@ public sealed class GatewayResendTests : IAsyncDisposable
         _listener = new GatewayListener(options, endpoint, NullLoggerFactory.Instance);
     }
 
-    public enum End
+    public enum Ending
     {
         /// <summary>FIN both ways: what a client that timed out does.</summary>
         Closed,
@@ -51,12 +50,12 @@ public sealed class GatewayResendTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(End.Closed, true)]
-    [InlineData(End.Closed, false)]
-    [InlineData(End.Reset, true)]
-    [InlineData(End.Reset, false)]
-    [InlineData(End.HalfClosed, false)]
-    public async Task Write_AClientLeavesBeforeTheAnswer_ItsRepeatIsNotStoredAgain(End end, bool whileTheFirstIsWorkedOn)
+    [InlineData(Ending.Closed, true)]
+    [InlineData(Ending.Closed, false)]
+    [InlineData(Ending.Reset, true)]
+    [InlineData(Ending.Reset, false)]
+    [InlineData(Ending.HalfClosed, false)]
+    public async Task Write_AClientLeavesBeforeTheAnswer_ItsRepeatIsNotStoredAgain(Ending end, bool whileTheFirstIsWorkedOn)
     {
         Uri write = await StartAsync();
         using Socket first = await SendAsync(write, Body);
@@ -119,7 +118,7 @@ public sealed class GatewayResendTests : IAsyncDisposable
         Uri write = await StartAsync();
         using Socket first = await SendAsync(write, Body);
         await Eventually.HoldsAsync(() => _sink.Entered == 1);
-        Leave(first, End.Reset);
+        Leave(first, Ending.Reset);
         await Eventually.HoldsAsync(() => _room.Unanswered.Count == 1);
         _sink.LetGo();
 
@@ -166,15 +165,15 @@ public sealed class GatewayResendTests : IAsyncDisposable
         return socket;
     }
 
-    private static void Leave(Socket socket, End how)
+    private static void Leave(Socket socket, Ending how)
     {
         switch (how)
         {
-            case End.Closed:
+            case Ending.Closed:
                 socket.Shutdown(SocketShutdown.Both);
                 socket.Close();
                 break;
-            case End.Reset:
+            case Ending.Reset:
                 socket.LingerState = new LingerOption(true, 0);
                 socket.Close();
                 break;

@@ -1,10 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using Collector.Configuration;
 using Collector.Delivery.Spool;
 using Collector.Gateway;
-using Collector.Lines;
 using Collector.Tests.Delivery;
 using Collector.Tests.Delivery.Spool;
 
@@ -40,8 +37,8 @@ public sealed class UnsyncedBlockTests : IDisposable
         var stored = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (string row in SpoolFixture.ReadAll(delivery.Spool.Log("counters")).SelectMany(record => record.Lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)))
         {
-            Match increase = Regex.Match(row, @"c_delta=(\d+)i", RegexOptions.None, TimeSpan.FromSeconds(1));
-            stored[row[(row.LastIndexOf(' ') + 1)..]] = increase.Success ? long.Parse(increase.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+            Match increase = Regex.Match(row, @"c_delta=(?<by>\d+)i", RegexOptions.None, TimeSpan.FromSeconds(1));
+            stored[row[(row.LastIndexOf(' ') + 1)..]] = increase.Success ? long.Parse(increase.Groups["by"].Value, CultureInfo.InvariantCulture) : 0;
         }
 
         Assert.Equal(4, stored.Count);

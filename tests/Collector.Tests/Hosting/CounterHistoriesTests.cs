@@ -52,7 +52,7 @@ public sealed partial class CounterHistoriesTests
         });
     }
 
-    [GeneratedRegex(@"^(?<series>[^ ]+) c=(?<value>\d+)i(,c_delta=(?<delta>\d+)i)? (?<time>\d+)t?$")]
+    [GeneratedRegex(@"^(?<series>[^ ]+) c=(?<value>\d+)i(,c_delta=(?<delta>\d+)i)? (?<time>\d+)t?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex RowPattern();
 
     private sealed class Run : IDisposable

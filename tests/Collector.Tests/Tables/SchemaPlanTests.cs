@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Collector.Tables;
 
 namespace Collector.Tests.Tables;
@@ -196,7 +195,7 @@ public sealed class SchemaPlanTests
         Assert.Contains("DEDUP UPSERT KEYS(\"ts\", \"late\")", changes[0].Statement, StringComparison.Ordinal);
         Assert.All(changes.Skip(1), change => Assert.Equal(SchemaChangeKind.AddColumn, change.Kind));
         string all = string.Join('\n', changes.Select(change => change.Statement));
-        Assert.All(names, name => Assert.Single(Regex.Matches(all, $"\"{name}\" DOUBLE")));
+        Assert.All(names, name => Assert.Equal(2, all.Split($"\"{name}\" DOUBLE").Length));
     }
 
     [Fact]

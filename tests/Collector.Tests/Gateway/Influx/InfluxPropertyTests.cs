@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Collector.Gateway;
-using Collector.Tests.Sources;
 using FsCheck.Xunit;
 
 namespace Collector.Tests.Gateway.Influx;
