@@ -174,7 +174,7 @@ public sealed class LocalStateCountersTests : IDisposable
         listener.Start();
         listener.RecordObservableInstruments();
 
-        Assert.Equal((2, 0), (shown["collector_counter_baselines t"], shown["collector_counter_baselines_forgotten_total"]));
+        Assert.Equal((2, 0), (shown["collector_baselines t"], shown["collector_baselines_forgotten_total"]));
     }
 
     private LocalState Open(CounterOptions? options = null) =>
