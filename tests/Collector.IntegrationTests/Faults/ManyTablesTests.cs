@@ -24,6 +24,11 @@ public sealed class ManyTablesTests
     public async Task Deliver_ManyTablesWaitAndAHeapOf256MiB_DeliversAllOnceTheDatabaseIsBack()
     {
         using var schemas = new TemporaryFolder();
+        foreach (string file in Directory.GetFiles(RepositoryRoot.Combine("schemas"), "*.sql"))
+        {
+            File.Copy(file, schemas.Combine(Path.GetFileName(file)));
+        }
+
         for (int i = 0; i < Tables; i++)
         {
             await File.WriteAllTextAsync(
@@ -56,7 +61,7 @@ public sealed class ManyTablesTests
         using SpoolDirectory spool = SpoolDirectory.Open(options, TimeProvider.System, NullLogger.Instance);
         DateTimeOffset start = TimeProvider.System.GetUtcNow().AddHours(-1);
         string note = new('x', BytesOfARow);
-        foreach (Table table in tables)
+        foreach (Table table in tables.Where(table => table.Name.StartsWith("many_", StringComparison.Ordinal)))
         {
             var writer = new LineWriter(table, TimeProvider.System);
             for (int i = 0; i < RowsOfEach; i++)
