@@ -28,7 +28,7 @@ public sealed class NameTests(SharedQuestDb database)
         Skip.IfNot(QuestDb.Available(out string reason), reason);
         await using var collector = new CollectorProcess(CollectorProcess.QuestDb(database.Url));
         await collector.StartReadyAsync();
-        string table = Longest(script), column = Longest(script);
+        string table = Longest(script, name => Names.TableProblem(name)), column = Longest(script, name => Names.ColumnProblem(name));
 
         await PushAsync(collector, $"{table} v=1\n");
         await database.Client.ExecUntilAsync($"SELECT v FROM \"{table}\"", found => found.Rows.Count == 1, Soon);
@@ -46,7 +46,7 @@ public sealed class NameTests(SharedQuestDb database)
     {
         await using var collector = new CollectorProcess();
         await collector.StartReadyAsync();
-        string table = Longest(script), column = Longest(script);
+        string table = Longest(script, name => Names.TableProblem(name)), column = Longest(script, name => Names.ColumnProblem(name));
 
         await PushAsync(collector, $"first v=1\n{table},{column}=x v=1\nlast v=1\n");
         await collector.EndAsync(UnixSignal.Kill);
@@ -71,10 +71,10 @@ public sealed class NameTests(SharedQuestDb database)
         Assert.Equal(NameComparer.Instance.Equals(one, other), isOneColumn);
     }
 
-    private static string Longest(string script)
+    private static string Longest(string script, Func<string, string?> problem)
     {
         var name = new StringBuilder(SharedQuestDb.UniqueName("n"));
-        while (Names.TableProblem(name + script) is null)
+        while (problem(name + script) is null)
         {
             name.Append(script);
         }
