@@ -16,7 +16,7 @@ internal sealed class AskedTables(ITableLookup database, TimeProvider clock)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string?> _problems = new(NameComparer.Instance);
-    private readonly HashSet<string> _unconfirmed = new(NameComparer.Instance);
+    private readonly HashSet<string> _unanswered = new(NameComparer.Instance);
     private long _began;
 
     public bool IsUnasked(string name)
@@ -26,6 +26,7 @@ internal sealed class AskedTables(ITableLookup database, TimeProvider clock)
             if (_problems.Count > 0 && clock.GetElapsedTime(_began) > Window)
             {
                 _problems.Clear();
+                _unanswered.Clear();
             }
 
             return _problems.Count < MaxNames && !_problems.ContainsKey(name);
@@ -44,9 +45,9 @@ internal sealed class AskedTables(ITableLookup database, TimeProvider clock)
             }
 
             _problems[name] = answer.Live?.Problem;
-            if (!answer.IsKnown && _unconfirmed.Count < MaxNames)
+            if (!answer.IsKnown)
             {
-                _unconfirmed.Add(name);
+                _unanswered.Add(name);
             }
         }
 
@@ -62,13 +63,12 @@ internal sealed class AskedTables(ITableLookup database, TimeProvider clock)
         }
     }
 
-    /// <summary>The database has been asked after all.</summary>
-    /// <returns>True where it could not be asked before.</returns>
-    public bool Confirm(string name)
+    /// <summary>True where the database was asked for the table and gave no answer.</summary>
+    public bool IsUnanswered(string name)
     {
         lock (_gate)
         {
-            return _unconfirmed.Remove(name);
+            return _unanswered.Contains(name);
         }
     }
 }

@@ -61,13 +61,12 @@ internal sealed partial class GatewayTables : ITables
         lock (_gate)
         {
             Table? known = Find(name);
-            bool isFirst = known is null || _asked.Confirm(name);
-            if (live?.Problem is not null || live is null || known is { IsMade: false })
+            if (live?.Problem is not null || known is { IsMade: false } || (live is null && known is not { IsGuess: true }))
             {
                 return known;
             }
 
-            Table adopted = TableGrowth.Adopt(live, known, isFirst);
+            Table adopted = live is null ? known!.Confirmed() : TableGrowth.Adopt(live, known, isFirst: known is null or { IsGuess: true });
             if (known?.IsSame(adopted) == true)
             {
                 return known;
@@ -124,7 +123,7 @@ internal sealed partial class GatewayTables : ITables
                 return (null, problem);
             }
 
-            Table grown = (found ?? TableGrowth.New(name)).With(columns.Select(column => (column.Name, column.Type, column.DatabaseType)));
+            Table grown = (found ?? TableGrowth.New(name, _asked.IsUnanswered(name))).With(columns.Select(column => (column.Name, column.Type, column.DatabaseType)));
             if (found is not null && grown.Columns.Length == found.Columns.Length)
             {
                 return (found, null); // another request was first

@@ -60,7 +60,7 @@ internal sealed class GatewayWriter(
     private async ValueTask<WriteResult?> PlanAsync(Request request, CancellationToken cancellationToken)
     {
         (WriteResult? refused, GrowthPlan plan) = await CheckAsync(request, cancellationToken);
-        if (refused is not null || plan.IsEmpty)
+        if (plan.IsEmpty)
         {
             return refused;
         }
@@ -68,7 +68,8 @@ internal sealed class GatewayWriter(
         await _growing.WaitAsync(cancellationToken);
         try
         {
-            // Another request may have made the same since, or what fills a limit: once more, and no other meanwhile.
+            // Another request may have made the same meanwhile, which then counted twice, or what fills a limit: once more, and no
+            // other beside it.
             (refused, plan) = await CheckAsync(request, cancellationToken);
             return refused ?? (plan.Make() is { } fault ? Result(WriteStatus.Invalid, request.Progress, fault) : null);
         }

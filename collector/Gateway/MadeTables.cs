@@ -35,7 +35,7 @@ internal sealed class MadeTables(string folder, Action<string>? sync = null)
     /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
     public void Save(Table table)
     {
-        string text = (table.IsAdopted ? $"-- {Table.FoundMark}\n" : "-- Made by the gateway from the first lines that named it, or a column of it.\n")
+        string text = (table.IsAdopted ? $"-- {Table.FoundMark}\n" : table.IsGuess ? $"-- {Table.GuessMark}\n" : "-- Made by the gateway from the first lines that named it, or a column of it.\n")
             + table.CreateFile(column => table.IsMade && !column.IsMade ? Table.FoundMark : null);
         DiskFolder.Make(folder, sync);
         WholeFile.Write(PathOf(table.Name), Encoding.UTF8.GetBytes(text), sync);

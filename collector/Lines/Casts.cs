@@ -9,6 +9,9 @@ namespace Collector.Lines;
 /// </summary>
 internal static class Casts
 {
+    /// <summary>Every kind there is, and will be.</summary>
+    public const ValueKinds Any = (ValueKinds)~0;
+
     private const ValueKinds Whole = ValueKinds.Integer | ValueKinds.Boolean;
     private const ValueKinds Text = ValueKinds.Tag | ValueKinds.String;
     private const ValueKinds Time = ValueKinds.Integer | ValueKinds.Timestamp;
@@ -31,7 +34,7 @@ internal static class Casts
             "LONG256" => ValueKinds.String | ValueKinds.Hex,
             "DECIMAL" => ValueKinds.String | ValueKinds.Integer | ValueKinds.Double | ValueKinds.Decimal,
             "BINARY" => ValueKinds.None,
-            _ => (ValueKinds)~0, // a type that a later version has: it knows best
+            _ => Any, // a type that a later version has: it knows best
         };
     }
 

@@ -114,7 +114,7 @@ internal sealed partial class LineReader
         {
             WrongType(column, start, Casts.Name(kind));
         }
-        else if (kind == ValueKinds.Array && Dimensions(data[start..end]) != Casts.Dimensions(column))
+        else if (kind == ValueKinds.Array && !Table.IsGuess && Dimensions(data[start..end]) != Casts.Dimensions(column))
         {
             WrongType(column, start, $"an array of {Dimensions(data[start..end])} dimensions");
         }

@@ -67,7 +67,7 @@ internal sealed partial class LineReader
     {
         Table = table;
         IsAsSent = asSent;
-        _takes = [.. table.Columns.Select(Casts.Into)];
+        _takes = [.. table.Columns.Select(column => table.IsGuess ? Casts.Any : Casts.Into(column))];
         _tableAlias = _tableName = LineText.EscapedName(table.Name);
         _names = [.. table.Columns.Select(column => (byte[])[.. LineText.EscapedName(column.Name), (byte)'='])];
         _values = new Value[table.Columns.Length];

@@ -14,6 +14,9 @@ internal sealed class Table
     /// <summary>The comment of a table that the database had, and of each column that it had, in the file that the gateway keeps of it.</summary>
     public const string FoundMark = "Found in the database.";
 
+    /// <summary>The comment of a table that <see cref="IsGuess"/>, there.</summary>
+    public const string GuessMark = "Made by the gateway while the database could not be asked.";
+
     private readonly Dictionary<string, Column> _byName;
 
     /// <param name="isMade">See <see cref="IsMade"/>.</param>
@@ -52,6 +55,12 @@ internal sealed class Table
 
     /// <summary>The database had it before a line named it (then it <see cref="IsMade"/> too): it counts to no limit.</summary>
     public bool IsAdopted { get; init; }
+
+    /// <summary>
+    /// Lines made it while the database could not be asked whether it has such a table: what its columns are is a guess, by which no
+    /// line is turned away.
+    /// </summary>
+    public bool IsGuess { get; init; }
 
     /// <summary>The type of the designated timestamp: <c>TIMESTAMP</c>, or <c>TIMESTAMP_NS</c> of a table that was adopted.</summary>
     public string TimestampType { get; init; } = TimestampMicros;
@@ -138,7 +147,7 @@ internal sealed class Table
     }
 
     /// <summary>Whether another definition says the same: in the database, and at <c>/metrics</c>.</summary>
-    public bool IsSame(Table other) => CreateStatement() == other.CreateStatement() && IsMade == other.IsMade && IsAdopted == other.IsAdopted && Help == other.Help && HoldsEvents == other.HoldsEvents
+    public bool IsSame(Table other) => CreateStatement() == other.CreateStatement() && IsMade == other.IsMade && IsAdopted == other.IsAdopted && IsGuess == other.IsGuess && Help == other.Help && HoldsEvents == other.HoldsEvents
         && TimestampHelp == other.TimestampHelp && Views.SequenceEqual(other.Views)
         && Columns.Zip(other.Columns).All(pair => pair.First.IsMade == pair.Second.IsMade && pair.First.Metric == pair.Second.Metric && pair.First.Unit == pair.Second.Unit && pair.First.Help == pair.Second.Help);
 

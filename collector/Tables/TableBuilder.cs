@@ -49,6 +49,7 @@ internal sealed class TableBuilder(SchemaStatement statement, Action<SchemaToken
             TimestampHelp = timestampHelp,
             HoldsEvents = holdsEvents,
             TimestampType = statement.Columns.Find(column => column.Name.Is(statement.Timestamp.Text))?.DatabaseType ?? Table.TimestampMicros,
+            IsGuess = isMade && statement.Help == Table.GuessMark,
             IsAdopted = isMade && statement.Help == Table.FoundMark,
             AdoptedKeys = isMade ? [.. statement.Keys.Select(key => key.Text)] : [],
         };

@@ -4,7 +4,11 @@ namespace Collector.Tables;
 internal static class TableGrowth
 {
     /// <summary>A table for lines that no schema file foresees: its time, no keys, kept for ever.</summary>
-    public static Table New(string name) => new(name, "timestamp", "DAY", null, [], isMade: true);
+    /// <param name="isGuess">See <see cref="Table.IsGuess"/>.</param>
+    public static Table New(string name, bool isGuess = false) => new(name, "timestamp", "DAY", null, [], isMade: true) { IsGuess = isGuess };
+
+    /// <summary>The same table, which the database does not have: it is as lines made it.</summary>
+    public static Table Confirmed(this Table table) => table.With([], isGuess: false);
 
     /// <summary>The table with more columns, behind those it has. A name that it has already, in whatever case, is passed over.</summary>
     /// <remarks>
@@ -12,7 +16,9 @@ internal static class TableGrowth
     /// <c>x_delta</c>, both LONG), it is DOUBLE. And a BOOLEAN becomes a LONG of 0 and 1 there, because QuestDB has no null BOOLEAN
     /// and no other row holds it.
     /// </remarks>
-    public static Table With(this Table table, IEnumerable<(string Name, ColumnType Type, string? DatabaseType)> added)
+    public static Table With(this Table table, IEnumerable<(string Name, ColumnType Type, string? DatabaseType)> added) => table.With(added, table.IsGuess);
+
+    private static Table With(this Table table, IEnumerable<(string Name, ColumnType Type, string? DatabaseType)> added, bool isGuess)
     {
         List<Column> columns = [.. table.Columns.Select(column => Copy(column, column.Ordinal))];
         foreach ((string name, ColumnType type, string? databaseType) in added)
@@ -38,6 +44,7 @@ internal static class TableGrowth
             TimestampType = table.TimestampType,
             HoldsEvents = table.HoldsEvents,
             IsAdopted = table.IsAdopted,
+            IsGuess = isGuess,
             AdoptedKeys = table.AdoptedKeys,
             Views = table.Views,
         };

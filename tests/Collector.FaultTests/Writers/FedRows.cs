@@ -8,7 +8,7 @@ namespace Collector.FaultTests.Writers;
 /// <summary>Rows of <see cref="FedTable"/>s, as they are found in bytes and in the database.</summary>
 internal static class FedRows
 {
-    public static RowFinder Finder() => new(@"(?<series>fed_\w+),writer=w ", @" number=(?<number>\d+)i,");
+    public static RowFinder Finder() => new(@"(?<series>fed_\w+),writer=w ", @"[ ,]number=(?<number>\d+)i[ ,]");
 
     public static async Task<IReadOnlyCollection<StoredNumber>> StoredAsync(QuestDbServer database, IEnumerable<string> tables)
     {

@@ -73,6 +73,39 @@ public sealed class AdoptedTablesTests
     }
 
     [Fact]
+    public async Task Write_DatabaseAway_TurnsNoLineAwayByAGuess_AlsoAfterARestart()
+    {
+        using var folder = new TemporaryFolder();
+        var sink = new RawSink();
+        using (var room = new GatewayRoom(sink: sink, tablesFolder: folder.File("tables"), database: new FakeDatabase(Ticks) { IsAway = true }))
+        {
+            await room.WriteAsync($"ticks n=\"bad\" {Now}\nticks n=1i {Now}\n");
+        }
+
+        using var after = new GatewayRoom(sink: sink, tablesFolder: folder.File("tables"), database: new FakeDatabase(Ticks) { IsAway = true });
+        await after.WriteAsync($"ticks n=2.5 {Now}\n");
+
+        Assert.Empty(sink.Refused);
+        Assert.Equal($"ticks n=\"bad\" {Now}\nticks n=1i {Now}\nticks n=2.5 {Now}\n", sink.Text);
+        after.Made.Adopt("ticks", Ticks);
+        await after.WriteAsync($"ticks n=2.5 {Now}\n");
+        Assert.Contains("n is LONG and cannot take", Assert.Single(sink.Refused).Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Adopt_GuessThatTheDatabaseLacks_IsAsLinesMadeIt()
+    {
+        using var room = new GatewayRoom(database: new FakeDatabase { IsAway = true });
+        await room.AcceptAsync($"fresh n=1i {Now}\n");
+
+        room.Made.Adopt("fresh", null);
+        WriteResult result = await room.WriteAsync($"fresh n=\"bad\" {Now}\n");
+
+        Assert.Equal((0, 1, 1), (result.Accepted, result.Quarantined, room.Made.Made));
+        Assert.False(room.Tables["fresh"].IsAdopted);
+    }
+
+    [Fact]
     public async Task Adopt_TableThatLinesMade_StaysTheGateways()
     {
         using var room = new GatewayRoom();
