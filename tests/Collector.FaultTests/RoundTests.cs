@@ -50,11 +50,16 @@ public sealed class RoundTests(OwnQuestDb database, FaultReport report, ITestOut
     {
         QuestDbServer server = await database.RunningAsync();
         int seed = Seed;
-        await using var writer = new FeederWriter(seed);
+        var findings = new List<string>();
 
-        RoundResult result = await Round.RunAsync(seed, kills: 1, writer, server, leastRows: 1_000, WayFault.FalseAnswer);
+        // A batch that is swallowed right before the kill is sent again after it, and nothing is lost: then another round.
+        for (int round = 0; round < 4 && findings.Count == 0; round++)
+        {
+            await using var writer = new FeederWriter(seed + round);
+            findings.AddRange((await Round.RunAsync(seed + round, kills: 1, writer, server, leastRows: 1_000, WayFault.FalseAnswer)).Findings);
+        }
 
-        Assert.Contains(result.Findings, finding => finding.Contains("acknowledged and not stored", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Contains("acknowledged and not stored", StringComparison.Ordinal));
     }
 
     private async Task RunAsync(int rounds, int kills, Func<int, Task<IWriter>> make, int leastRows)
