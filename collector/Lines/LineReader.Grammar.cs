@@ -115,7 +115,7 @@ internal sealed partial class LineReader
 
     private bool HasTag(int at) => _tagged || Syntax(LineFaultKind.Syntax, at, "the row has neither a tag nor a field");
 
-    /// <summary>A row of tags alone goes from them to its time: digits and an optional letter, and no equals sign.</summary>
+    /// <summary>A row of tags alone goes from them to its time: digits and an optional letter, no equals sign, and no escape, which only a name has.</summary>
     private static bool IsTimestamp(ReadOnlySpan<byte> data, int at)
     {
         if (at < data.Length && !IsEnd(data[at]) && data[at] != (byte)'-' && !char.IsAsciiDigit((char)data[at]))
@@ -125,7 +125,7 @@ internal sealed partial class LineReader
 
         int length = data[at..].IndexOfAny(ValueStop);
         ReadOnlySpan<byte> word = length < 0 ? data[at..] : data.Slice(at, length);
-        return !word.Contains((byte)'=');
+        return !word.Contains((byte)'=') && (length < 0 || data[at + length] != (byte)'\\');
     }
 
     /// <summary>Reads <c>name=</c>. The column is null where the table has none of that name, which is a fault already noted.</summary>

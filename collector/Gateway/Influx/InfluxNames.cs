@@ -73,11 +73,9 @@ internal sealed class InfluxNames(bool ofTables)
     {
         string name = string.Create(foreign.Length, foreign, (to, from) =>
         {
-            // QuestDB's grammar takes digits behind a space for a time, unless an equals sign comes before the first escape.
-            bool wantsNoEscape = from is [>= '0' and <= '9', ..];
             for (int i = 0; i < from.Length; i++)
             {
-                to[i] = Names.FitsColumn(from[i]) && !(wantsNoEscape && from[i] is (' ' or '=')) ? from[i] : '_';
+                to[i] = Names.FitsColumn(from[i]) ? from[i] : '_';
             }
         });
         return name.Equals(Time, StringComparison.OrdinalIgnoreCase) ? name + '_' : name;

@@ -98,6 +98,22 @@ public class LineReaderTests
     }
 
     [Theory]
+    [InlineData("5 min")]
+    [InlineData("95=p")]
+    [InlineData("1,5")]
+    public void Read_AFirstFieldWhoseNameBeginsWithDigitsAndHasAnEscape_IsNoTime(string name)
+    {
+        string escaped = System.Text.Encoding.UTF8.GetString(LineText.EscapedName(name));
+        foreach (string tag in (string[])["", ",k=a"])
+        {
+            var reader = new LineReader(TableGrowth.New("m")) { Unknown = [], ArrivalMicros = TestTable.NowMicros };
+            reader.Start(Bytes($"m{tag} {escaped}=2i\n"), Window());
+            reader.Read();
+            Assert.Contains(escaped.Contains("\\,", StringComparison.Ordinal) ? "cannot name a column" : "has no column", reader.Fault!.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData(" 1700000000000000000", Precision.Nanoseconds)]
     [InlineData(" 1700000000000000", Precision.Microseconds)]
     [InlineData(" 1700000000000", Precision.Milliseconds)]
