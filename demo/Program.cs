@@ -24,9 +24,20 @@ internal static class Program
         }
 
         await using WebApplication app = DemoApp.Build(options, TimeProvider.System);
+        OperationLoop loop = app.Services.GetRequiredService<OperationLoop>();
         try
         {
             await app.StartAsync();
+            foreach (string url in app.Urls)
+            {
+                await Console.Out.WriteLineAsync($"demo: {url}/ tells what there is (seed {options.Seed}, speed {options.Speed})");
+            }
+
+            await app.WaitForShutdownAsync();
+        }
+        catch (Exception) when (loop.Fault is not null)
+        {
+            // A loop that fails while the host still starts makes the start throw too; the loop knows why.
         }
         catch (IOException taken)
         {
@@ -34,13 +45,7 @@ internal static class Program
             return Failure;
         }
 
-        foreach (string url in app.Urls)
-        {
-            await Console.Out.WriteLineAsync($"demo: {url}/ tells what there is (seed {options.Seed}, speed {options.Speed})");
-        }
-
-        await app.WaitForShutdownAsync();
-        if (app.Services.GetRequiredService<OperationLoop>().Fault is { } unwritten)
+        if (loop.Fault is { } unwritten)
         {
             await Console.Error.WriteLineAsync($"demo: cannot write the catalog: {unwritten.Message}");
             return Failure;
