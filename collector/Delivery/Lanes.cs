@@ -103,11 +103,11 @@ internal sealed partial class Lanes : ILineSink, IDisposable
     {
         foreach (RefusedRow row in rows)
         {
-            _metrics.Refused(row.Table, row.Fault.Kind.ToString().ToLowerInvariant(), 1);
+            _metrics.Refused(row.Table, row.Fault.Kind.ToString().ToLowerInvariant(), row.Times);
         }
 
         int kept = _quarantine.KeepRefused(rows, _clock.GetUtcNow());
-        _metrics.Unkept(rows.Count - kept);
+        _metrics.Unkept(rows.Sum(row => row.Times) - kept);
         return kept;
     }
 

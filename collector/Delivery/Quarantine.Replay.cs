@@ -5,12 +5,13 @@ namespace Collector.Delivery;
 /// <content>Rows on their way out of quarantine.</content>
 internal sealed partial class Quarantine
 {
-    /// <summary>The entries of a table by their names. Entries that are equal in every byte share one.</summary>
-    public ILookup<string, QuarantinedEntry> Entries(string table)
+    /// <summary>Entries of a table by their names. Entries that are equal in every byte share one.</summary>
+    /// <param name="wanted">The names; no others are held.</param>
+    public ILookup<string, QuarantinedEntry> Entries(string table, IReadOnlySet<string> wanted)
     {
         lock (_gate)
         {
-            return QuarantineFile.Read(directory, table).ToLookup(entry => entry.Id, StringComparer.Ordinal);
+            return QuarantineFile.Read(directory, table).Where(entry => wanted.Contains(entry.Id)).ToLookup(entry => entry.Id, StringComparer.Ordinal);
         }
     }
 
@@ -18,7 +19,7 @@ internal sealed partial class Quarantine
     /// <param name="table">Under which they are kept.</param>
     /// <param name="change">What becomes of one.</param>
     /// <param name="reason">Why those that are removed leave.</param>
-    /// <returns>How many were removed.</returns>
+    /// <returns>How many lines they stood for that were removed.</returns>
     /// <exception cref="IOException">The file cannot be written, and is as it was; or it is changed, and may be as it was again after a power cut.</exception>
     public long Change(string table, Func<QuarantinedEntry, QuarantineEntry?> change, string reason = Replayed)
     {
@@ -71,7 +72,7 @@ internal sealed partial class Quarantine
             }
             else
             {
-                removed++;
+                removed += entry.Entry.Rows;
             }
         }
 

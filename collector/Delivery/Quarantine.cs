@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Collector.Files;
 using Collector.Lines;
 using Collector.Logging;
 using Microsoft.Extensions.Logging;
@@ -20,7 +19,7 @@ internal sealed record QuarantinedRow(
 /// <param name="options">Its bounds.</param>
 /// <param name="clock">Tells how old a row is.</param>
 /// <param name="logger">Is told of rows kept and lost.</param>
-/// <param name="sync">As <see cref="WholeFile"/> has it.</param>
+/// <param name="sync">As <see cref="QuarantineAppend"/> has it.</param>
 internal sealed partial class Quarantine(string directory, QuarantineOptions options, TimeProvider clock, ILogger<Quarantine> logger, Action<string>? sync = null)
 {
     /// <summary>The folder within <c>data_dir</c>.</summary>
@@ -77,7 +76,9 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
                 return false;
             }
 
-            Append(row.Table, path, entry);
+            using var file = new QuarantineAppend(directory, row.Table, sync);
+            file.Write(entry);
+            _bytes += file.Flush();
             kept.Add(name);
         }
 
@@ -89,11 +90,14 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
         return true;
     }
 
-    /// <summary>Keeps rows that were refused at the edge, while half of the room is free. They have no number that could tell a second one of them.</summary>
+    /// <summary>
+    /// Keeps rows that were refused at the edge, within their share of the room (<see cref="QuarantineOptions.MaxBytes"/>).
+    /// They have no number that could tell a second one of them; equal ones of one call share an entry.
+    /// </summary>
     /// <param name="rows">The refused rows.</param>
     /// <param name="time">When they were refused.</param>
     /// <param name="replay">The name of the replay that brought them; null for new ones.</param>
-    /// <returns>How many of them are on disk.</returns>
+    /// <returns>How many lines of them are on disk, each as often as it came.</returns>
     public int KeepRefused(IReadOnlyList<RefusedRow> rows, DateTimeOffset time, string? replay = null)
     {
         int kept = 0;
@@ -110,24 +114,27 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
 
     private int KeepRefused(string table, IEnumerable<RefusedRow> rows, DateTimeOffset time, string? replay)
     {
-        var entries = new MemoryStream();
+        long room = RoomOf(QuarantineFile.Bytes(directory, table));
         int kept = 0;
-        foreach (RefusedRow row in rows)
-        {
-            byte[] entry = QuarantineEntry.Of(row, time, replay).ToBytes();
-            if (_bytes + entries.Length + entry.Length > options.MaxBytes.Bytes / 2)
-            {
-                TellLost(table, $"the quarantine is half full (of {options.MaxBytes}), and the rest is for accepted rows", row.Fault.Message);
-                continue;
-            }
-
-            entries.Write(entry);
-            kept++;
-        }
-
         try
         {
-            Append(table, PathOf(table), entries.ToArray());
+            using var file = new QuarantineAppend(directory, table, sync);
+            foreach (IGrouping<RefusedRow, RefusedRow> alike in rows.GroupBy(row => row, AlikeRows.Instance))
+            {
+                int times = alike.Sum(row => row.Times);
+                byte[] entry = QuarantineEntry.Of(alike.Key, times, time, replay).ToBytes();
+                if (entry.Length > room)
+                {
+                    TellLost(table, $"refused rows may fill half of the quarantine ({options.MaxBytes}), those of one table half of what the others leave, and the rest is for accepted rows", alike.Key.Fault.Message);
+                    continue;
+                }
+
+                file.Write(entry);
+                room -= entry.Length;
+                kept += times;
+            }
+
+            _bytes += file.Flush();
             return kept;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -137,35 +144,11 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
         }
     }
 
-    private void Append(string table, string path, byte[] entries)
-    {
-        if (entries.Length == 0)
-        {
-            return;
-        }
-
-        DiskFolder.Make(directory, sync);
-        TableFileName.Keep(QuarantineFile.NamePathOf(directory, table), table, sync);
-        using FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        long before = file.Length;
-        if (before == 0)
-        {
-            (sync ?? DiskFolder.Sync)(directory); // first the file's name has to last, then what is in it
-        }
-
-        bool isTorn = before > 0;
-        if (isTorn)
-        {
-            file.Position = before - 1;
-            isTorn = file.ReadByte() != '\n';
-        }
-
-        // Behind a line that a crash or a full disk cut off begins a line of its own.
-        file.Position = before;
-        file.Write(isTorn ? [(byte)'\n', .. entries] : entries);
-        file.Flush(flushToDisk: true);
-        _bytes += file.Length - before;
-    }
+    /// <summary>
+    /// Bytes that refused rows of a table find: half of what other tables leave of their half. However many tables are
+    /// flooded, there is room for the first bad row of the next one.
+    /// </summary>
+    private long RoomOf(long own) => (((options.MaxBytes.Bytes / 2) - (_bytes - own)) / 2) - own;
 
     private string PathOf(string table) => QuarantineFile.PathOf(directory, table);
 

@@ -50,7 +50,7 @@ internal sealed class QuarantineDigest(string directory)
             }
 
             progress.ReadOn(path, file.Length);
-            return new QuarantinedTable(table, file.Length, progress.Rows, [.. progress.Latest.Reverse().Select(QuarantineEntry.Parse).OfType<QuarantineEntry>()]);
+            return new QuarantinedTable(table, file.Length, progress.Rows, [.. progress.Latest.Reverse()]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -66,7 +66,8 @@ internal sealed class QuarantineDigest(string directory)
 
         public long? Rows { get; private set; } = 0;
 
-        public Queue<string> Latest { get; } = new();
+        /// <summary>Without their rows.</summary>
+        public Queue<QuarantineEntry> Latest { get; } = new();
 
         public void ReadOn(string path, long length)
         {
@@ -98,10 +99,10 @@ internal sealed class QuarantineDigest(string directory)
                 line.Write(bytes[..end]);
                 bytes = bytes[(end + 1)..];
                 Bytes += line.Length + 1;
-                if (line.Length > 0)
+                if (line.Length > 0 && QuarantineEntry.Parse(Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length)) is { } entry)
                 {
-                    Rows++;
-                    Latest.Enqueue(Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length));
+                    Rows += entry.Rows;
+                    Latest.Enqueue(entry with { Bytes = [], Line = "" });
                     if (Latest.Count > Told)
                     {
                         Latest.Dequeue();

@@ -51,7 +51,17 @@ internal sealed record GatewayOptions : IChecked
     [Between("1KiB", "1GiB")]
     public ByteSize MaxBodyBytes { get; init; } = ByteSize.MiB(32);
 
-    /// <summary>Bytes held of all requests together. Default 128 MiB, at least 1 MiB; a request beyond them is answered by 503.</summary>
+    /// <summary>
+    /// Bytes of a line. Default 64 KiB, from 1 KiB to 1 GiB; a longer one is a bad line, and quarantine keeps its head, its
+    /// length and its SHA-256.
+    /// </summary>
+    [Between("1KiB", "1GiB")]
+    public ByteSize MaxLineBytes { get; init; } = ByteSize.KiB(64);
+
+    /// <summary>
+    /// Bytes held of all requests together. Default 128 MiB, at least 1 MiB, and never more than a quarter of the memory that
+    /// the process may use; a request beyond them is answered by 503.
+    /// </summary>
     [Between("1MiB", null)]
     public ByteSize MaxBufferedBytes { get; init; } = ByteSize.MiB(128);
 

@@ -120,6 +120,10 @@ internal sealed class GatewayWriter(
                 (int kept, int lost) = SetAside([.. lines.Refused.Select(text.AsSent)]);
                 progress.Reached(lines.Done.Position, lines.Done.Line, kept, lost);
                 lines.Handed();
+                if (goesOn)
+                {
+                    await Task.Yield(); // between its pieces a large request lets others have their turn
+                }
             }
 
             if (lines.Waits is null)
@@ -176,13 +180,14 @@ internal sealed class GatewayWriter(
     private (int Kept, int Lost) SetAside(IReadOnlyList<RefusedRow> bad)
     {
         int kept = bad.Count > 0 ? sink.Refuse(bad) : 0;
-        metrics.Quarantined(kept, bad.Count - kept);
-        return (kept, bad.Count - kept);
+        int lost = bad.Sum(row => row.Times) - kept;
+        metrics.Quarantined(kept, lost);
+        return (kept, lost);
     }
 
     /// <summary>Why a request is not done whose lines are all read; null when it is.</summary>
-    private WriteResult? Unfinished(Request request) =>
-        request.Text.IsOutOfRoom ? Result(WriteStatus.Unavailable, request.Progress, reason: $"requests under way hold {options.MaxBufferedBytes} (gateway.max_buffered_bytes); send it again")
+    private static WriteResult? Unfinished(Request request) =>
+        request.Text.IsOutOfRoom ? Result(WriteStatus.Unavailable, request.Progress, reason: RequestBody.NoRoom)
         : request.Lines.Waits is { } reason ? Result(WriteStatus.Unavailable, request.Progress, reason: reason)
         : null;
 
@@ -211,7 +216,7 @@ internal sealed class GatewayWriter(
             {
                 if (_piece++ >= Progress.Piece)
                 {
-                    Lines.GoOn(Text.Lines);
+                    Lines.GoOn(Text.Lines, Text.IsBounded);
                     return true;
                 }
             }

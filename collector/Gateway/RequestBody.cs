@@ -24,7 +24,15 @@ internal enum BodyStatus
 /// </summary>
 internal sealed class RequestBody(BufferBudget budget, int limit) : IDisposable
 {
+    /// <summary>For the sender of one that found no room.</summary>
+    public const string NoRoom = "requests under way hold all that they may (gateway.max_buffered_bytes); send it again";
+
     private const int FirstRoom = 64 * 1024;
+
+    /// <summary>A larger buffer is not kept for the next request: it would stay, and count to no budget.</summary>
+    private const int LargestKept = 1 << 20;
+
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(LargestKept, maxArraysPerBucket: 8);
 
     private byte[] _buffer = [];
     private int _length;
@@ -96,7 +104,7 @@ internal sealed class RequestBody(BufferBudget budget, int limit) : IDisposable
         if (_buffer.Length > 0)
         {
             budget.Give(_buffer.Length);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Buffers.Return(_buffer);
             _buffer = [];
         }
 
@@ -136,10 +144,19 @@ internal sealed class RequestBody(BufferBudget budget, int limit) : IDisposable
         long wanted = Math.Max(Math.Max(_buffer.Length * 2L, FirstRoom), _length + (long)bytes);
         int size = (int)Math.Min(wanted, Math.Min(announced ?? long.MaxValue, limit) + 1L + GzipSource.EndLength);
         size = (int)Math.Max(size, _length + (long)bytes);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        byte[] larger;
+        try
+        {
+            larger = Buffers.Rent(size);
+        }
+        catch (OutOfMemoryException)
+        {
+            return BodyStatus.NoRoom; // a large array is all or nothing: what is there goes on being used
+        }
+
         if (!budget.TryTake(larger.Length))
         {
-            ArrayPool<byte>.Shared.Return(larger);
+            Buffers.Return(larger);
             return BodyStatus.NoRoom;
         }
 

@@ -15,7 +15,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     private const string Sender = "gateway";
     private const int ChunkBytes = 1 << 20;
     private const int ChunkRows = 10_000;
-    private const int RefusedAtATime = 256;
+    private const int RefusedAtATime = 4096;
     private const int MaxAliases = 4096;
 
     /// <summary>Stands for no fault: the line is left for the client to send again.</summary>
@@ -41,6 +41,8 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     private int _at;
     private int _line;
     private int _held;
+    private int _maxLineBytes;
+    private int _badEnd;
     private bool _isBegun;
 
     /// <summary>Tables of which rows may have gathered.</summary>
@@ -83,13 +85,15 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     }
 
     /// <summary>Goes on with the request's next piece, when all before it is read and handed on.</summary>
-    public void GoOn(ReadOnlyMemory<byte> data)
+    /// <param name="isBounded">True when no line is too long.</param>
+    public void GoOn(ReadOnlyMemory<byte> data, bool isBounded)
     {
-        (_data, _at, _isBegun) = (data, _isBegun ? 0 : _progress.Position, true);
+        (_data, _at, _isBegun, _badEnd) = (data, _isBegun ? 0 : _progress.Position, true, -1);
+        _anyTable.MaxRowBytes = _maxLineBytes = isBounded ? int.MaxValue : (int)options.MaxLineBytes.Bytes;
         _anyTable.Start(data, TimeWindow.Any);
         foreach (TableLines table in _touched)
         {
-            table.Start(table.Table, data, _precision, _now, _progress.TakenTo(table.Table.Name));
+            Start(table, table.Table);
         }
     }
 
@@ -125,7 +129,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
         }
 
         _refused.Clear();
-        _held = 0;
+        (_held, _badEnd) = (0, -1);
     }
 
     /// <summary>A table cannot be written down now: its lines are left for the client to send again.</summary>
@@ -154,7 +158,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
                 return false;
             }
 
-            int rows = ReadRow(data);
+            int rows = IsRepeat(data) ? 0 : ReadRow(data);
             if (Pause is not null)
             {
                 return false;
@@ -165,6 +169,26 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
                 return true;
             }
         }
+    }
+
+    /// <summary>Goes behind lines that are, byte for byte, the bad one right before them: they are bad for the same reason.</summary>
+    private bool IsRepeat(ReadOnlySpan<byte> data)
+    {
+        if (_at != _badEnd || !data[_at..].StartsWith(_refused[^1].Line.Span))
+        {
+            return false;
+        }
+
+        RefusedRow row = _refused[^1];
+        int times = 0;
+        for (; data[_at..].StartsWith(row.Line.Span); _at += row.Line.Length)
+        {
+            times++;
+        }
+
+        _line += times;
+        _refused[^1] = row with { Times = row.Times + times };
+        return true;
     }
 
     /// <returns>How many rows of its table have gathered.</returns>
@@ -273,6 +297,13 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
             fault = fault with { Message = $"{fault.Message}; the line begins behind a carriage return (\\r), which ends a line" };
         }
 
+        if (fault.Kind == LineFaultKind.Length)
+        {
+            fault = fault with { Message = $"{fault.Message} (gateway.max_line_bytes)" };
+        }
+
+        _held += reader.Row.Length;
+        _badEnd = reader.Position;
         _refused.Add(new RefusedRow(table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));
     }
 
@@ -309,7 +340,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
         if (name is not null && options.Unknown == UnknownName.Create && Known.Problem(name) is null)
         {
             var made = TableLines.ReaderOf(TableGrowth.New(name));
-            (made.Precision, made.ArrivalMicros) = (_precision, Arrival);
+            (made.Precision, made.ArrivalMicros, made.MaxRowBytes) = (_precision, Arrival, _maxLineBytes);
             made.Start(_data, TimeWindow.At(_now, made.Table));
             made.Continue(_at, _line);
             made.Read();
@@ -391,7 +422,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
             _touched.Add(lines);
         }
 
-        lines.Start(table, _data, _precision, _now, _progress.TakenTo(table.Name));
+        lines.Start(table, _data, _precision, _maxLineBytes, _now, _progress.TakenTo(table.Name));
     }
 
     private static string? NameOf(ReadOnlySpan<byte> escaped)

@@ -11,6 +11,9 @@ internal class RequestText
     /// <summary>Lines before the piece's end and behind the last one's that are none. They point into the request's body.</summary>
     public virtual IReadOnlyList<RefusedRow> Refused => [];
 
+    /// <summary>True when the piece's lines were found to be no longer than a line may be; they are longer now for being translated.</summary>
+    public virtual bool IsBounded => false;
+
     /// <summary>True when there is no next piece because requests under way hold all that they may.</summary>
     public virtual bool IsOutOfRoom => false;
 

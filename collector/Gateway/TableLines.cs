@@ -27,7 +27,7 @@ internal sealed class TableLines(Table table, TableDoors doors)
     public bool IsTouched { get; private set; }
 
     /// <summary>Takes up the request's data, with the table as it is now.</summary>
-    public void Start(Table table, ReadOnlyMemory<byte> data, Precision precision, DateTimeOffset now, int takenTo)
+    public void Start(Table table, ReadOnlyMemory<byte> data, Precision precision, int maxRowBytes, DateTimeOffset now, int takenTo)
     {
         if (table != Table)
         {
@@ -36,7 +36,7 @@ internal sealed class TableLines(Table table, TableDoors doors)
             Written.Adopt(table);
         }
 
-        Reader.Precision = precision;
+        (Reader.Precision, Reader.MaxRowBytes) = (precision, maxRowBytes);
         Reader.Start(data, TimeWindow.At(now, table));
         (TakenTo, IsTouched) = (takenTo, true);
     }

@@ -93,7 +93,7 @@ internal sealed partial class WriteEndpoint(
         {
             BodyStatus.TooLarge => Reply.ErrorAsync(
                 context, StatusCodes.Status413PayloadTooLarge, "request too large", $"a request has at most {options.MaxBodyBytes}, decompressed (gateway.max_body_bytes); send fewer lines at a time"),
-            BodyStatus.NoRoom => Reply.UnavailableAsync(context, $"requests under way hold {options.MaxBufferedBytes} (gateway.max_buffered_bytes); send it again", RetryRoomSeconds),
+            BodyStatus.NoRoom => Reply.UnavailableAsync(context, RequestBody.NoRoom, RetryRoomSeconds),
             _ => Reply.ErrorAsync(context, StatusCodes.Status400BadRequest, "invalid", "the body is not whole gzip, as its Content-Encoding says"),
         };
     }

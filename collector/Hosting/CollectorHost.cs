@@ -96,7 +96,7 @@ internal static class CollectorHost
         services.AddSingleton(options.Gateway);
         services.AddSingleton<ILineSink>(provider => provider.GetRequiredService<Intake>());
         services.AddSingleton(provider => provider.GetRequiredService<LocalState>().Baselines);
-        services.AddSingleton(_ => new BufferBudget(options.Gateway.MaxBufferedBytes.Bytes));
+        services.AddSingleton(_ => new BufferBudget(Math.Min(options.Gateway.MaxBufferedBytes.Bytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4)));
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<ITableLookup>(provider => provider.GetRequiredService<StoreConnection>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayTables>(provider, options.MadeTablesDir));

@@ -29,6 +29,9 @@ internal enum LineFaultKind
 
     /// <summary>No timestamp, one too far ahead, or one older than the table keeps.</summary>
     Timestamp,
+
+    /// <summary>The line is longer than a line may be.</summary>
+    Length,
 }
 
 /// <summary>Why a row is not taken.</summary>

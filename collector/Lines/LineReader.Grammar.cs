@@ -185,8 +185,13 @@ internal sealed partial class LineReader
     /// <summary>A name that the table lacks: a fault, or a column that could be made (<see cref="Unknown"/>).</summary>
     private void Stranger(ReadOnlySpan<byte> escaped)
     {
-        string name = ForeignText.Name(escaped);
         _stranger = null;
+        if (_at - _rowStart > MaxRowBytes)
+        {
+            return; // the row is too long, and its columns need not be remembered to say so
+        }
+
+        string name = ForeignText.Name(escaped);
         if (NameComparer.Instance.Equals(name, Table.TimestampName))
         {
             Fail(LineFaultKind.Column, name, _at, $"the designated timestamp {name} stands at the end of the line, not among the fields");

@@ -92,6 +92,9 @@ internal sealed partial class LineReader
     /// </summary>
     public List<UnknownColumn>? Unknown { get; init; }
 
+    /// <summary>Bytes of a row, its end included; a longer one is a fault, whatever else it is. Default: no limit.</summary>
+    public int MaxRowBytes { get; set; } = int.MaxValue;
+
     /// <summary>True when the row last read could be read if its table had the columns of <see cref="Unknown"/>.</summary>
     public bool WantsColumns { get; private set; }
 
@@ -163,7 +166,11 @@ internal sealed partial class LineReader
         }
 
         ReadRow(data);
-        if (Fault is null)
+        if (_at - _rowStart > MaxRowBytes)
+        {
+            Fault = new LineFault(LineFaultKind.Length, "", $"the line has {_at - _rowStart} bytes; it may have {MaxRowBytes}", Line, 1);
+        }
+        else if (Fault is null)
         {
             CheckComplete();
         }

@@ -183,12 +183,18 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
             return;
         }
 
-        // Equal entries are as many rows; a correction stands for all of them.
+        // Equal entries are as many rows, and so is one of several equal lines; a correction stands for all of them.
         byte[]? corrected = item.Rows is { Length: > 0 } ? item.Rows : null;
         foreach (QuarantinedEntry entry in corrected is null ? found : found.Take(1))
         {
             byte[] lines = corrected ?? entry.Entry.Bytes;
-            if (rows.Add(lines) is { } fault)
+            LineFault? fault = corrected is null ? entry.Entry.Cut : null;
+            for (int left = corrected is null ? entry.Entry.Rows : 1; left > 0 && fault is null; left--)
+            {
+                fault = rows.Add(lines);
+            }
+
+            if (fault is not null)
             {
                 refused[(entry.Table, entry.Id)] = entry.Entry.Again(fault, lines, clock.GetUtcNow(), replay);
             }
@@ -227,8 +233,9 @@ internal sealed partial class Replayer(SpoolDirectory spool, Quarantine quaranti
     }
 
     private Dictionary<string, ILookup<string, QuarantinedEntry>> Kept(ReplayRequest request) => request.Items
-        .Select(item => item.Quarantine).OfType<string>().Distinct(StringComparer.Ordinal)
-        .ToDictionary(name => name, quarantine.Entries, StringComparer.Ordinal);
+        .Where(item => item is { Quarantine: not null, Entry: not null })
+        .GroupBy(item => item.Quarantine!, item => item.Entry!, StringComparer.Ordinal)
+        .ToDictionary(table => table.Key, table => quarantine.Entries(table.Key, table.ToHashSet(StringComparer.Ordinal)), StringComparer.Ordinal);
 
     /// <summary>None: the entry was replayed before, or removed.</summary>
     private static IEnumerable<QuarantinedEntry> Find(Dictionary<string, ILookup<string, QuarantinedEntry>> kept, ReplayItem item) =>

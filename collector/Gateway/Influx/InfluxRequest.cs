@@ -16,11 +16,8 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
     private const string Sender = "gateway";
     private const int PieceBytes = 256 * 1024;
     private const int PieceLines = 8192;
-    private const int RefusedAtATime = 256;
+    private const int RefusedAtATime = 4096;
     private const int FirstRoom = 4096;
-
-    /// <summary>Bytes of one line that is written anew, at the most; or <c>max_body_bytes</c>, where that is less.</summary>
-    private const int LineBytes = 8 * 1024 * 1024;
 
     private readonly InfluxLine _line = new();
     private readonly List<Origin> _origins = [];
@@ -34,9 +31,9 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
 
     public override IReadOnlyList<RefusedRow> Refused => _refused;
 
-    public override bool IsOutOfRoom => _isOutOfRoom;
+    public override bool IsBounded => _used > 0;
 
-    private int MaxRoom => (int)Math.Min(LineBytes, options.MaxBodyBytes.Bytes);
+    public override bool IsOutOfRoom => _isOutOfRoom;
 
     public override void Begin(ReadOnlyMemory<byte> body)
     {
@@ -135,29 +132,38 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
                 return; // a large line is not copied for the sake of a small one
             }
 
-            if (verdict == InfluxVerdict.Bad)
+            if (verdict != InfluxVerdict.Nothing && !Take(verdict, length))
             {
-                Refuse(_line.Fault!);
-            }
-            else if (verdict != InfluxVerdict.Nothing)
-            {
-                if (_line.Room > MaxRoom)
-                {
-                    Refuse(new LineFault(LineFaultKind.Value, "", $"the line has {length} bytes; one that has to be translated has at most about {MaxRoom / 2}", 0, 1));
-                }
-                else if (!MakeRoom(_line.Room))
-                {
-                    return;
-                }
-                else
-                {
-                    _origins.Add(new Origin(_used, _line.Start, length));
-                    _used += _line.Write(body, _buffer.AsSpan(_used));
-                }
+                return;
             }
 
             Position = _line.End;
         }
+    }
+
+    /// <summary>Writes the line anew, or refuses it.</summary>
+    /// <returns>False where the piece has to end before it.</returns>
+    private bool Take(InfluxVerdict verdict, int length)
+    {
+        if (length > options.MaxLineBytes.Bytes)
+        {
+            Refuse(new LineFault(LineFaultKind.Length, "", $"the line has {length} bytes; it may have {options.MaxLineBytes.Bytes} (gateway.max_line_bytes)", 0, 1));
+        }
+        else if (verdict == InfluxVerdict.Bad)
+        {
+            Refuse(_line.Fault!);
+        }
+        else if (!MakeRoom(_line.Room))
+        {
+            return false;
+        }
+        else
+        {
+            _origins.Add(new Origin(_used, _line.Start, length));
+            _used += _line.Write(Body.Span, _buffer.AsSpan(_used));
+        }
+
+        return true;
     }
 
     private void Refuse(LineFault fault) => _refused.Add(new RefusedRow(

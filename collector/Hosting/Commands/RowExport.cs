@@ -40,7 +40,14 @@ internal sealed class RowExport(Stream output, bool isBinary)
             Comment("");
             Comment($"{EditedRows.EntryMark}{kept.Id} {kept.Table}  {entry.Time.UtcDateTime:O}  {SpoolInspectCommand.Origin(entry)}");
             Comment($"reason: {entry.Reason}{(entry.ErrorId is null ? "" : $"  errorId: {entry.ErrorId}")}");
-            Write(entry.Bytes);
+            if (entry.Cut is { } cut)
+            {
+                Comment(cut.Message);
+            }
+            else
+            {
+                Write(entry.Bytes);
+            }
         }
     }
 

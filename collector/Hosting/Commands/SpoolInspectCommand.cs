@@ -108,9 +108,13 @@ internal static class SpoolInspectCommand
         foreach (QuarantinedEntry kept in QuarantineFile.Read(call.QuarantineFolder, table).TakeWhile(_ => left-- > 0))
         {
             QuarantineEntry entry = kept.Entry;
-            call.Output.WriteLine($"entry {kept.Id}  {entry.Time.UtcDateTime.ToString(TimeFormat)}  {Origin(entry)}");
+            call.Output.WriteLine($"entry {kept.Id}  {entry.Time.UtcDateTime.ToString(TimeFormat)}  {Origin(entry)}{(entry.Rows > 1 ? $"  {entry.Rows} times" : "")}");
             call.Output.WriteLine($"    reason: {Visible(Encoding.UTF8.GetBytes(entry.Reason))}{(entry.ErrorId is null ? "" : $"  errorId: {entry.ErrorId}")}");
             ShowRows(call.Output, entry.Bytes, 1);
+            if (entry.Cut is { } cut)
+            {
+                call.Output.WriteLine($"    {cut.Message}  sha256: {entry.Sha256}");
+            }
         }
 
         return Done(call, left < 0, limit);

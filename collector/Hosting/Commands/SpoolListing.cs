@@ -57,7 +57,7 @@ internal sealed record TableListing(
             filled.Length == 0 ? null : Time(filled.Min(totals => totals.OldestMicros)),
             filled.Length == 0 ? null : Time(filled.Max(totals => totals.NewestMicros)),
             aside.Length, aside.Sum(file => file.Length),
-            QuarantineFile.Read(quarantine, table).LongCount(), QuarantineFile.Bytes(quarantine, table));
+            QuarantineFile.Read(quarantine, table).Sum(kept => (long)kept.Entry.Rows), QuarantineFile.Bytes(quarantine, table));
     }
 
     public static DateTimeOffset Time(long micros) => DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);

@@ -118,7 +118,7 @@ public sealed class QuarantineTests : IDisposable
     {
         Quarantine quarantine = Open();
 
-        Assert.Equal(2, quarantine.KeepRefused([Refused(DeliveryRoom.Table), Refused(DeliveryRoom.Table)], Time));
+        Assert.Equal(2, quarantine.KeepRefused([Refused(DeliveryRoom.Table), Refused(DeliveryRoom.Table, "b")], Time));
 
         List<JsonElement> entries = Entries();
         Assert.Equal(2, entries.Count);
@@ -143,16 +143,79 @@ public sealed class QuarantineTests : IDisposable
     }
 
     [Fact]
-    public void KeepRefused_HalfFull_LeavesTheRestToAcceptedRows()
+    public void KeepRefused_Flood_LeavesRoomToOtherTablesAndToAcceptedRows()
+    {
+        Open().KeepRefused([Refused(DeliveryRoom.Table, "00")], Time);
+        long size = new FileInfo(FilePath).Length;
+        Quarantine quarantine = Open(size * 16);
+        RefusedRow[] flood = [.. Enumerable.Range(1, 50).Select(i => Refused(DeliveryRoom.Table, $"{i:00}"))];
+
+        // Half of the half; of what is left then, half again.
+        Assert.Equal(3, quarantine.KeepRefused(flood, Time));
+        Assert.Equal(0, quarantine.KeepRefused(flood, Time));
+        Assert.Equal(2, quarantine.KeepRefused([.. flood.Select(row => row with { Table = null })], Time));
+
+        Assert.Equal(8, Enumerable.Range(0, 8).Count(i => quarantine.Keep(Row(i))));
+        Assert.Equal(12, Entries().Count);
+    }
+
+    [Fact]
+    public void KeepRefused_EqualRows_ShareAnEntryThatCountsThem()
+    {
+        Quarantine quarantine = Open();
+
+        Assert.Equal(5, quarantine.KeepRefused(
+        [
+            Refused(DeliveryRoom.Table), Refused(DeliveryRoom.Table, "b"), Refused(DeliveryRoom.Table), Refused(DeliveryRoom.Table),
+            Refused(DeliveryRoom.Table) with { Source = "daemon/two" },
+        ], Time));
+
+        Assert.Equal(["3 daemon/one a", "1 daemon/one b", "1 daemon/two a"], Entries().Select(entry =>
+            $"{(entry.TryGetProperty("times", out JsonElement times) ? times.GetInt32() : 1)} {entry.GetProperty("source")} {entry.GetProperty("line").GetString()!["t,k=".Length..][..1]}"));
+        Assert.Equal(5, Assert.Single(new QuarantineDigest(_folder.File("quarantine")).Look()).Rows);
+        Assert.Equal(5, quarantine.Change("t", _ => null));
+    }
+
+    [Fact]
+    public void KeepRefused_LineThatIsTooLong_KeepsItsHeadItsLengthAndItsHash()
+    {
+        byte[] line = [.. "t,k=a v=\""u8, .. Enumerable.Repeat((byte)1, 1 << 20)];
+        Quarantine quarantine = Open();
+
+        quarantine.KeepRefused([Refused(DeliveryRoom.Table) with { Line = line, Fault = new LineFault(LineFaultKind.Length, "", "too long") }], Time);
+
+        JsonElement entry = Assert.Single(Entries());
+        Assert.Equal("length", entry.GetProperty("fault").GetString());
+        Assert.Equal(line.Length, entry.GetProperty("length").GetInt64());
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(line)), entry.GetProperty("sha256").GetString());
+        Assert.Equal(line[..1024], entry.GetProperty("bytes").GetBytesFromBase64());
+        Assert.InRange(quarantine.Bytes, 1024, 16 * 1024);
+    }
+
+    [Fact]
+    public void Keep_LongRow_IsKeptWholeAndShownByItsHead()
+    {
+        byte[] line = Encoding.UTF8.GetBytes($"t,k=a v=\"{new string('é', 50_000)}\"\n");
+
+        Open().Keep(Row(line: line));
+
+        JsonElement entry = Assert.Single(Entries());
+        Assert.Equal(line, entry.GetProperty("bytes").GetBytesFromBase64());
+        Assert.Equal($"t,k=a v=\"{new string('é', 507)}…", entry.GetProperty("line").GetString());
+    }
+
+    [Fact]
+    public void Append_NotFlushed_IsTakenBack()
     {
         Open().KeepRefused([Refused(DeliveryRoom.Table)], Time);
-        long size = new FileInfo(FilePath).Length;
-        Quarantine quarantine = Open(size * 4);
+        byte[] before = File.ReadAllBytes(FilePath);
 
-        Assert.Equal(1, quarantine.KeepRefused([Refused(DeliveryRoom.Table), Refused(DeliveryRoom.Table)], Time));
+        using (var file = new QuarantineAppend(_folder.File("quarantine"), "t", sync: null))
+        {
+            file.Write("half of what was to be written"u8.ToArray());
+        }
 
-        Assert.True(quarantine.Keep(Row()));
-        Assert.Equal(3, Entries().Count);
+        Assert.Equal(before, File.ReadAllBytes(FilePath));
     }
 
     [Fact]
@@ -257,8 +320,8 @@ public sealed class QuarantineTests : IDisposable
 
     public static TheoryData<string> LongNames => [new('ж', 115), new('重', 76), string.Concat(Enumerable.Repeat("😀", 57)), new('A', 127)];
 
-    private static RefusedRow Refused(Table? table) =>
-        new(table, "daemon/one", new LineFault(LineFaultKind.Value, "n", "n is wrong"), DeliveryRoom.Lines("a"));
+    private static RefusedRow Refused(Table? table, string key = "a") =>
+        new(table, "daemon/one", new LineFault(LineFaultKind.Value, "n", "n is wrong"), DeliveryRoom.Lines(key));
 
     private string FilePath => Path.Combine(_folder.Path, "quarantine", "t.jsonl");
 

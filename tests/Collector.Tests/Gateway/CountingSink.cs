@@ -27,8 +27,9 @@ internal sealed class CountingSink : ILineSink
 
     public int Refuse(IReadOnlyList<RefusedRow> rows)
     {
-        Refused += rows.Count;
-        return rows.Count;
+        int lines = rows.Sum(row => row.Times);
+        Refused += lines;
+        return lines;
     }
 
     private void Verify(LineRows rows)

@@ -38,4 +38,23 @@ public sealed class GatewayNameTests
             }
         }
     }
+
+    [Theory]
+    [InlineData("tr\u00e9s,k=a n=1i\n")]
+    [InlineData("tr\u00c3,k=a n=1i\n")]
+    [InlineData("t\u00ed\u00a0\u0080,k=a n=1i\n")]
+    internal async Task Write_ATableNameThatIsNotUtf8_IsABadLineAndNoTable(string line)
+    {
+        foreach (bool influx in (bool[])[false, true])
+        {
+            using var room = new GatewayRoom();
+
+            WriteResult result = await room.Writer.WriteAsync(
+                Encoding.Latin1.GetBytes(line), Collector.Lines.Precision.Nanoseconds, new RequestProgress(), CancellationToken.None, influx ? room.Budget : null);
+
+            Assert.Equal((0, 1), (result.Accepted, result.Quarantined));
+            Assert.Contains("not valid UTF-8", Assert.Single(room.Sink.Refused).Fault.Message, StringComparison.Ordinal);
+            Assert.Equal(0, room.Made.Made);
+        }
+    }
 }

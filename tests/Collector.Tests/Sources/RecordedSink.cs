@@ -43,8 +43,8 @@ internal sealed class RecordedSink : ILineSink
 
     public int Refuse(IReadOnlyList<RefusedRow> rows)
     {
-        Refused.AddRange(rows);
-        return rows.Count;
+        Refused.AddRange(rows.SelectMany(row => Enumerable.Range(0, row.Times).Select(i => row with { Times = 1, Fault = row.Fault with { Line = row.Fault.Line + i } })));
+        return rows.Sum(row => row.Times);
     }
 
     public ValueTask<string?> AcceptAsync(LineRows rows, CancellationToken cancellationToken)

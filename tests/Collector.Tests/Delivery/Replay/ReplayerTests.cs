@@ -1,6 +1,7 @@
 using Collector.Delivery;
 using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
+using Collector.Lines;
 using Collector.Tests.Delivery.Spool;
 using Collector.Tests.Hosting.Commands;
 
@@ -126,6 +127,38 @@ public sealed class ReplayerTests : IDisposable
     }
 
     [Fact]
+    public void TakeAll_EntryOfSeveralEqualLines_IsAsManyRows()
+    {
+        Refuse("a", LineFaultKind.Value, times: 3);
+        Hand(Entry("a"));
+        using SpoolDirectory spool = _room.Open();
+
+        Assert.Equal(3, Assert.Single(_room.Replayer(spool).TakeAll()).Replayed);
+
+        Assert.Equal(["a", "a", "a"], Keys(spool), StringComparer.Ordinal);
+        Assert.Empty(Kept());
+    }
+
+    [Fact]
+    public void TakeAll_EntryOfWhichOnlyTheHeadIsKept_StaysUntilItIsCorrected()
+    {
+        Refuse("a", LineFaultKind.Length, times: 1);
+        Hand(Entry("a"));
+        using SpoolDirectory spool = _room.Open();
+        Replayer replayer = _room.Replayer(spool);
+
+        ReplayOutcome refused = Assert.Single(replayer.TakeAll());
+
+        Assert.Equal((0, 1), (refused.Replayed, refused.Refused));
+        Assert.Contains("were kept; have its sender send it again", Assert.Single(QuarantineFile.Read(_room.QuarantineFolder, "t")).Entry.Reason, StringComparison.Ordinal);
+
+        Hand(Entry("a") with { Rows = _room.Rows("b") });
+        Assert.Equal(1, Assert.Single(replayer.TakeAll()).Replayed);
+        Assert.Equal(["b"], Keys(spool), StringComparer.Ordinal);
+        Assert.Empty(Kept());
+    }
+
+    [Fact]
     public void TakeAll_RowWhoseBatchIsUnderWay_WaitsForItsEnd()
     {
         using SpoolDirectory spool = _room.Open();
@@ -196,6 +229,13 @@ public sealed class ReplayerTests : IDisposable
         {
             _room.Keep(quarantine, 900, i, keys[i]);
         }
+    }
+
+    private void Refuse(string key, LineFaultKind kind, int times)
+    {
+        byte[] line = [.. _room.Rows(key)[..^1], .. kind == LineFaultKind.Length ? Enumerable.Repeat((byte)'0', 2000) : [], (byte)'\n'];
+        var row = new RefusedRow(SpoolRoom.Table, "gateway", new LineFault(kind, "", "a fault"), line);
+        Assert.Equal(times, _room.Quarantine().KeepRefused([.. Enumerable.Repeat(row, times)], _room.Clock.GetUtcNow()));
     }
 
     private string Hand(params ReplayItem[] items) =>

@@ -1,3 +1,4 @@
+using Collector.Lines;
 using System.Globalization;
 using System.Text;
 using Collector.Configuration;
@@ -63,21 +64,23 @@ public sealed class InfluxRequestTests
     }
 
     [Fact]
-    public void Next_ALineTooLongToWriteAnew_IsBad_AndItsNeighboursAreNot()
+    public void Next_ALineThatIsTooLong_IsBad_AndItsNeighboursAreNot()
     {
-        string text = new('\n', 3 << 20);
-        var request = new InfluxRequest(_ => null, _budget, new GatewayOptions { MaxBodyBytes = ByteSize.MiB(4) });
+        string text = new('\n', 64 << 10);
+        var request = new InfluxRequest(_ => null, _budget, new GatewayOptions());
         request.Begin(Encoding.ASCII.GetBytes($"m v=1u\nm v=\"{text}\"\nm v=2u\n"));
 
         Assert.True(request.Next());
         Assert.Equal("m v=1i\nm v=2i\n", Encoding.ASCII.GetString(request.Lines.Span));
-        Assert.Contains("one that has to be translated has at most about", Assert.Single(request.Refused).Fault.Message, StringComparison.Ordinal);
+        LineFault fault = Assert.Single(request.Refused).Fault;
+        Assert.Equal(LineFaultKind.Length, fault.Kind);
+        Assert.Equal("the line has 65543 bytes; it may have 65536 (gateway.max_line_bytes)", fault.Message);
     }
 
     [Fact]
     public void Next_AsLongALineAsCanBe_FitsTheRoomThatIsLeftBesideItsBody()
     {
-        var options = new GatewayOptions { MaxBodyBytes = ByteSize.KiB(256), MaxBufferedBytes = ByteSize.MiB(1) };
+        var options = new GatewayOptions { MaxBodyBytes = ByteSize.KiB(256), MaxBufferedBytes = ByteSize.MiB(1), MaxLineBytes = ByteSize.KiB(128) };
         var budget = new BufferBudget(options.MaxBufferedBytes.Bytes);
         byte[] body = Encoding.ASCII.GetBytes($"m v=\"{new string('\n', (128 << 10) - 16)}\"\n");
         Assert.True(budget.TryTake(512 << 10)); // the body's, at the most
