@@ -22,7 +22,7 @@ namespace Collector.Api;
 /// GET /api/events                  all of it as it changes, as server-sent events
 /// </code>
 /// </summary>
-internal sealed class ApiEndpoints(StatusReader status, RecentRows rows, LiveFeed feed, TableCatalog tables, SameOrigin origin)
+internal sealed class ApiEndpoints(StatusReader status, RecentRows rows, LiveFeed feed, TableCatalog tables)
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
@@ -35,7 +35,11 @@ internal sealed class ApiEndpoints(StatusReader status, RecentRows rows, LiveFee
         Map("/api/tables/{name}/latest", LatestAsync);
         Map("/api/events", EventsAsync);
 
-        void Map(string path, RequestDelegate answer) => endpoints.MapMethods(path, Methods, context => origin.AnswerAsync(context, answer));
+        void Map(string path, RequestDelegate answer) => endpoints.MapMethods(path, Methods, context =>
+        {
+            PageHeaders.Set(context.Response.Headers);
+            return answer(context);
+        });
     }
 
     private static async Task AnswerAsync(HttpContext context, byte[] json, int statusCode = StatusCodes.Status200OK)

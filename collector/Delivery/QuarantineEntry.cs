@@ -68,6 +68,9 @@ internal sealed record QuarantineEntry(
     /// <summary>As it stands in the file, with the line's end.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, QuarantineJson.Default.QuarantineEntry), (byte)'\n'];
 
+    /// <summary>Loads what writes an entry before it is needed, which is when files, disk or memory may have run out.</summary>
+    public static void Prepare() => Of(new QuarantinedRow("", 0, 0, default, "", null, default)).ToBytes();
+
     /// <summary>Null where the line is none: a crash cut it off.</summary>
     public static QuarantineEntry? Parse(string line)
     {

@@ -1,5 +1,6 @@
 using Collector.Gateway.Influx;
 using Collector.Listeners;
+using Collector.Logging;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
@@ -10,8 +11,12 @@ namespace Collector.Gateway;
 /// What the gateway answers to: <c>POST /write</c>, <c>POST /api/v2/write</c>, <c>/query</c>, <c>GET</c> or <c>HEAD</c> of
 /// <c>/ping</c>, <c>/health</c> and <c>/settings</c>. These three need no token: the clients ask for them without it.
 /// </summary>
-internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock, ILogger<GatewayEndpoint> logger)
+internal sealed partial class GatewayEndpoint(
+    WriteEndpoint write, Logins logins, GatewayMetrics metrics, ListenerMetrics listeners, TimeProvider clock, ILogger<GatewayEndpoint> logger)
 {
+    /// <summary>Its name among the listeners.</summary>
+    public const string Listener = "gateway";
+
     private const int StatusClientLeft = 499;
     private const int RetryStartSeconds = 1;
     private const string Usage = "POST /write or /api/v2/write takes line protocol; GET /ping, /health and /settings answer";
@@ -20,7 +25,7 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
     private static readonly byte[] Settings =
         """{"config":{"release.type":"OSS","line.proto.support.versions":[1,2],"ilp.proto.transports":["http"],"cairo.max.file.name.length":127},"preferences.version":0,"preferences":{}}"""u8.ToArray();
 
-    private readonly AccessToken? _token = options.Token is { } token ? new AccessToken(token) : null;
+    private readonly RepeatedLog _fault = new(clock);
     private volatile bool _isOpen;
 
     /// <summary>Takes lines from now on. Until then a write is answered by 503: what waits on disk comes first.</summary>
@@ -33,6 +38,8 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
     {
         long began = clock.GetTimestamp();
         bool isWrite = IsWrite(context.Request.Path.Value);
+        ConnectionSlot? slot = context.Features.Get<ConnectionSlot>();
+        slot?.Begin();
         metrics.Begin();
         int? code = null;
         try
@@ -51,29 +58,35 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogFault(context.Request.Path.Value ?? "", exception);
+            if (_fault.IsDue())
+            {
+                LogFault(context.Request.Path.Value ?? "", exception);
+            }
+
             code = await TellAsync(context, StatusCodes.Status500InternalServerError, "the collector failed at this request; its log says how");
         }
 
+        slot?.End();
         metrics.End(code ?? context.Response.StatusCode, isWrite, clock.GetElapsedTime(began));
     }
 
     private Task AnswerAsync(HttpContext context, bool isWrite)
     {
         string path = context.Request.Path.Value ?? "";
-        if (path.Equals("/ping", StringComparison.Ordinal))
+        if (ForeignSite.Problem(context.Request, logins.WantsToken, "gateway.token") is { } foreign)
         {
-            return IsRead(context) ? Ping(context) : NotAllowedAsync(context, "GET, HEAD");
+            listeners.Foreign(Listener);
+            context.Response.Headers.Connection = "close";
+            return Reply.ErrorAsync(context, StatusCodes.Status403Forbidden, "forbidden", foreign);
         }
 
-        if (path.Equals("/settings", StringComparison.Ordinal))
+        if (path is "/ping" or "/settings" or "/health")
         {
-            return IsRead(context) ? Reply.JsonAsync(context, Settings) : NotAllowedAsync(context, "GET, HEAD");
-        }
-
-        if (path.Equals("/health", StringComparison.Ordinal))
-        {
-            return IsRead(context) ? InfluxDialect.HealthAsync(context, _isOpen) : NotAllowedAsync(context, "GET, HEAD");
+            logins.PassFree(context);
+            return !IsRead(context) ? NotAllowedAsync(context, "GET, HEAD")
+                : path == "/ping" ? Ping(context)
+                : path == "/settings" ? Reply.JsonAsync(context, Settings)
+                : InfluxDialect.HealthAsync(context, _isOpen);
         }
 
         if (InfluxDialect.Speaks(context.Request))
@@ -81,10 +94,10 @@ internal sealed partial class GatewayEndpoint(WriteEndpoint write, GatewayOption
             InfluxDialect.Sign(context.Response);
         }
 
-        if (_token is not null && !_token.Admits(context.Request.Headers.Authorization.ToString()) && !InfluxDialect.Admits(_token, context.Request))
+        if (!logins.Admits(context, token => InfluxDialect.Admits(token, context.Request)))
         {
+            logins.Refuse(context, InfluxDialect.BringsToken(context.Request));
             context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer, Basic realm=\"collector\"";
-            context.Response.Headers.Connection = "close";
             return Reply.ErrorAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "the token of gateway.token is wanted, as Authorization: Bearer, Token, or the password of Basic");
         }
 

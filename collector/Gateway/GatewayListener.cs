@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Collector.Gateway;
 
 /// <summary>The gateway's own listener, with limits of its own.</summary>
-internal sealed class GatewayListener(GatewayOptions options, GatewayEndpoint endpoint, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class GatewayListener(GatewayOptions options, GatewayEndpoint endpoint, ConnectionLimit connections, ILoggerFactory loggers) : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -23,12 +23,15 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayEndpoint en
     public int Port => _app?.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
         .Select(address => new Uri(address).Port).FirstOrDefault() ?? 0;
 
+    public ConnectionLimit Connections => connections;
+
     /// <summary>Listens. Writes are taken from <see cref="Open"/> on.</summary>
     /// <exception cref="ListenException">It cannot.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
+        builder.Services.LimitConnections(_ => connections);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         _app = builder.Build();
@@ -73,11 +76,10 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayEndpoint en
     private void Configure(KestrelServerOptions kestrel)
     {
         KestrelServerLimits limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = options.MaxConnections;
         limits.MaxRequestBodySize = options.MaxBodyBytes.Bytes + (64 * 1024); // the limit itself is told in our own words
         limits.MinRequestBodyDataRate = new MinDataRate(options.MinRate.Bytes, Grace);
         limits.RequestHeadersTimeout = options.RequestTimeout;
-        kestrel.Listen(options.Listen, options.Tls);
+        kestrel.Listen(options.Listen, options.Tls, options.KeepAlive);
     }
 
     /// <summary>Signals are the collector's to heed, not this listener's.</summary>

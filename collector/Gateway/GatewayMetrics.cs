@@ -28,7 +28,7 @@ internal sealed class GatewayMetrics
         _bytes = meter.CreateCounter<long>("collector_gateway_received_bytes_total", "By", "Bytes of line protocol, decompressed.");
         _limited = meter.CreateCounter<long>("collector_gateway_limited_total", null, "Lines turned away by a limit of the gateway, by limit.");
         _duration = meter.CreateHistogram<double>("collector_gateway_request_duration_seconds", "s", "Time from a write request's head to its answer.");
-        meter.CreateObservableGauge("collector_gateway_requests_in_flight", () => Volatile.Read(ref _inFlight), null, "Requests under way.");
+        meter.CreateObservableGauge("collector_gateway_requests_in_flight", () => InFlight, null, "Requests under way.");
         foreach (string limit in Limits)
         {
             _limited.Add(0, new KeyValuePair<string, object?>("limit", limit));
@@ -47,6 +47,9 @@ internal sealed class GatewayMetrics
         meter.CreateObservableGauge("collector_gateway_tables", tables, null, "Tables made or widened by lines, by this run and those before.");
         meter.CreateObservableGauge("collector_gateway_requests_unanswered", unanswered, null, "Requests remembered whose client was gone before the answer, until they are sent again.");
     }
+
+    /// <summary>Requests under way.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
 
     public void Begin() => Interlocked.Increment(ref _inFlight);
 

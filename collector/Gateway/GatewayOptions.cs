@@ -33,7 +33,8 @@ internal sealed record GatewayOptions : IChecked
 
     /// <summary>
     /// What a request has to bring: as <c>Authorization: Bearer ...</c>, <c>Token ...</c>, or as the user or password of
-    /// <c>Basic</c>; from clients of InfluxDB also as <c>Token user:...</c>, or as <c>u</c> or <c>p</c> of the query. Default
+    /// <c>Basic</c>; from clients of InfluxDB also as <c>Token user:...</c>, or as <c>u</c> or <c>p</c> of the query. Visible ASCII
+    /// characters, at least 16 beyond loopback; several may stand side by side, with blanks or line breaks between them. Default
     /// none; without one only a loopback address may be listened at.
     /// </summary>
     public Secret? Token { get; init; }
@@ -65,9 +66,16 @@ internal sealed record GatewayOptions : IChecked
     [Between("1MiB", null)]
     public ByteSize MaxBufferedBytes { get; init; } = ByteSize.MiB(128);
 
-    /// <summary>Connections at a time. Default 1000; one more is closed.</summary>
+    /// <summary>
+    /// Connections at a time. Default 1000, and no more than three quarters of the files that the process may open beside its own. At the limit
+    /// the one that has been idle for longest without a token makes room for a new one.
+    /// </summary>
     [Range(1, 100_000)]
     public int MaxConnections { get; init; } = 1000;
+
+    /// <summary>How long a connection is kept open for the next request. Default 30 s, from 1 s to 10 min.</summary>
+    [Between("1s", "10m")]
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Requests that are read and written at a time. Default 16; others wait, within <see cref="MaxBufferedBytes"/>.</summary>
     [Range(1, 1000)]
@@ -106,9 +114,9 @@ internal sealed record GatewayOptions : IChecked
 
     public IEnumerable<(string Key, string Problem)> Check()
     {
-        if (Enabled && BindRule.Problem(Listen, Token, "gateway.token") is { } problem)
+        foreach ((string Key, string Problem) found in Enabled ? BindRule.Check(Listen, Token, "gateway.token") : [])
         {
-            yield return ("listen", problem);
+            yield return found;
         }
 
         if (MaxBodyBytes.Bytes > MaxBufferedBytes.Bytes / 4)

@@ -83,6 +83,10 @@ internal sealed partial class WriteEndpoint(
         {
             throw new BadHttpRequestException($"the request did not arrive within {options.RequestTimeout.TotalSeconds:0.###} s (gateway.request_timeout)", StatusCodes.Status408RequestTimeout, exception);
         }
+        catch (IOException exception) when (exception is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException($"the body is not chunked as its head says: {exception.Message}", exception);
+        }
     }
 
     private Task RefuseAsync(HttpContext context, BodyStatus status)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Collector.Logging;
 using Collector.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,18 +21,17 @@ internal sealed partial class AlertLog
 {
     private const int MaxBytes = 1024 * 1024;
 
-    /// <summary>Alerts of one request that are logged; the others are counted.</summary>
+    /// <summary>Alerts that are logged in 10 s; the others are counted.</summary>
     private const int MaxLogged = 50;
 
-    /// <summary>Characters of a text that is none.</summary>
-    private const int MaxShown = 1000;
-
     private readonly ILogger<AlertLog> _logger;
+    private readonly LogBudget _budget;
     private readonly Counter<long> _received;
 
-    public AlertLog(Meter meter, ILogger<AlertLog> logger)
+    public AlertLog(Meter meter, TimeProvider clock, ILogger<AlertLog> logger)
     {
         _logger = logger;
+        _budget = new LogBudget(clock, MaxLogged);
         _received = meter.CreateCounter<long>("collector_alerts_received_total", null, "Alerts that Grafana or Alertmanager sent to /alerts, by status.");
         Count("firing", 0);
         Count("resolved", 0);
@@ -55,6 +55,10 @@ internal sealed partial class AlertLog
         {
             context.Response.StatusCode = exception.StatusCode;
         }
+        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest; // a body that is not chunked as it says
+        }
     }
 
     private bool Take(JsonElement body)
@@ -64,12 +68,17 @@ internal sealed partial class AlertLog
             return false;
         }
 
-        int logged = 0;
         foreach (JsonElement alert in alerts.EnumerateArray())
         {
             bool isResolved = Text(alert, "status") == "resolved";
             Count(isResolved ? "resolved" : "firing", 1);
-            if (++logged <= MaxLogged)
+            bool isLogged = _budget.TryTake(out int leftOut);
+            if (leftOut > 0)
+            {
+                LogLeftOut(leftOut);
+            }
+
+            if (isLogged)
             {
                 Log(alert, isResolved);
             }
@@ -109,8 +118,13 @@ internal sealed partial class AlertLog
         }
 
         // What is no text, half of a surrogate pair, is shown as it was sent: the alert is there all the same.
-        return element.ValueKind == JsonValueKind.String ? (JsonValue.Text(element) ?? JsonValue.Shown(element, MaxShown)).ReplaceLineEndings(" ") : null;
+        return element.ValueKind == JsonValueKind.String
+            ? VisibleText.Of((JsonValue.Text(element) ?? JsonValue.Shown(element, VisibleText.MaxBytes)).ReplaceLineEndings(" "))
+            : null;
     }
+
+    [LoggerMessage(443, LogLevel.Warning, "{Count} more alerts came in the 10 s before and were not logged; collector_alerts_received_total counts them")]
+    private partial void LogLeftOut(int count);
 
     [LoggerMessage(81, LogLevel.Warning, "Alert {Name} ({Severity}): {Summary}")]
     private partial void LogFiring(string name, string severity, string summary);

@@ -4,6 +4,7 @@ using Collector.Api.Live;
 using Collector.Api.Page;
 using Collector.Api.Recent;
 using Collector.Api.Status;
+using Collector.Configuration;
 using Collector.Delivery;
 using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
@@ -37,11 +38,16 @@ internal static class CollectorHost
     public static WebApplication Build(CollectorConfig config, Serilog.ILogger logger)
     {
         CollectorOptions options = config.Options;
+        if (FileLimit.Problem(FileLimit.Read()) is { } tooFew)
+        {
+            throw new IOException(tooFew);
+        }
+
         MakeFolder(options.DataDir);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Host.UseConsoleLifetime(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Logging.AddSerilog(logger);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(options.Http.Listen, options.Http.Tls));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(options.Http.Listen, options.Http.Tls, options.Http.KeepAlive));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Delivery.ShutdownTimeout + TimeSpan.FromSeconds(10));
 
@@ -75,6 +81,10 @@ internal static class CollectorHost
         services.AddSingleton<SharedScrape>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<AlertLog>();
+        services.AddSingleton<ListenerMetrics>();
+        services.LimitConnections(provider => provider.GetRequiredKeyedService<ConnectionLimit>(PageGate.Listener));
+        AddListener(services, PageGate.Listener, options.Http.MaxConnections, quarters: 1, options.Http.Token);
+        AddListener(services, GatewayEndpoint.Listener, options.Gateway.MaxConnections, quarters: 3, options.Gateway.Token);
         services.AddSingleton(Health);
         AddGateway(services, options);
         AddPage(services, options);
@@ -91,6 +101,15 @@ internal static class CollectorHost
         return app;
     }
 
+    /// <param name="quarters">Its share of the files that are left to connections, in quarters.</param>
+    private static void AddListener(IServiceCollection services, string name, int maxConnections, int quarters, Secret? token)
+    {
+        services.AddKeyedSingleton(name, (provider, _) => ConnectionLimit.Fitting(
+            name, maxConnections, quarters, provider.GetRequiredService<ListenerMetrics>(), TimeProvider.System, Logger<ConnectionLimit>(provider)));
+        services.AddKeyedSingleton(name, (provider, _) => new Logins(
+            name, token, provider.GetRequiredService<ListenerMetrics>(), TimeProvider.System, Logger<Logins>(provider)));
+    }
+
     private static void AddGateway(IServiceCollection services, CollectorOptions options)
     {
         services.AddSingleton(options.Gateway);
@@ -105,8 +124,8 @@ internal static class CollectorHost
         services.AddSingleton<GatewayWriter>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<UnansweredRequests>(provider, Path.Combine(options.DataDir, UnansweredFile.FileName)));
         services.AddSingleton<WriteEndpoint>();
-        services.AddSingleton<GatewayEndpoint>();
-        services.AddSingleton<GatewayListener>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayEndpoint>(provider, provider.GetRequiredKeyedService<Logins>(GatewayEndpoint.Listener)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayListener>(provider, provider.GetRequiredKeyedService<ConnectionLimit>(GatewayEndpoint.Listener)));
     }
 
     private static void AddPage(IServiceCollection services, CollectorOptions options)
@@ -115,7 +134,6 @@ internal static class CollectorHost
         services.AddSingleton<RecentRows>();
         services.AddSingleton<LiveMetrics>();
         services.AddSingleton<LiveFeed>();
-        services.AddSingleton(_ => new SameOrigin(options.Http.Token is not null));
         services.AddSingleton(_ => new QuarantineDigest(Path.Combine(options.DataDir, Quarantine.Folder)));
         services.AddSingleton(provider => new StatusReader(
             new Reported(options.Name, PageFiles.Edition, options.Page.Interval, options.Spool, options.Quarantine),
@@ -156,6 +174,7 @@ internal static class CollectorHost
         Lanes lanes = services.GetRequiredService<Lanes>();
         Quarantine quarantine = services.GetRequiredService<Quarantine>();
         StoreConnection store = services.GetRequiredService<StoreConnection>();
+        QuarantineEntry.Prepare();
         services.GetRequiredService<InstrumentSnapshot>();
         services.GetRequiredService<DeliveryMetrics>().Publish(
             () => lanes.Ledger, () => spool.TotalBytes, () => quarantine.Bytes, options.Spool.MaxBytes.Bytes, () => store.Problem);
@@ -177,11 +196,12 @@ internal static class CollectorHost
         services.GetService<Heartbeat>();
         ProcessInstruments.Register(services.GetRequiredService<Meter>());
         services.GetRequiredService<ConfigReload>();
-        if (options.Http.Token is { } token)
-        {
-            app.Use(new TokenGate(token).InvokeAsync);
-        }
-
+        services.GetRequiredService<ListenerMetrics>().Publish(
+        [
+            services.GetRequiredKeyedService<ConnectionLimit>(PageGate.Listener),
+            .. options.Gateway.Enabled ? [services.GetRequiredKeyedService<ConnectionLimit>(GatewayEndpoint.Listener)] : Array.Empty<ConnectionLimit>(),
+        ]);
+        app.Use(new PageGate(services.GetRequiredKeyedService<Logins>(PageGate.Listener), services.GetRequiredService<ListenerMetrics>()).InvokeAsync);
         services.GetRequiredService<MetricsEndpoint>().Map(app);
         services.GetRequiredService<AlertLog>().Map(app);
         services.GetRequiredService<Health>().Map(app);

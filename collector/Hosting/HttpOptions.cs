@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Collector.Configuration;
 using Collector.Listeners;
 
@@ -11,19 +12,25 @@ internal sealed record HttpOptions : IChecked
 
     /// <summary>
     /// What a request for the page or <c>/metrics</c> has to bring: as <c>Authorization: Bearer ...</c>, <c>Token ...</c>, or as the user or
-    /// password of <c>Basic</c>, which is what a browser asks for. Default none; without one only a loopback address may be listened at. The health checks tell
-    /// nothing secret and ask for none.
+    /// password of <c>Basic</c>, which is what a browser asks for. Visible ASCII characters, at least 16 beyond loopback; several may stand side by side,
+    /// with blanks or line breaks between them, so that one can be replaced. Default none; without one only a loopback address may be listened at. The health
+    /// checks tell nothing secret and ask for none.
     /// </summary>
     public Secret? Token { get; init; }
 
     /// <summary>Certificate and key for HTTPS. Default none: plain HTTP.</summary>
     public TlsOptions? Tls { get; init; }
 
-    public IEnumerable<(string Key, string Problem)> Check()
-    {
-        if (BindRule.Problem(Listen, Token, "http.token") is { } problem)
-        {
-            yield return ("listen", problem);
-        }
-    }
+    /// <summary>
+    /// Connections at a time. Default 256, and no more than a quarter of the files that the process may open beside its own. At the limit the one
+    /// that has been idle for longest without a token makes room for a new one.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxConnections { get; init; } = 256;
+
+    /// <summary>How long a connection is kept open for the next request. Default 30 s, from 1 s to 10 min.</summary>
+    [Between("1s", "10m")]
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
+
+    public IEnumerable<(string Key, string Problem)> Check() => BindRule.Check(Listen, Token, "http.token");
 }

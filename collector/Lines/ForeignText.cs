@@ -1,4 +1,5 @@
 using System.Text;
+using Collector.Logging;
 using Collector.Tables;
 
 namespace Collector.Lines;
@@ -29,7 +30,7 @@ internal static class ForeignText
         return Encoding.UTF8.GetString(plain[..LineText.Unescape(escaped, plain)]);
     }
 
-    /// <summary>Text for a message: short, in quotes, and control characters by their names.</summary>
+    /// <summary>Text for a message: short, in quotes, and what cannot be seen by its name.</summary>
     public static string Show(ReadOnlySpan<byte> text)
     {
         Span<char> characters = stackalloc char[(Shown + 1) * 4];
@@ -44,13 +45,7 @@ internal static class ForeignText
             return "nothing";
         }
 
-        var plain = new StringBuilder("'");
-        foreach (char c in text[..Math.Min(text.Length, Shown)])
-        {
-            _ = char.IsControl(c) ? plain.Append(Named(c)) : plain.Append(c);
-        }
-
-        return plain.Append(text.Length <= Shown ? "'" : "…'").ToString();
+        return $"'{VisibleText.Of(text[..Math.Min(text.Length, Shown)].ToString())}{(text.Length <= Shown ? "" : "…")}'";
     }
 
     /// <summary>The text, cut to so many characters with an ellipsis behind; half of a surrogate pair, which is no text, becomes U+FFFD.</summary>
@@ -63,13 +58,4 @@ internal static class ForeignText
 
         return text is not null && text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
     }
-
-    private static string Named(char control) => control switch
-    {
-        '\0' => "\\0",
-        '\t' => "\\t",
-        '\n' => "\\n",
-        '\r' => "\\r",
-        _ => $"U+{(int)control:X4}",
-    };
 }

@@ -7,10 +7,14 @@ namespace Collector.Listeners;
 /// <summary>
 /// What a request has to bring in its <c>Authorization</c>: <c>Bearer token</c>, <c>Token token</c> (InfluxDB 2's clients) or
 /// <c>Token user:token</c> (InfluxDB 1.8's), or <c>Basic</c> with the token as password or user (RFC 7617). A comparison takes as long whether it is nearly right or not.
+/// Several tokens may stand side by side, with blanks or line breaks between them, so that one can be replaced while both are in use.
 /// </summary>
 internal sealed class AccessToken(Secret token)
 {
-    private readonly byte[] _wanted = Hash(token.Reveal());
+    /// <summary>Characters of a token that other machines may bring.</summary>
+    public const int LeastLength = 16;
+
+    private readonly byte[][] _wanted = [.. Each(token).Select(Hash)];
 
     /// <param name="authorization">The header's value; empty where there is none.</param>
     public bool Admits(string authorization)
@@ -56,7 +60,32 @@ internal sealed class AccessToken(Secret token)
         return colon >= 0 && AdmitsPair(pair[..colon], pair[(colon + 1)..]);
     }
 
-    private bool IsWanted(string given) => CryptographicOperations.FixedTimeEquals(Hash(given), _wanted);
+    /// <summary>What is wrong with the tokens; null when nothing is.</summary>
+    /// <param name="isLocal">True where only this machine may ask.</param>
+    public static string? Problem(Secret token, bool isLocal)
+    {
+        string[] tokens = Each(token);
+        return tokens.Length == 0 || tokens.Any(one => one.Any(c => c is < '!' or > '~'))
+            ? "is no token: write visible ASCII characters, such as the output of `openssl rand -hex 32`"
+            : !isLocal && tokens.Any(one => one.Length < LeastLength)
+                ? $"has fewer than {LeastLength} characters, which is too few where other machines may ask; make one with `openssl rand -hex 32`"
+                : null;
+    }
+
+    private static string[] Each(Secret token) => token.Reveal().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>All are compared, whatever the first one says.</summary>
+    private bool IsWanted(string given)
+    {
+        byte[] hash = Hash(given);
+        bool isOne = false;
+        foreach (byte[] wanted in _wanted)
+        {
+            isOne |= CryptographicOperations.FixedTimeEquals(hash, wanted);
+        }
+
+        return isOne;
+    }
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -1,16 +1,25 @@
 using System.Net;
 using Collector.Configuration;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Collector.Listeners;
 
 /// <summary>Opens a listener as configured.</summary>
 internal static class Endpoint
 {
-    public static void Listen(this KestrelServerOptions kestrel, HostPort listen, TlsOptions? tls)
+    /// <summary>Holds the listeners of a host to a limit.</summary>
+    public static void LimitConnections(this IServiceCollection services, Func<IServiceProvider, ConnectionLimit> limit) =>
+        services.AddSingleton<IConnectionListenerFactory>(provider => new LimitedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), limit(provider)));
+
+    /// <param name="keepAlive">How long an idle connection is kept open.</param>
+    public static void Listen(this KestrelServerOptions kestrel, HostPort listen, TlsOptions? tls, TimeSpan keepAlive)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.KeepAliveTimeout = keepAlive;
         if (IPAddress.TryParse(listen.Host, out IPAddress? address))
         {
             kestrel.Listen(address, listen.Port, Configure);

@@ -12,6 +12,7 @@ internal static class LogSetup
     public static Logger Create(LogOptions options)
     {
         LoggerConfiguration configuration = new LoggerConfiguration()
+            .Enrich.With(new VisibleProperties())
             .MinimumLevel.Is(options.Level)
             .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
             // Its failure to start is told in one sentence, not in a stack trace besides.

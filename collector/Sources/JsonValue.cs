@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Collector.Lines;
+using Collector.Logging;
 using Collector.Sources.Prometheus;
 
 namespace Collector.Sources;
@@ -118,7 +119,7 @@ internal static class JsonValue
 
     /// <summary>The value as it stands in the answer, shortened, for a message.</summary>
     public static string Shown(JsonElement value, int length = MaxShown) =>
-        ForeignText.Fit(Encoding.UTF8.GetString(Word(value) is { IsEmpty: false } word ? word : JsonMarshal.GetRawUtf8Value(value)), length)!;
+        VisibleText.Of(ForeignText.Fit(Encoding.UTF8.GetString(Word(value) is { IsEmpty: false } word ? word : JsonMarshal.GetRawUtf8Value(value)), length)!);
 
     /// <summary>A bare word of the answer, see <see cref="LooseJson"/>; empty where the value is none.</summary>
     private static ReadOnlySpan<byte> Word(JsonElement value) =>

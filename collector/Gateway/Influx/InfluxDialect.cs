@@ -29,6 +29,9 @@ internal static class InfluxDialect
     public static bool Admits(AccessToken token, HttpRequest request) =>
         Speaks(request) && token.AdmitsPair(request.Query["u"].ToString(), request.Query["p"].ToString());
 
+    /// <summary>Whether it brings one there, right or wrong.</summary>
+    public static bool BringsToken(HttpRequest request) => Speaks(request) && (request.Query.ContainsKey("u") || request.Query.ContainsKey("p"));
+
     public static void Sign(HttpResponse response)
     {
         response.Headers["X-Influxdb-Version"] = Version;

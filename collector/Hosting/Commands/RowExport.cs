@@ -4,6 +4,7 @@ using Collector.Delivery;
 using Collector.Delivery.Replay;
 using Collector.Delivery.Spool;
 using Collector.Lines;
+using Collector.Logging;
 
 namespace Collector.Hosting.Commands;
 
@@ -51,7 +52,7 @@ internal sealed class RowExport(Stream output, bool isBinary)
         }
     }
 
-    private void Comment(string text) => output.Write(Encoding.UTF8.GetBytes($"# {text.ReplaceLineEndings(" ")}\n"));
+    private void Comment(string text) => output.Write(Encoding.UTF8.GetBytes($"# {VisibleText.Of(text.ReplaceLineEndings(" "), 4 * VisibleText.MaxBytes)}\n"));
 
     private void Write(ReadOnlySpan<byte> lines)
     {

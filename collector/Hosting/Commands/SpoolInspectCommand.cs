@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.CommandLine;
-using System.Text;
 using Collector.Delivery;
 using Collector.Delivery.Spool;
 using Collector.Lines;
+using Collector.Logging;
 
 namespace Collector.Hosting.Commands;
 
@@ -91,7 +91,7 @@ internal static class SpoolInspectCommand
         {
             text.ResetWrittenCount();
             lines = lines[LineReader.WriteText(lines, text, out _)..];
-            output.WriteLine("    " + Visible(text.WrittenSpan));
+            output.WriteLine("    " + VisibleText.Of(text.WrittenSpan.TrimEnd((byte)'\n'), int.MaxValue - 4));
         }
 
         return shown;
@@ -109,7 +109,7 @@ internal static class SpoolInspectCommand
         {
             QuarantineEntry entry = kept.Entry;
             call.Output.WriteLine($"entry {kept.Id}  {entry.Time.UtcDateTime.ToString(TimeFormat)}  {Origin(entry)}{(entry.Rows > 1 ? $"  {entry.Rows} times" : "")}");
-            call.Output.WriteLine($"    reason: {Visible(Encoding.UTF8.GetBytes(entry.Reason))}{(entry.ErrorId is null ? "" : $"  errorId: {entry.ErrorId}")}");
+            call.Output.WriteLine($"    reason: {VisibleText.Of(entry.Reason, 4 * VisibleText.MaxBytes)}{(entry.ErrorId is null ? "" : $"  errorId: {entry.ErrorId}")}");
             ShowRows(call.Output, entry.Bytes, 1);
             if (entry.Cut is { } cut)
             {
@@ -133,17 +133,5 @@ internal static class SpoolInspectCommand
         }
 
         return ExitCode.Success;
-    }
-
-    /// <summary>What a terminal would obey is shown as its number.</summary>
-    private static string Visible(ReadOnlySpan<byte> text)
-    {
-        var visible = new StringBuilder();
-        foreach (char c in Encoding.UTF8.GetString(text).TrimEnd('\n'))
-        {
-            _ = char.IsControl(c) ? visible.Append($"\\x{(int)c:X2}") : visible.Append(c);
-        }
-
-        return visible.ToString();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 
 namespace Collector.IntegrationTests.Pipeline;
 
@@ -62,12 +63,46 @@ public sealed class AlertLogTests
         Assert.Equal(405, (await collector.GetAsync("alerts")).Status);
     }
 
+    [Fact]
+    public async Task Post_AFloodOfLongHostileAlerts_LogsAFewLinesOf400BytesATextAndCountsAll()
+    {
+        await using var collector = new CollectorProcess(Sources);
+        await collector.StartReadyAsync();
+        string evil = JsonSerializer.Serialize("\n2026-01-01 00:00:00.000 ERR forged \u001b[2J\u202e" + new string('x', 100_000));
+        string body = $$$"""{"alerts":[{{{string.Join(',', Enumerable.Repeat($$$"""{"status":"firing","labels":{"alertname":"a","severity":{{{evil}}}},"annotations":{"summary":{{{evil}}}}}""", 4))}}}]}""";
+
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.Equal(HttpStatusCode.NoContent, await PostAsync(collector, body));
+        }
+
+        await collector.MetricsUntilAsync(page => page.Count("collector_alerts_received_total", "firing") == 200);
+        string[] lines = [.. collector.Output.Split('\n').Where(line => line.Contains("forged", StringComparison.Ordinal))];
+        Assert.InRange(lines.Length, 1, 100);
+        Assert.All(lines, line => Assert.Contains("WRN Alert a ( 2026-01-01 00:00:00.000 ERR forged U+001B[2JU+202Exxx", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.InRange(Encoding.UTF8.GetByteCount(line), 800, 900));
+    }
+
+    [Fact]
+    public async Task Post_ChunksThatAreNone_IsTurnedAway()
+    {
+        await using var collector = new CollectorProcess(Sources);
+        await collector.StartReadyAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, collector.Port);
+
+        await client.GetStream().WriteAsync("POST /alerts HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\nabc"u8.ToArray());
+
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+        Assert.StartsWith("HTTP/1.1 400 ", await reader.ReadLineAsync(), StringComparison.Ordinal);
+    }
+
     /// <summary>Sends a head that announces so many bytes, and returns the first line of the answer.</summary>
     private static async Task<string> AnnounceAsync(CollectorProcess collector, int bytes)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, collector.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /alerts HTTP/1.1\r\nHost: here\r\nContent-Length: {bytes}\r\n\r\n"));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /alerts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {bytes}\r\n\r\n"));
         using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
         return await reader.ReadLineAsync() ?? "";
     }

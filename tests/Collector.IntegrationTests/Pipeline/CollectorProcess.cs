@@ -55,6 +55,14 @@ internal sealed class CollectorProcess : IAsyncDisposable
     /// <summary>Variables for the next start: settings of the file can be changed by them.</summary>
     public Dictionary<string, string?> Environment { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Files that the next start may have open; null: as many as this process.</summary>
+    public int? MaxFiles { get; set; }
+
+    /// <summary>What it has printed to its standard error.</summary>
+    public string ErrorOutput => Running.ErrorOutput;
+
+    public Task<int> WaitForExitAsync() => Running.WaitForExitAsync(Soon);
+
     private ChildProcess Running => _process ?? throw new InvalidOperationException("This collector was never started.");
 
     /// <summary>The command line that runs or checks a configuration file.</summary>
@@ -89,7 +97,9 @@ internal sealed class CollectorProcess : IAsyncDisposable
     {
         if (_process is not null)
             await _process.DisposeAsync();
-        _process = ChildProcess.StartProgram("collector", "collector", Arguments("run", ConfigFile), Environment);
+        _process = MaxFiles is { } files
+            ? ChildProcess.Start("prlimit", [$"--nofile={files}:{files}", "dotnet", RepositoryRoot.Program("collector", "collector"), .. Arguments("run", ConfigFile)], Environment)
+            : ChildProcess.StartProgram("collector", "collector", Arguments("run", ConfigFile), Environment);
     }
 
     /// <summary>Starts it and waits until it answers, ready or not.</summary>

@@ -219,7 +219,7 @@ public sealed class GatewayListenerTests : IAsyncLifetime
             _others.Add(socket);
             slow.Add(socket);
             await socket.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
-            await socket.SendAsync(Bytes("POST /write HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nplain,k=a "));
+            await socket.SendAsync(Bytes("POST /write HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nplain,k=a "));
         }
 
         Assert.Equal(204, (int)(await PostAsync(client, Bytes(Line))).StatusCode);
@@ -285,8 +285,7 @@ public sealed class GatewayListenerTests : IAsyncLifetime
         options = options.Listen.Port == 9465 ? options with { Listen = new HostPort("127.0.0.1", 0) } : options;
         var room = new GatewayRoom(options);
         var write = new WriteEndpoint(room.Writer, room.Unanswered, new BufferBudget(options.MaxBufferedBytes.Bytes), options, room.Metrics, room.Clock, new NullLogger<WriteEndpoint>());
-        var endpoint = new GatewayEndpoint(write, options, room.Metrics, room.Clock, new NullLogger<GatewayEndpoint>());
-        var listener = new GatewayListener(options, endpoint, NullLoggerFactory.Instance);
+        var listener = room.Listener(write);
         _listeners.Add(listener);
         _others.Add(room);
         await listener.StartAsync(CancellationToken.None);

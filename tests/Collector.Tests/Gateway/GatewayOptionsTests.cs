@@ -30,8 +30,34 @@ public sealed class GatewayOptionsTests : IDisposable
               host: {interval: 5s}
             {{section}}:
               listen: 0.0.0.0:9999
-              token: t
+              token: 0123456789abcdef
             """));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:9999", "' '", "visible ASCII")]
+    [InlineData("127.0.0.1:9999", "'a\u00e4'", "visible ASCII")]
+    [InlineData("127.0.0.1:9999", "t", null)]
+    [InlineData("127.0.0.1:9999", "'t u'", null)]
+    [InlineData("0.0.0.0:9999", "0123456789abcde", "openssl rand -hex 32")]
+    [InlineData("0.0.0.0:9999", "'0123456789abcdef 0123456789abcde'", "fewer than 16")]
+    [InlineData("0.0.0.0:9999", "'0123456789abcdef fedcba9876543210'", null)]
+    public void Load_AToken_IsOfVisibleCharacters_AndLongBeyondLoopback(string listen, string token, string? problem)
+    {
+        foreach (string section in (string[])["http", "gateway"])
+        {
+            IReadOnlyList<string> faults = Load($$"""
+                sources:
+                  host: {interval: 5s}
+                {{section}}:
+                  listen: {{listen}}
+                  token: {{token}}
+                """);
+
+            Assert.Equal(problem is null, faults.Count == 0);
+            Assert.All(faults, fault => Assert.Contains($"{section}.token", fault, StringComparison.Ordinal));
+            Assert.All(faults, fault => Assert.Contains(problem!, fault, StringComparison.Ordinal));
+        }
     }
 
     [Fact]

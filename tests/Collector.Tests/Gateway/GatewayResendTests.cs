@@ -24,8 +24,7 @@ public sealed class GatewayResendTests : IAsyncDisposable
         _room = new GatewayRoom(options, _sink);
         _counts = new RecordedCounts(_room.Meter);
         var write = new WriteEndpoint(_room.Writer, _room.Unanswered, new BufferBudget(options.MaxBufferedBytes.Bytes), options, _room.Metrics, _room.Clock, new NullLogger<WriteEndpoint>());
-        var endpoint = new GatewayEndpoint(write, options, _room.Metrics, _room.Clock, new NullLogger<GatewayEndpoint>());
-        _listener = new GatewayListener(options, endpoint, NullLoggerFactory.Instance);
+        _listener = _room.Listener(write);
     }
 
     public enum Ending
@@ -161,7 +160,7 @@ public sealed class GatewayResendTests : IAsyncDisposable
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(target.Host, target.Port);
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST {target.AbsolutePath} HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST {target.AbsolutePath} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
         return socket;
     }
 

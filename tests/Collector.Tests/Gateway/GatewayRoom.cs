@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Collector.Gateway;
 using Collector.Lines;
+using Collector.Listeners;
 using Collector.Tables;
 using Collector.Tests.Lines;
 using Collector.Tests.Sources;
@@ -23,6 +24,7 @@ internal sealed class GatewayRoom : IDisposable
         Options = options ?? new GatewayOptions();
         Budget = new BufferBudget(Options.MaxBufferedBytes.Bytes);
         Metrics = new GatewayMetrics(_meter);
+        Listeners = new ListenerMetrics(_meter);
         Tables = new TableCatalog([Readings, Plain, Counters]);
         TablesFolder = tablesFolder ?? _folder.File("tables");
         MadeTables.Load(TablesFolder, Tables, []);
@@ -47,6 +49,8 @@ internal sealed class GatewayRoom : IDisposable
 
     public GatewayMetrics Metrics { get; }
 
+    public ListenerMetrics Listeners { get; }
+
     public TableCatalog Tables { get; }
 
     public string TablesFolder { get; }
@@ -70,6 +74,14 @@ internal sealed class GatewayRoom : IDisposable
     public BufferBudget Budget { get; }
 
     public FakeTimeProvider Clock { get; } = new(TestTable.Now);
+
+    /// <summary>A listener before it is started.</summary>
+    public GatewayListener Listener(WriteEndpoint write)
+    {
+        var logins = new Logins(GatewayEndpoint.Listener, Options.Token, Listeners, Clock, NullLogger.Instance);
+        var connections = new ConnectionLimit(GatewayEndpoint.Listener, Options.MaxConnections, Listeners, Clock, NullLogger.Instance);
+        return new GatewayListener(Options, new GatewayEndpoint(write, logins, Metrics, Listeners, Clock, new NullLogger<GatewayEndpoint>()), connections, NullLoggerFactory.Instance);
+    }
 
     /// <summary>As another run has them.</summary>
     public UnansweredRequests NextUnanswered() => new(UnansweredFile, Options, Metrics, Clock, new NullLogger<UnansweredRequests>());

@@ -38,4 +38,13 @@ public sealed class AccessTokenTests
     [Fact]
     public void Admits_Basic_WithTheTokenAsUser() =>
         Assert.True(new AccessToken(new Secret("t")).Admits("Basic " + Convert.ToBase64String("t:"u8)));
+
+    [Theory]
+    [InlineData("Bearer old", true)]
+    [InlineData("Bearer new", true)]
+    [InlineData("Token any:new", true)]
+    [InlineData("Bearer old new", false)]
+    [InlineData("Bearer old\nnew\n", false)]
+    [InlineData("Bearer other", false)]
+    public void Admits_OneOfSeveral(string header, bool expected) => Assert.Equal(expected, new AccessToken(new Secret("old\nnew\n")).Admits(header));
 }

@@ -158,7 +158,7 @@ public sealed class InfluxListenerTests : IAsyncLifetime
         (HttpClient client, GatewayRoom room) = await StartAsync(new GatewayOptions { RequestTimeout = TimeSpan.FromSeconds(1) });
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
-        await socket.SendAsync(Encoding.ASCII.GetBytes("POST /write?db=x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nplain,k=a "));
+        await socket.SendAsync(Encoding.ASCII.GetBytes("POST /write?db=x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nplain,k=a "));
 
         await Eventually.HoldsAsync(() => socket.Available > 0, () => room.Clock.Advance(TimeSpan.FromMilliseconds(200)));
 
@@ -179,8 +179,7 @@ public sealed class InfluxListenerTests : IAsyncLifetime
         options = options with { Listen = new HostPort("127.0.0.1", 0) };
         var room = new GatewayRoom(options);
         var write = new WriteEndpoint(room.Writer, room.Unanswered, room.Budget, options, room.Metrics, room.Clock, new NullLogger<WriteEndpoint>());
-        var endpoint = new GatewayEndpoint(write, options, room.Metrics, room.Clock, new NullLogger<GatewayEndpoint>());
-        var listener = new GatewayListener(options, endpoint, NullLoggerFactory.Instance);
+        var listener = room.Listener(write);
         _listeners.Add(listener);
         _others.Add(room);
         await listener.StartAsync(CancellationToken.None);

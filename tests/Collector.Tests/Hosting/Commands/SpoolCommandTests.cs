@@ -110,7 +110,7 @@ public sealed class SpoolCommandTests : IDisposable
               record 1  2026-01-02T03:04:05.000000Z  1 rows  44 bytes  crc ok  delivered
                 t,k=a d=2.6461938652294957E-260,n=7i 1767323045000000000
               record 2  2026-01-02T03:04:05.000000Z  2 rows  91 bytes  crc ok  pending
-                t,k=b\\x0Ac d=2.6461938652294957E-260,n=7i 1767323045000000000
+                t,k=b\\nc d=2.6461938652294957E-260,n=7i 1767323045000000000
             The first 2 rows; --limit shows more.
 
             """,

@@ -1,0 +1,65 @@
+using Collector.Configuration;
+using Collector.Logging;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Collector.Listeners;
+
+/// <summary>Who may ask at a listener: with a token whoever brings it, without one everybody. Failures are counted and logged.</summary>
+/// <param name="listener">As <see cref="ConnectionLimit"/> has it.</param>
+internal sealed partial class Logins(string listener, Secret? token, ListenerMetrics metrics, TimeProvider clock, ILogger logger)
+{
+    private readonly AccessToken? _token = token is null ? null : new AccessToken(token);
+    private readonly RepeatedLog _log = new(clock);
+    private long _failed;
+
+    public bool WantsToken => _token is not null;
+
+    /// <summary>True when the request may go on. A connection on which one may has shown the token.</summary>
+    /// <param name="others">Other places where the token may stand.</param>
+    public bool Admits(HttpContext context, Func<AccessToken, bool>? others = null)
+    {
+        if (_token is null)
+        {
+            return true;
+        }
+
+        if (!_token.Admits(context.Request.Headers.Authorization.ToString()) && others?.Invoke(_token) != true)
+        {
+            return false;
+        }
+
+        if (context.Features.Get<ConnectionSlot>() is { } slot)
+        {
+            slot.HasShownToken = true;
+        }
+
+        return true;
+    }
+
+    /// <summary>A request that needs no token. Where one is wanted and it brings none, its connection ends with the answer.</summary>
+    public void PassFree(HttpContext context)
+    {
+        if (!Admits(context))
+        {
+            context.Response.Headers[HeaderNames.Connection] = "close";
+        }
+    }
+
+    /// <summary>Counts a request that was refused. Its connection ends with the answer: nobody holds one open who has not logged in.</summary>
+    public void Refuse(HttpContext context, bool hasOther = false)
+    {
+        context.Response.Headers[HeaderNames.Connection] = "close";
+        bool isWrong = hasOther || context.Request.Headers.Authorization.Count > 0;
+        metrics.LoginFailed(listener, isWrong ? ListenerMetrics.WrongToken : ListenerMetrics.NoToken);
+        long failed = Interlocked.Increment(ref _failed);
+        if (isWrong && _log.IsDue())
+        {
+            LogFailed(listener, context.Connection.RemoteIpAddress?.ToString() ?? "unknown", failed);
+        }
+    }
+
+    [LoggerMessage(441, LogLevel.Warning, "A request at the listener {Listener} brought a wrong token, from {Address}; {Failed} requests without the token since the start")]
+    private partial void LogFailed(string listener, string address, long failed);
+}
