@@ -93,9 +93,16 @@ internal sealed record GatewayOptions : IChecked
     [Range(0, 10_000)]
     public int MaxTables { get; init; } = 200;
 
-    /// <summary>Columns that lines may make in a table. Default 500, 1 to 1999 (with its time, what SQLite takes); lines that ask for more are bad lines, and counted.</summary>
+    /// <summary>Columns that lines may make in a table. Default 200, 1 to 1999 (with its time, what SQLite takes); lines that ask for more are bad lines, and counted.</summary>
     [Range(1, 1999)]
-    public int MaxColumns { get; init; } = 500;
+    public int MaxColumns { get; init; } = 200;
+
+    /// <summary>
+    /// Columns that lines may make in all tables together. Default 2000: by QuestDB's own settings each takes 32 MiB of its disk
+    /// before the first row. Lines that ask for more are bad lines, and counted.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MaxTotalColumns { get; init; } = 2000;
 
     /// <summary>Different keys of a table a day (UTC). Default 100000; lines that bring more are bad lines, and counted.</summary>
     [Range(1, 100_000_000)]

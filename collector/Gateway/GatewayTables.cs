@@ -14,21 +14,26 @@ internal sealed partial class GatewayTables : ITables
     private readonly GatewayOptions _options;
     private readonly GatewayMetrics _metrics;
     private readonly AskedTables _asked;
+    private readonly GrowthRoom _room;
     private readonly ILogger<GatewayTables> _logger;
     private readonly MadeTables _files;
     private readonly Lock _gate = new();
     private int _made;
+    private int _columns;
 
     public GatewayTables(
-        TableCatalog tables, GatewayOptions options, string folder, GatewayMetrics metrics, ITableLookup database, TimeProvider clock, ILogger<GatewayTables> logger)
+        TableCatalog tables, GatewayOptions options, string folder, GatewayMetrics metrics, ITableLookup database, GrowthRoom room, TimeProvider clock, ILogger<GatewayTables> logger)
     {
-        (_tables, _options, _metrics, _asked, _logger) = (tables, options, metrics, new AskedTables(database, clock), logger);
+        (_tables, _options, _metrics, _asked, _room, _logger) = (tables, options, metrics, new AskedTables(database, clock), room, logger);
         _files = new MadeTables(folder);
-        _made = tables.Count(IsMade);
+        (_made, _columns) = (tables.Count(IsMade), tables.Sum(MadeColumns));
     }
 
     /// <summary>Tables made or widened by lines so far, by this run and those before.</summary>
     public int Made => Volatile.Read(ref _made);
+
+    /// <summary>Columns made by lines so far, of all tables.</summary>
+    public int Columns => Volatile.Read(ref _columns);
 
     /// <summary>True for a table that was made or widened by lines.</summary>
     public bool IsMade(string name) => Find(name) is { } table && IsMade(table);
@@ -91,12 +96,13 @@ internal sealed partial class GatewayTables : ITables
         lock (_gate)
         {
             Table? found = Find(name);
-            (Table? grown, LineFault? fault) = Grown(name, found, columns, planned: 0);
+            (Table? grown, LineFault? fault) = Grown(name, found, columns, default);
             if (grown is null || grown == found)
             {
                 return (grown, fault);
             }
 
+            _room.Demand(MadeColumns(grown) - MadeColumns(found));
             try
             {
                 Put(grown, found);
@@ -113,8 +119,8 @@ internal sealed partial class GatewayTables : ITables
 
     /// <summary>What <see cref="Grow"/> would make of a table; makes nothing.</summary>
     /// <param name="found">The table as it is or is planned to be; null where there is none.</param>
-    /// <param name="planned">How many other tables are to be made or widened first.</param>
-    public (Table? Table, LineFault? Fault) Grown(string name, Table? found, IReadOnlyList<UnknownColumn> columns, int planned)
+    /// <param name="planned">What is to be made of other tables first.</param>
+    public (Table? Table, LineFault? Fault) Grown(string name, Table? found, IReadOnlyList<UnknownColumn> columns, Growth planned)
     {
         lock (_gate)
         {
@@ -129,10 +135,14 @@ internal sealed partial class GatewayTables : ITables
                 return (found, null); // another request was first
             }
 
-            if (grown.Columns.Count(column => column.IsMade) > _options.MaxColumns)
+            int made = MadeColumns(grown);
+            string? limit = made > _options.MaxColumns ? $"the table {name} would get more than {_options.MaxColumns} columns from lines (gateway.max_columns)"
+                : _columns + planned.Columns + made - MadeColumns(Find(name)) > _options.MaxTotalColumns ? $"all tables together would get more than {_options.MaxTotalColumns} columns from lines (gateway.max_total_columns)"
+                : null;
+            if (limit is not null)
             {
                 _metrics.Limited("columns");
-                return (null, new LineFault(LineFaultKind.Column, columns[0].Name, $"the table {name} would get more than {_options.MaxColumns} columns from lines (gateway.max_columns)"));
+                return (null, new LineFault(LineFaultKind.Column, columns[0].Name, limit));
             }
 
             return (grown, null);
@@ -140,11 +150,11 @@ internal sealed partial class GatewayTables : ITables
     }
 
     /// <inheritdoc/>
-    public LineFault? Problem(string name) => Problem(name, planned: 0);
+    public LineFault? Problem(string name) => Problem(name, default(Growth));
 
     /// <summary>Why a table of this name, of which there is none, cannot be made; null when it can.</summary>
-    /// <param name="planned">How many other tables are to be made or widened first.</param>
-    public LineFault? Problem(string name, int planned)
+    /// <param name="planned">What is to be made of other tables first.</param>
+    public LineFault? Problem(string name, Growth planned)
     {
         lock (_gate)
         {
@@ -152,14 +162,14 @@ internal sealed partial class GatewayTables : ITables
         }
     }
 
-    private LineFault? Problem(string name, Table? found, int planned)
+    private LineFault? Problem(string name, Table? found, Growth planned)
     {
         if (found is null && (Names.TableProblem(name) ?? _asked.Problem(name)) is { } problem)
         {
             return new LineFault(LineFaultKind.Table, "", $"a table cannot have this name: {problem}");
         }
 
-        if (_made + planned >= _options.MaxTables && (found is null || !IsMade(found)))
+        if (_made + planned.Tables >= _options.MaxTables && (found is null || !IsMade(found)))
         {
             _metrics.Limited("tables");
             return new LineFault(LineFaultKind.Table, "", $"{_options.MaxTables} tables were made already (gateway.max_tables), so that {name} is not");
@@ -173,7 +183,10 @@ internal sealed partial class GatewayTables : ITables
         _files.Save(table);
         _tables.Put(table);
         _made += (IsMade(table) ? 1 : 0) - (before is not null && IsMade(before) ? 1 : 0);
+        _columns += MadeColumns(table) - MadeColumns(before);
     }
+
+    private static int MadeColumns(Table? table) => table?.Columns.Count(column => column.IsMade) ?? 0;
 
     /// <summary>Lines made it, or columns of it: it counts to the limit.</summary>
     private static bool IsMade(Table table) => table is { IsMade: true, IsAdopted: false } || Array.Exists(table.Columns, column => column.IsMade);

@@ -1,7 +1,12 @@
+using System.Runtime.InteropServices;
 using Collector.Lines;
 using Collector.Tables;
 
 namespace Collector.Gateway;
+
+/// <summary>Tables and columns that are to be made.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Growth(int Tables, int Columns);
 
 /// <summary>
 /// What a request would make that is only looked at: later lines of it find its tables and columns as if they were there.
@@ -67,5 +72,7 @@ internal sealed class GrowthPlan(GatewayTables made) : ITables
         return null;
     }
 
-    private int Others(string name) => _new.Count - (_new.Contains(name) ? 1 : 0);
+    private Growth Others(string name) => new(
+        _new.Count - (_new.Contains(name) ? 1 : 0),
+        _tables.Where(planned => !NameComparer.Instance.Equals(planned.Key, name)).Sum(planned => planned.Value.Columns.Length - (made.Find(planned.Key)?.Columns.Length ?? 0)));
 }

@@ -117,6 +117,8 @@ internal static class CollectorHost
         services.AddSingleton(provider => provider.GetRequiredService<LocalState>().Baselines);
         services.AddSingleton(_ => new BufferBudget(Math.Min(options.Gateway.MaxBufferedBytes.Bytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4)));
         services.AddSingleton<GatewayMetrics>();
+        bool isNear = options.Store.Type == StoreType.Questdb && options.Store.QuestDb.Url.IsLoopback;
+        services.AddSingleton(_ => isNear ? new GrowthRoom(() => SpoolDisk.Real.FreeBytes(options.DataDir), options.Spool.MinFreeBytes.Bytes) : new GrowthRoom());
         services.AddSingleton<ITableLookup>(provider => provider.GetRequiredService<StoreConnection>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayTables>(provider, options.MadeTablesDir));
         services.AddSingleton<TableDoors>();
@@ -190,7 +192,7 @@ internal static class CollectorHost
             store.Adopt = tables.Adopt;
             UnansweredRequests unanswered = services.GetRequiredService<UnansweredRequests>();
             unanswered.Load();
-            GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, () => tables.Made, () => unanswered.Count);
+            GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, tables, () => unanswered.Count);
         }
 
         services.GetService<Heartbeat>();

@@ -14,6 +14,9 @@ internal static class QuestDbChecks
     /// <summary>A person waits for the answers.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Above this, a table of 500 columns takes 2 GB before its first row.</summary>
+    private const long LargePages = 4 * 1024 * 1024;
+
     /// <summary>Above this, "the last five minutes" of a dashboard is another five minutes than the collector's.</summary>
     private static readonly TimeSpan NotableSkew = TimeSpan.FromSeconds(2);
 
@@ -44,6 +47,14 @@ internal static class QuestDbChecks
                 "auto_create",
                 $"{store.Description} makes tables and columns out of any line: one that is dropped comes back without dedup keys and TTL, until the collector has looked",
                 $"where nobody but the collector writes to it, set {string.Join(" and ", settings.Select(setting => $"{setting}=false"))} in its server.conf");
+        }
+
+        if (await store.ColumnBytesAsync(cancellationToken) is { Bytes: > LargePages } pages)
+        {
+            yield return Finding.Hint(
+                "page_size",
+                $"{store.Description} takes {pages.Bytes >> 20} MiB of disk for each column before its first row ({pages.Settings})",
+                "where disk counts, set both to 1m or so in its server.conf, as monitoring/questdb/server.conf does; they hold for all its tables");
         }
 
         yield return Clock(look.ClockSkew);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Collector.Delivery;
 using Collector.Tables;
 using Microsoft.Extensions.Logging;
@@ -85,6 +86,27 @@ internal sealed partial class QuestDbStore : IStore, IStoreWatch
     {
         SqlResult result = await _sql.RunAsync("SELECT property_path, value FROM (SHOW PARAMETERS) WHERE property_path LIKE 'line.auto.create.new.%'", cancellationToken);
         return [.. result.Rows.Where(row => row.Text("value") == "true").Select(row => row.Text("property_path")!).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Bytes of disk that each column of a table takes before its first row, by the settings of the pages in a table and in its
+    /// log, with those settings as the server has them; null where it does not tell.
+    /// </summary>
+    public async Task<(long Bytes, string Settings)?> ColumnBytesAsync(CancellationToken cancellationToken)
+    {
+        SqlResult result = await _sql.RunAsync("SELECT property_path, value FROM (SHOW PARAMETERS) WHERE property_path IN ('cairo.writer.data.append.page.size', 'cairo.wal.writer.data.append.page.size')", cancellationToken);
+        long bytes = 0;
+        foreach (SqlRow row in result.Rows)
+        {
+            if (!long.TryParse(row.Text("value"), NumberStyles.None, CultureInfo.InvariantCulture, out long size))
+            {
+                return null;
+            }
+
+            bytes += size;
+        }
+
+        return result.Rows.Count == 2 ? (bytes, string.Join(", ", result.Rows.Select(row => $"{row.Text("property_path")}={row.Text("value")}"))) : null;
     }
 
     public ValueTask DisposeAsync()

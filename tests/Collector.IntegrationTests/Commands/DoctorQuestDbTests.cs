@@ -16,7 +16,7 @@ public sealed class DoctorQuestDbTests
         {
             Username = "ada",
             Password = Password,
-            Settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["QDB_DEV_MODE_ENABLED"] = "true", ["QDB_LINE_AUTO_CREATE_NEW_TABLES"] = "true", ["QDB_LINE_AUTO_CREATE_NEW_COLUMNS"] = "true" },
+            Settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["QDB_DEV_MODE_ENABLED"] = "true", ["QDB_LINE_AUTO_CREATE_NEW_TABLES"] = "true", ["QDB_LINE_AUTO_CREATE_NEW_COLUMNS"] = "true", ["QDB_CAIRO_WAL_WRITER_DATA_APPEND_PAGE_SIZE"] = "16777216" },
         });
         using var command = new CollectorCommand(CollectorCommand.QuestDb(server.Url, Password));
 
@@ -34,6 +34,8 @@ public sealed class DoctorQuestDbTests
         Assert.Contains("ok    clock ", good.Output, StringComparison.Ordinal);
         Assert.Contains("ok    auto_create    QuestDB at", good.Output, StringComparison.Ordinal);
         Assert.Contains("do: where nobody but the collector writes to it, set line.auto.create.new.columns=false and line.auto.create.new.tables=false", good.Output, StringComparison.Ordinal);
+
+        Assert.Matches("ok    page_size .* takes 1[67] MiB of disk for each column before its first row .*cairo.wal.writer.data.append.page.size=16777216", good.Output);
 
         using var stranger = new CollectorCommand(CollectorCommand.QuestDb(server.Url, "guessed"));
         await using ChildProcess refused = await stranger.CallAsync("doctor");

@@ -19,7 +19,7 @@ internal sealed class GatewayRoom : IDisposable
     private readonly TableDoors _doors;
 
     /// <param name="options">Null: the defaults.</param>
-    public GatewayRoom(GatewayOptions? options = null, ILineSink? sink = null, string? tablesFolder = null, ITableLookup? database = null)
+    public GatewayRoom(GatewayOptions? options = null, ILineSink? sink = null, string? tablesFolder = null, ITableLookup? database = null, GrowthRoom? disk = null)
     {
         Options = options ?? new GatewayOptions();
         Budget = new BufferBudget(Options.MaxBufferedBytes.Bytes);
@@ -28,7 +28,7 @@ internal sealed class GatewayRoom : IDisposable
         Tables = new TableCatalog([Readings, Plain, Counters]);
         TablesFolder = tablesFolder ?? _folder.File("tables");
         MadeTables.Load(TablesFolder, Tables, []);
-        Made = new GatewayTables(Tables, Options, TablesFolder, Metrics, database ?? new FakeDatabase(), Clock, new NullLogger<GatewayTables>());
+        Made = new GatewayTables(Tables, Options, TablesFolder, Metrics, database ?? new FakeDatabase(), disk ?? new GrowthRoom(), Clock, new NullLogger<GatewayTables>());
         _doors = new TableDoors(sink ?? Sink, Baselines, Metrics, Options);
         Arrivals = new ArrivalClock(ArrivalFile, Clock, new NullLogger<ArrivalClock>());
         Writer = new GatewayWriter(Made, _doors, Arrivals, sink ?? Sink, Options, Metrics, Clock);

@@ -351,6 +351,45 @@ public sealed class GatewayWriterTests
         Assert.Contains("gateway.max_columns", room.Sink.Refused[^1].Fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(BadLine.Quarantine)]
+    [InlineData(BadLine.Reject)]
+    internal async Task Write_MoreColumnsThanAllTablesMayGet_SetsTheLinesAside_AndThoseThereAreGoOn(BadLine onBadLine)
+    {
+        using var room = new GatewayRoom(new GatewayOptions { MaxTotalColumns = 5, OnBadLine = onBadLine });
+
+        await room.AcceptAsync($"t1 a=1i,b=1i {Now}\nt2 a=1i {Now}\nplain,k=a n=1i,c=1i {Now}\n");
+        Assert.Equal(4, room.Made.Columns);
+        WriteResult two = await room.WriteAsync($"t3 a=1i {Now}\nt4 a=1i {Now}\n");
+        await room.WriteAsync($"t5 a=1i {Now}\n");
+        WriteResult full = await room.WriteAsync($"t2 b=1i {Now}\n");
+
+        Assert.Equal(onBadLine == BadLine.Reject ? (0, 0) : (1, 1), (two.Accepted, two.Quarantined));
+        Assert.Equal(5, room.Made.Columns);
+        Assert.Equal(0, full.Accepted);
+        Assert.Contains("gateway.max_total_columns", full.Fault?.Message ?? room.Sink.Refused[^1].Fault.Message, StringComparison.Ordinal);
+        room.Sink.Refused.Clear();
+        await room.AcceptAsync($"t1 a=2i,b=2i {Now}\nt2 a=2i {Now}\nplain,k=a n=2i,c=2i {Now}\n");
+        using var after = new GatewayRoom(new GatewayOptions { MaxTotalColumns = 2, MaxColumns = 1 }, tablesFolder: room.TablesFolder);
+        Assert.Equal(5, after.Made.Columns);
+        await after.AcceptAsync($"t1 a=3i,b=3i {Now}\n");
+    }
+
+    [Fact]
+    public async Task Write_NoRoomOnTheDatabasesDisk_LeavesWhatWouldMakeAColumnForLater()
+    {
+        long free = 10L << 30;
+        using var room = new GatewayRoom(disk: new GrowthRoom(() => free, 1L << 30));
+        await room.AcceptAsync($"t a=1i {Now}\n");
+        free = (1L << 30) + GrowthRoom.ColumnBytes;
+
+        WriteResult full = await room.WriteAsync($"t a=2i {Now}\nt b=1i,c=1i {Now}\nplain,k=a n=1i {Now}\n");
+
+        Assert.Equal((WriteStatus.Unavailable, 2, 0), (full.Status, full.Accepted, full.Quarantined));
+        Assert.Contains("2 new columns may take 64 MiB of the database's disk, which has 1056 MiB free", full.Reason, StringComparison.Ordinal);
+        await room.AcceptAsync($"t d=1i {Now}\n");
+    }
+
     [Fact]
     public async Task Write_MoreKeysThanAllowed_SetsTheLinesAside_UntilTheNextDay()
     {
