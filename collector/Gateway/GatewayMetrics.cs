@@ -41,11 +41,12 @@ internal sealed class GatewayMetrics
     }
 
     /// <summary>Publishes what others count.</summary>
-    public static void Publish(Meter meter, Func<long> buffered, GatewayTables tables, Func<int> unanswered)
+    public static void Publish(Meter meter, Func<long> buffered, GatewayTables tables, TableDoors doors, Func<int> unanswered)
     {
         meter.CreateObservableGauge("collector_gateway_buffered_bytes", buffered, "By", "Bytes held of requests under way.");
         meter.CreateObservableGauge("collector_gateway_tables", () => tables.Made, null, "Tables made or widened by lines, by this run and those before.");
         meter.CreateObservableGauge("collector_gateway_columns", () => tables.Columns, null, "Columns made by lines, by this run and those before.");
+        meter.CreateObservableGauge("collector_gateway_series", () => doors.Series, null, "Different keys that lines brought today, of all tables.");
         meter.CreateObservableGauge("collector_gateway_requests_unanswered", unanswered, null, "Requests remembered whose client was gone before the answer, until they are sent again.");
     }
 

@@ -108,6 +108,10 @@ internal sealed record GatewayOptions : IChecked
     [Range(1, 100_000_000)]
     public int MaxSeries { get; init; } = 100_000;
 
+    /// <summary>Different keys of all tables together a day (UTC), which are kept in memory, about 30 bytes each. Default 1000000; lines that bring more are bad lines, and counted.</summary>
+    [Range(1, 1_000_000_000)]
+    public int MaxTotalSeries { get; init; } = 1_000_000;
+
     /// <summary>
     /// Requests remembered whose client was gone before the answer, so that their repeat is not stored again. Default 1000;
     /// beyond them the oldest is forgotten. 0 remembers none.

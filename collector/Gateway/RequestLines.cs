@@ -250,8 +250,10 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
         {
             written.TakeBack();
             metrics.Limited("series");
-            Bad(lines.Table, reader, new LineFault(
-                LineFaultKind.Value, lines.Table.Keys[0].Name, $"the table {lines.Table} has had {options.MaxSeries} different keys today (gateway.max_series), and these are others"));
+            string limit = lines.Door.Series.IsFull || _plan is not null
+                ? $"the table {lines.Table} has had {options.MaxSeries} different keys today (gateway.max_series), and these are others"
+                : $"all tables together have had {options.MaxTotalSeries} different keys today (gateway.max_total_series), and these of {lines.Table} are others";
+            Bad(lines.Table, reader, new LineFault(LineFaultKind.Value, lines.Table.Keys[0].Name, limit));
             return;
         }
 

@@ -8,7 +8,7 @@ namespace Collector.Gateway;
 /// Where the rows of one table go in, whichever request they came with. Rows of a table with counters go in one block after
 /// the other, because each takes up where the one before left off; those of others side by side.
 /// </summary>
-internal sealed class TableDoor(ILineSink sink, CounterBaselines baselines, GatewayMetrics metrics, int maxSeries) : IDisposable
+internal sealed class TableDoor(ILineSink sink, CounterBaselines baselines, GatewayMetrics metrics, SeriesLimit series) : IDisposable
 {
     /// <summary>Blocks remembered, to know one that is sent again.</summary>
     private const int Remembered = 64;
@@ -22,7 +22,7 @@ internal sealed class TableDoor(ILineSink sink, CounterBaselines baselines, Gate
     private readonly Dictionary<UInt128, byte[]> _unsynced = [];
     private PushedCounters? _counters;
 
-    public SeriesLimit Series { get; } = new(maxSeries);
+    public SeriesLimit Series => series;
 
     /// <summary>Hands rows in.</summary>
     /// <returns>Null when they are on disk; else why they are not.</returns>

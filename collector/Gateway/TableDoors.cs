@@ -8,8 +8,12 @@ namespace Collector.Gateway;
 internal sealed class TableDoors(ILineSink sink, CounterBaselines baselines, GatewayMetrics metrics, GatewayOptions options) : IDisposable
 {
     private readonly ConcurrentDictionary<string, TableDoor> _doors = new(NameComparer.Instance);
+    private readonly SeriesTotal _series = new(options.MaxTotalSeries);
 
-    public TableDoor Of(Table table) => _doors.GetOrAdd(table.Name, _ => new TableDoor(sink, baselines, metrics, options.MaxSeries));
+    /// <summary>Different keys of all tables today.</summary>
+    public int Series => _series.Taken;
+
+    public TableDoor Of(Table table) => _doors.GetOrAdd(table.Name, _ => new TableDoor(sink, baselines, metrics, _series.Table(options.MaxSeries)));
 
     public void Dispose()
     {

@@ -192,7 +192,7 @@ internal static class CollectorHost
             store.Adopt = tables.Adopt;
             UnansweredRequests unanswered = services.GetRequiredService<UnansweredRequests>();
             unanswered.Load();
-            GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, tables, () => unanswered.Count);
+            GatewayMetrics.Publish(services.GetRequiredService<Meter>(), () => buffered.Taken, tables, services.GetRequiredService<TableDoors>(), () => unanswered.Count);
         }
 
         services.GetService<Heartbeat>();

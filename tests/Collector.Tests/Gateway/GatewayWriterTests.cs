@@ -391,6 +391,20 @@ public sealed class GatewayWriterTests
     }
 
     [Fact]
+    public async Task Write_MoreKeysThanAllTablesMayHave_SetsTheLinesAside_UntilTheNextDay()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { MaxTotalSeries = 3 });
+
+        WriteResult first = await room.WriteAsync("plain,k=a n=1i\nplain,k=b n=1i\ncounters,k=a c=1i\ncounters,k=b c=1i\nplain,k=a n=2i\n");
+        room.Clock.Advance(TimeSpan.FromDays(1));
+        WriteResult next = await room.WriteAsync("readings,k=c b=t\nreadings,k=d b=t\nreadings,k=e b=t\nreadings,k=f b=t\n");
+
+        Assert.Equal((4, 1), (first.Accepted, first.Quarantined));
+        Assert.Equal((3, 1), (next.Accepted, next.Quarantined));
+        Assert.All(room.Sink.Refused, row => Assert.Contains("gateway.max_total_series", row.Fault.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Write_MoreKeysThanAllowed_SetsTheLinesAside_UntilTheNextDay()
     {
         using var room = new GatewayRoom(new GatewayOptions { MaxSeries = 3 });
