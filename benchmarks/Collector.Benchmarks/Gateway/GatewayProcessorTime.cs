@@ -97,7 +97,7 @@ internal static class GatewayProcessorTime
         using var meter = new Meter("benchmark");
         var options = new GatewayOptions { Unknown = UnknownName.Reject };
         var metrics = new GatewayMetrics(meter);
-        var tables = new GatewayTables(new TableCatalog([TradeRows.Table]), options, Path.GetTempPath(), metrics, new NoDatabase(), TimeProvider.System, NullLogger<GatewayTables>.Instance);
+        var tables = new GatewayTables(new TableCatalog([TradeRows.Table]), options, Path.GetTempPath(), metrics, new NoDatabase(), new GrowthRoom(), TimeProvider.System, NullLogger<GatewayTables>.Instance);
         using var doors = new TableDoors(sink, new CounterBaselines(), metrics, options);
         using var arrivals = new ArrivalClock(Path.Combine(Path.GetTempPath(), ArrivalClock.FileName), new TradeRows.StoppedClock(), NullLogger<ArrivalClock>.Instance);
         using var writer = new GatewayWriter(tables, doors, arrivals, sink, options, metrics, new TradeRows.StoppedClock());

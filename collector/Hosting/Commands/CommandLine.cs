@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Collector.Logging;
 
 namespace Collector.Hosting.Commands;
 
@@ -35,7 +36,12 @@ internal static class CommandLine
     {
         ParseResult parsed = Root().Parse(arguments);
         // Signals are the host's to heed, which takes as long as delivery.shutdown_timeout; the library would end the process after 2 s.
-        int code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        int code = await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            ProcessTerminationTimeout = null,
+            Output = new VisibleWriter(Console.Out),
+            Error = new VisibleWriter(Console.Error),
+        });
         return parsed.Action is ParseErrorAction ? ExitCode.BadConfiguration : code;
     }
 }

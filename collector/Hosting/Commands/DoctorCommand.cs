@@ -67,7 +67,8 @@ internal static class DoctorCommand
             _ => ("FAIL", "31"),
         };
         string shown = Terminal.IsColoured(output) ? $"\e[{colour}m{word}\e[0m{new string(' ', 4 - word.Length)}" : word.PadRight(4);
-        await output.WriteLineAsync($"{shown}  {finding.Check.PadRight(CheckWidth)} {finding.Text}");
+        await Terminal.Behind(output).WriteAsync(shown); // a terminal obeys its colour
+        await output.WriteLineAsync($"  {finding.Check.PadRight(CheckWidth)} {finding.Text}");
         if (finding.Advice is { } advice)
         {
             await output.WriteLineAsync($"      do: {advice}");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using Collector.Configuration;
 using Collector.Gateway;
 using Collector.Hosting;
@@ -16,7 +15,6 @@ using Collector.Tests.Lines;
 using Collector.Tests.Sources;
 using Collector.Tests.Sources.Daemon;
 using Collector.Tests.Sources.Prometheus;
-using Microsoft.AspNetCore.Http;
 
 namespace Collector.Tests.Fuzz;
 

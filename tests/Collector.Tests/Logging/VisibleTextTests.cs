@@ -1,7 +1,6 @@
 using System.Text;
 using Collector.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Serilog.Core;
 using Serilog.Events;
 using Serilog.Parsing;
 
@@ -37,6 +36,21 @@ public sealed class VisibleTextTests
 
         Assert.InRange(Encoding.UTF8.GetByteCount(shown), 390, 403);
         Assert.EndsWith("…", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_ToATerminal_PassesItsOwnLinesAndShowsTheRest()
+    {
+        var terminal = new StringWriter { NewLine = "\n" };
+        await using var writer = new VisibleWriter(terminal);
+
+        writer.WriteLine("one\ttwo\u001b[2J");
+        writer.Write("\rmoving \u202e👍");
+        writer.Write('\u0007');
+        await writer.WriteLineAsync(new string('x', 1000));
+        writer.WriteLine($"{1}");
+
+        Assert.Equal($"one\ttwoU+001B[2J\n\rmoving U+202E👍U+0007{new string('x', 1000)}\n1\n", terminal.ToString());
     }
 
     [Fact]
