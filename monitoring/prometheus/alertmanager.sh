@@ -1,6 +1,6 @@
 #!/bin/sh
-# Alertmanager's start in a container: writes its configuration with the channels that are configured, and runs it. An empty
-# token or address would keep it from starting, and it expands no variables.
+# Alertmanager's start in a container: writes its configuration with the channels that are configured, and runs it. It expands no
+# variables, and one empty or faulty value would keep it from starting: such a channel is left out, and the others go on.
 #
 #   alertmanager.sh            runs it
 #   alertmanager.sh --render   only writes ALERTMANAGER_CONFIG
@@ -11,18 +11,17 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "${CHANNELS_LIBRARY:-$here/../shared/channels.sh}"
 
 config=${ALERTMANAGER_CONFIG:?names the file to write}
-fallback_url=${COLLECTOR_ALERTS_URL:?names the /alerts of the collector}
+fallback_url=${COLLECTOR_ALERTS_URL:-}
 title='{{ if eq .Status "firing" }}{{ .Alerts.Firing | len }} firing{{ else }}recovered{{ end }}: {{ .CommonLabels.alertname }}{{ with .CommonLabels.severity }} ({{ . }}){{ end }}'
 words='{{ range .Alerts }}{{ if eq .Status "firing" }}FIRING{{ else }}RECOVERED{{ end }}: {{ .Annotations.summary }}{{ with .Annotations.runbook }}
 What to do: {{ . }}{{ end }}
 {{ end }}'
 
 receiver_telegram() {
-    # Its chat is a number; anything else is told here, since Alertmanager would not start.
-    case ${telegram_chat#-} in
-        '' | *[!0-9]*)
-            echo "$0: TELEGRAM_CHAT_ID has to be a number for Alertmanager; telegram is left out." >&2
-            return 1
+    case $telegram_chat in
+        @*)
+            left_out telegram "TELEGRAM_CHAT_ID has to be a number for Alertmanager, such as -1001234567890; a name will not do."
+            return
             ;;
     esac
     cat <<TEXT
@@ -64,9 +63,11 @@ TEXT
     fi
 }
 
+# Always there, so that Alertmanager starts also without any channel; without an address it sends nowhere.
 receiver_collector() {
+    echo '  - name: collector'
+    if ! is_url "$fallback_url"; then return; fi
     cat <<TEXT
-  - name: collector
     webhook_configs:
       - url: $(yaml "$fallback_url")
         send_resolved: true
@@ -79,6 +80,15 @@ TEXT
 # route CHANNEL SEVERITY REPEAT
 route() {
     printf '    - receiver: %s\n      matchers: [severity="%s"]\n      repeat_interval: %s\n      continue: true\n' "$1" "$2" "$3"
+}
+
+# taken CHANNEL RECEIVER: Alertmanager's own tool, which its image has, finds no fault with that receiver alone. What it says may
+# hold the values, and is not shown.
+taken() {
+    if ! command -v amtool >/dev/null; then return 0; fi
+    printf 'route: {receiver: %s}\nreceivers:\n%s\n' "$1" "$2" >"$config"
+    amtool check-config "$config" >/dev/null 2>&1 ||
+        left_out "$1" "Alertmanager does not take its values; see .env.example for how they are written."
 }
 
 # The same spans as Grafana's.
@@ -113,7 +123,7 @@ umask 077
 receivers=$(receiver_collector)
 kept=''
 for channel in $channels; do
-    if receiver=$("receiver_$channel"); then
+    if receiver=$("receiver_$channel") && taken "$channel" "$receiver"; then
         receivers="$receivers
 $receiver"
         kept="${kept:+$kept }$channel"
@@ -126,7 +136,13 @@ first_channel=${channels%% *}
     inhibitions
     printf 'receivers:\n%s\n' "$receivers"
 } >"$config"
-echo "$0: alerts go to ${channels:-the log of the collector alone}."
+if is_url "$fallback_url"; then
+    nobody="the log of the collector alone"
+else
+    nobody=nobody
+    echo "$0: COLLECTOR_ALERTS_URL is the collector's /alerts, such as http://collector:9464/alerts; its log gets no alerts." >&2
+fi
+echo "$0: alerts go to ${channels:-$nobody}."
 if [ "${1:-}" = --render ]; then exit 0; fi
 # It is alone, and need not look for others like it.
 exec alertmanager --config.file="$config" --storage.path=/alertmanager --cluster.listen-address= "$@"

@@ -42,7 +42,49 @@ yaml() {
     }'
 }
 
-# Sets what is configured, and `channels`: those of telegram, discord and email that are, in this order.
+# matches TEXT PATTERN: the whole text is as awk's regular expression says.
+matches() {
+    TEXT=$1 PATTERN=$2 awk 'BEGIN { exit !(ENVIRON["TEXT"] ~ ("^(" ENVIRON["PATTERN"] ")$")) }'
+}
+
+# is_url TEXT: an address that both Grafana and Alertmanager can call. Alertmanager does not start with one that it cannot
+# read: without a scheme, with white space, or with a percent sign that begins no code.
+is_url() {
+    matches "$1" 'https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?([/?#]([^%[:space:][:cntrl:]]|%[0-9A-Fa-f][0-9A-Fa-f])*)?'
+}
+
+# left_out CHANNEL WHY: without the values, of which some are secret.
+left_out() {
+    echo "$0: $1 is left out: $2" >&2
+    return 1
+}
+
+# check_CHANNEL: what is configured can be used. A channel that cannot is left out by itself: Alertmanager would not start, and
+# so send nothing anywhere; Grafana would fail with each message.
+check_telegram() {
+    # A leading zero would be read as an octal number; Telegram's ids have 52 bits.
+    if ! matches "$telegram_chat" '-?[1-9][0-9]*|@.+' || { [ "${telegram_chat#@}" = "$telegram_chat" ] && [ "${#telegram_chat}" -gt 17 ]; }; then
+        left_out telegram "TELEGRAM_CHAT_ID is the chat's number, such as 123456789 or -1001234567890 for a group, and never 0."
+    fi
+}
+
+check_discord() {
+    if ! is_url "$discord_url"; then
+        left_out discord "DISCORD_WEBHOOK_URL is a whole address, such as https://discord.com/api/webhooks/NUMBER/TOKEN."
+    fi
+}
+
+check_email() {
+    if ! matches "$smtp_host" '([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]*' || [ "${smtp_host##*:}" -gt 65535 ]; then
+        left_out email "SMTP_HOST is a server with its port, such as mail.example.org:587."
+    elif ! matches "$smtp_from" '.*[^[:space:]]@.+'; then
+        left_out email "SMTP_FROM is an e-mail address, such as collector@example.org."
+    elif ! matches "$email_to" '.*[^[:space:]]@.+'; then
+        left_out email "EMAIL_TO is one e-mail address or several, such as ops@example.org,night@example.org."
+    fi
+}
+
+# Sets what is configured, and `channels`: those of telegram, discord and email that are and can be used, in this order.
 # shellcheck disable=SC2034  # used by who sources this
 read_channels() {
     telegram_token=$(value TELEGRAM_BOT_TOKEN)
@@ -60,7 +102,8 @@ read_channels() {
     first_channel=${channels%% *}
 }
 
-# need CHANNEL NAMES VALUE...: the channel is configured when none of the values is empty; half of them is worth a word.
+# need CHANNEL NAMES VALUE...: the channel is configured when none of the values is empty and its check finds them good; half of
+# them is worth a word.
 need() {
     need_channel=$1 need_names=$2 need_some='' need_all=yes
     shift 2
@@ -68,6 +111,7 @@ need() {
         if [ -n "$need_value" ]; then need_some=yes; else need_all=''; fi
     done
     if [ -n "$need_all" ]; then
+        "check_$need_channel" || return 0
         channels="${channels:+$channels }$need_channel"
     elif [ -n "$need_some" ]; then
         echo "$0: $need_channel needs $need_names; it is left out." >&2

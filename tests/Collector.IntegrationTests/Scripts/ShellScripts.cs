@@ -49,6 +49,15 @@ internal static class ShellScripts
         }
     }
 
+    /// <summary>Fills a folder with BusyBox's tools, to be the whole PATH: what the images of Grafana and Prometheus have.</summary>
+    public static string LinkBusyBox(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (string tool in (string[])["sh", "awk", "sed", "cat", "cp", "mkdir", "rm", "dirname", "base64", "tr", "nc", "head"])
+            File.CreateSymbolicLink(Path.Combine(folder, tool), Find("busybox"));
+        return folder;
+    }
+
     /// <summary>Writes an executable script in the place of a program.</summary>
     public static void WriteProgram(string path, string body)
     {

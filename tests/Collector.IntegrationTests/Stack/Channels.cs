@@ -15,6 +15,32 @@ internal static class Channels
         "ünï→cödé", "\u0001\u007f",
     ];
 
+    /// <summary>What was configured and cannot be right: the channel that is left out, the variable, its value.</summary>
+    public static TheoryData<string, string, string> Faults => new()
+    {
+        { "telegram", "TELEGRAM_CHAT_ID", "0" },
+        { "telegram", "TELEGRAM_CHAT_ID", "-0" },
+        { "telegram", "TELEGRAM_CHAT_ID", "0123" },
+        { "telegram", "TELEGRAM_CHAT_ID", "1.5" },
+        { "telegram", "TELEGRAM_CHAT_ID", "channel" },
+        { "telegram", "TELEGRAM_CHAT_ID", "9999999999999999999" },
+        { "discord", "DISCORD_WEBHOOK_URL", "discord.test/api/webhooks/1/x" },
+        { "discord", "DISCORD_WEBHOOK_URL", "ftp://discord.test/api/webhooks/1/x" },
+        { "discord", "DISCORD_WEBHOOK_URL", "https:///api/webhooks/1/x" },
+        { "discord", "DISCORD_WEBHOOK_URL", "https://discord.test/api webhooks/1/x" },
+        { "discord", "DISCORD_WEBHOOK_URL", "https://discord.test/api/webhooks/%zz" },
+        { "discord", "DISCORD_WEBHOOK_URL", "https://discord.test/1/x\nhttps://discord.test/1/y" },
+        { "email", "SMTP_HOST", "mail.example.test" },
+        { "email", "SMTP_HOST", "mail.example.test:" },
+        { "email", "SMTP_HOST", ":587" },
+        { "email", "SMTP_HOST", "mail.example.test:smtp" },
+        { "email", "SMTP_HOST", "mail.example.test:70000" },
+        { "email", "SMTP_HOST", "smtp://mail.example.test:587" },
+        { "email", "SMTP_HOST", "::1:587" },
+        { "email", "SMTP_FROM", "collector" },
+        { "email", "EMAIL_TO", "ops" },
+    };
+
     /// <summary>The variables of a channel.</summary>
     public static Dictionary<string, string?> Variables(string channel, string odd = "") => channel switch
     {

@@ -13,8 +13,8 @@ internal sealed class GrafanaStart : IDisposable
 
     public string Combine(params string[] parts) => _folder.Combine(parts);
 
-    /// <param name="busybox">Where BusyBox is: the shell and the tools of Grafana's image, and no others.</param>
-    public async Task<ChildProcess> RunAsync(IReadOnlyDictionary<string, string?> variables, string? busybox = null)
+    /// <param name="inBusyBox">With the shell and the tools of Grafana's image, and no others.</param>
+    public async Task<ChildProcess> RunAsync(IReadOnlyDictionary<string, string?> variables, bool inBusyBox = false)
     {
         await File.WriteAllTextAsync(_folder.Combine("run.sh"), "#!/bin/sh\necho \"smtp=${GF_SMTP_ENABLED:-} host=${GF_SMTP_HOST:-} database=$QUESTDB_PASSWORD arguments=$*\"\n");
         File.SetUnixFileMode(_folder.Combine("run.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -26,9 +26,9 @@ internal sealed class GrafanaStart : IDisposable
         };
         foreach ((string name, string? value) in variables)
             environment[name] = value;
-        if (busybox is not null)
-            environment["PATH"] = Tools(busybox);
-        return await ChildProcess.RunAsync(busybox is null ? "sh" : _folder.Combine("tools", "sh"), [RepositoryRoot.Combine("monitoring", "grafana", "entrypoint.sh"), "--more"], ShellScripts.Soon, environment);
+        if (inBusyBox)
+            environment["PATH"] = ShellScripts.LinkBusyBox(_folder.Combine("tools"));
+        return await ChildProcess.RunAsync(inBusyBox ? _folder.Combine("tools", "sh") : "sh", [RepositoryRoot.Combine("monitoring", "grafana", "entrypoint.sh"), "--more"], ShellScripts.Soon, environment);
     }
 
     /// <summary>A file of the rendered alerting, in which Grafana expands variables.</summary>
@@ -53,14 +53,6 @@ internal sealed class GrafanaStart : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private string Tools(string busybox)
-    {
-        string tools = Directory.CreateDirectory(_folder.Combine("tools")).FullName;
-        foreach (string tool in (string[])["sh", "awk", "sed", "cat", "cp", "mkdir", "rm", "dirname"])
-            File.CreateSymbolicLink(Path.Combine(tools, tool), busybox);
-        return tools;
-    }
 
     /// <summary>
     /// What Grafana makes of a text: it splits at double dollar signs, expands variables in the parts, and joins them with one

@@ -38,7 +38,6 @@ public sealed partial class GrafanaStartTests
     public async Task Start_HostileValues_ReachGrafanaAsTheyWereGiven(string shell)
     {
         Skip.IfNot(ShellScripts.Has(shell), $"{shell} is not installed");
-        string? busybox = shell == "busybox" ? ShellScripts.Find(shell) : null;
         foreach (string odd in Channels.Hostile)
         {
             using var start = new GrafanaStart();
@@ -47,14 +46,17 @@ public sealed partial class GrafanaStartTests
             environment["COLLECTOR_TOKEN"] = end;
             foreach ((string name, string? value) in Channels.All.SelectMany(channel => Channels.Variables(channel, end)))
                 environment[name] = value;
-            environment["TELEGRAM_CHAT_ID"] = end;
+            environment["TELEGRAM_CHAT_ID"] = $"@{end}";
 
-            await using ChildProcess run = await start.RunAsync(environment, busybox);
+            await using ChildProcess run = await start.RunAsync(environment, shell == "busybox");
 
             Assert.True(run.ExitCode == 0, run.Output);
             Assert.Equal($"123:abc{end}", start.Settings("telegram")!["bottoken"]);
-            Assert.Equal(end, start.Settings("telegram")!["chatid"]);
-            Assert.Equal($"https://discord.test/api/webhooks/1/x?y={end}", start.Settings("discord")!["url"]);
+            Assert.Equal($"@{end}", start.Settings("telegram")!["chatid"]);
+            // No address has white space, or a percent sign without its code.
+            Assert.Equal(
+                odd.Any(c => c is '%' or ' ' || char.IsControl(c)) ? null : $"https://discord.test/api/webhooks/1/x?y={end}",
+                start.Settings("discord")?["url"]);
             Assert.Equal($"ops@example.test,night@example.test{end}", start.Settings("email")!["addresses"]);
             Assert.Equal(end, start.Settings("collector")!["authorization_credentials"]);
         }
@@ -64,7 +66,7 @@ public sealed partial class GrafanaStartTests
     [InlineData("123456789")]
     [InlineData("-1001234567890")]
     [InlineData("@channel")]
-    [InlineData("true")]
+    [InlineData("@true")]
     public async Task Start_ChatId_IsAlwaysAText(string chat)
     {
         using var start = new GrafanaStart();
@@ -116,6 +118,22 @@ public sealed partial class GrafanaStartTests
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.Null(start.Settings(channel));
         Assert.Contains($"{channel} needs ", run.ErrorOutput, StringComparison.Ordinal);
+        AssertPolicies(start.Alerting("policies.yaml"), [.. Channels.All.Except([channel], StringComparer.Ordinal)]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Channels.Faults), MemberType = typeof(Channels))]
+    public async Task Start_FaultyChannel_IsLeftOutAndNamed_AndTheOthersGoOn(string channel, string variable, string value)
+    {
+        using var start = new GrafanaStart();
+        Dictionary<string, string?> environment = Channels.Environment(Channels.All);
+        environment[variable] = value;
+
+        await using ChildProcess run = await start.RunAsync(environment);
+
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Null(start.Settings(channel));
+        Assert.Contains($"{channel} is left out: {variable} ", run.ErrorOutput, StringComparison.Ordinal);
         AssertPolicies(start.Alerting("policies.yaml"), [.. Channels.All.Except([channel], StringComparer.Ordinal)]);
     }
 

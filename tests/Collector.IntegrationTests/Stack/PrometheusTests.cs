@@ -18,7 +18,7 @@ public sealed partial class PrometheusTests
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.Combine("token"), "secret");
         string config = await File.ReadAllTextAsync(Path.Combine(Folder, "prometheus.yml"));
-        await File.WriteAllTextAsync(folder.Combine("prometheus.yml"), config.Replace("/run/secrets/collector_token", folder.Combine("token"), StringComparison.Ordinal));
+        await File.WriteAllTextAsync(folder.Combine("prometheus.yml"), Secret().Replace(config, folder.Combine("token")));
         File.Copy(Path.Combine(Folder, "rules.yml"), folder.Combine("rules.yml"));
 
         await AssertRunsAsync("promtool", "check", "config", folder.Combine("prometheus.yml"));
@@ -100,12 +100,48 @@ public sealed partial class PrometheusTests
         Assert.Equal("discord", await RouteAsync(config, "severity=critical"));
     }
 
-    private static async Task<string> RenderAsync(TemporaryFolder folder, Dictionary<string, string?> environment)
+    /// <summary>With the image's shell and tools, without amtool: the script's own checks have to find each fault.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Channels.Faults), MemberType = typeof(Channels))]
+    public async Task Alertmanager_FaultyChannel_IsLeftOutAndNamed_AndTheOthersGoOn(string channel, string variable, string value)
+    {
+        Skip.IfNot(ShellScripts.Has("amtool"), "amtool is not installed (Debian: prometheus-alertmanager)");
+        Skip.IfNot(ShellScripts.Has("busybox"), "busybox is not installed");
+        using var folder = new TemporaryFolder();
+        Dictionary<string, string?> environment = Channels.Environment(Channels.All);
+        environment[variable] = value;
+        environment["PATH"] = ShellScripts.LinkBusyBox(folder.Combine("tools"));
+        string config = await RenderAsync(folder, environment, $"{channel} is left out: {variable} ");
+
+        await AssertRunsAsync("amtool", "check-config", config);
+        Assert.Equal(string.Join(',', Channels.All.Except([channel], StringComparer.Ordinal)), await RouteAsync(config, "severity=critical"));
+    }
+
+    /// <summary>Whatever a newer Alertmanager minds besides: its own tool, which stands beside it in its image, has the last word.</summary>
+    [Fact]
+    public async Task Alertmanager_ChannelThatItsOwnToolRefuses_IsLeftOutWithoutItsValues()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Combine("tools"));
+        ShellScripts.WriteProgram(folder.Combine("tools", "amtool"), "if grep -q discord \"$2\"; then cat \"$2\"; exit 1; fi");
+        Dictionary<string, string?> environment = Channels.Environment(Channels.All);
+        environment["PATH"] = $"{folder.Combine("tools")}:{Environment.GetEnvironmentVariable("PATH")}";
+        string config = await RenderAsync(folder, environment, "discord is left out: ");
+
+        string[] receivers = [.. ((YamlDotNet.RepresentationModel.YamlSequenceNode)YamlText.Parse(await File.ReadAllTextAsync(config))["receivers"]).Select(receiver => receiver["name"].Text())];
+        Assert.Equal(["collector", "telegram", "email"], receivers);
+    }
+
+    /// <param name="said">What is told on the standard error, and no value of a channel with it.</param>
+    private static async Task<string> RenderAsync(TemporaryFolder folder, Dictionary<string, string?> environment, string said = "")
     {
         string config = folder.Combine("alertmanager.yml");
         environment["ALERTMANAGER_CONFIG"] = config;
-        await using ChildProcess render = await ChildProcess.RunAsync("sh", [Path.Combine(Folder, "alertmanager.sh"), "--render"], ShellScripts.Soon, environment);
+        string shell = File.Exists(folder.Combine("tools", "sh")) ? folder.Combine("tools", "sh") : "sh";
+        await using ChildProcess render = await ChildProcess.RunAsync(shell, [Path.Combine(Folder, "alertmanager.sh"), "--render"], ShellScripts.Soon, environment);
         Assert.True(render.ExitCode == 0, render.Output);
+        Assert.Contains(said, render.ErrorOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain("webhooks/1/", render.Output, StringComparison.Ordinal);
         return config;
     }
 
@@ -122,6 +158,9 @@ public sealed partial class PrometheusTests
         await using ChildProcess run = await ChildProcess.RunAsync(program, arguments, ShellScripts.Soon);
         Assert.True(run.ExitCode == 0, run.Output);
     }
+
+    [GeneratedRegex("/run/secrets/[a-z_]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Secret();
 
     [GeneratedRegex(@"expr: [^\n]*(\n {10}[^\n]*)*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Expression();
