@@ -67,6 +67,7 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
         (ChildProcess alertmanager, int port) = await StartAlertmanagerAsync(environment);
         await using ChildProcess untilTheEnd = alertmanager;
 
+        _http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{await File.ReadAllTextAsync(Secret("alertmanager_password"))}")));
         using var alert = new StringContent(
             """[{"labels":{"alertname":"Drawdown","severity":"critical"},"annotations":{"summary":"maker-eth has lost 12 %"}}]""", Encoding.UTF8, "application/json");
         (await _http.PostAsync(new Uri($"http://127.0.0.1:{port}/api/v2/alerts"), alert)).EnsureSuccessStatusCode().Dispose();
@@ -124,12 +125,17 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
         if (telegram is not null)
             await File.WriteAllTextAsync(config, $"global: {{telegram_api_url: '{telegram}'}}\n{await File.ReadAllTextAsync(config)}");
 
+        await using ChildProcess secrets = await ChildProcess.RunAsync("bash", [RepositoryRoot.Combine("scripts", "secrets.sh"), _folder.Combine("secrets")], ShellScripts.Soon);
+        Assert.True(secrets.ExitCode == 0, secrets.Output);
         int port = FreePort.Next();
         ChildProcess process = ChildProcess.Start(
             "prometheus-alertmanager",
-            [$"--config.file={config}", $"--storage.path={_folder.Combine("alertmanager")}", "--cluster.listen-address=", $"--web.listen-address=127.0.0.1:{port}"],
+            [
+                $"--config.file={config}", $"--storage.path={_folder.Combine("alertmanager")}", "--cluster.listen-address=", $"--web.listen-address=127.0.0.1:{port}",
+                $"--web.config.file={Secret("alertmanager_web")}",
+            ],
             environment);
-        await process.WaitForHttpAsync(new Uri($"http://127.0.0.1:{port}/-/ready"), CollectorProcess.Soon);
+        await process.WaitForHttpAsync(new Uri($"http://127.0.0.1:{port}/-/ready"), CollectorProcess.Soon, 401);
         return (process, port);
     }
 
@@ -139,7 +145,7 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
         await File.WriteAllTextAsync(token, "secret");
         string config = await File.ReadAllTextAsync(Path.Combine(Folder, "prometheus.yml"));
         foreach ((string shipped, string here) in ((string, string)[])
-            [("/run/secrets/collector_token", token), ("alertmanager:9093", $"127.0.0.1:{alertmanager}"), ("collector:9464", $"127.0.0.1:{collector.Port}")])
+            [("/run/secrets/collector_token", token), ("/run/secrets/alertmanager_password", Secret("alertmanager_password")), ("alertmanager:9093", $"127.0.0.1:{alertmanager}"), ("collector:9464", $"127.0.0.1:{collector.Port}")])
         {
             Assert.Contains(shipped, config, StringComparison.Ordinal);
             config = config.Replace(shipped, here, StringComparison.Ordinal);
@@ -147,6 +153,8 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
 
         return await PrometheusProcess.StartAsync(config, ("rules.yml", await File.ReadAllTextAsync(Path.Combine(Folder, "rules.yml"))));
     }
+
+    private string Secret(string name) => _folder.Combine("secrets", name);
 
     private Uri At(string path) => new($"http://127.0.0.1:{_demoPort}/{path}");
 }

@@ -55,6 +55,8 @@ internal sealed record Service(string Name, YamlNode Node)
 
     public string[] Secrets => Node.Find("secrets") is YamlSequenceNode secrets ? [.. secrets.Select(secret => secret["source"].Text())] : [];
 
+    public string[] Networks => [.. Node.Find("networks").Entries().Select(entry => entry.Key)];
+
     public Dictionary<string, string?> Environment => Node.Find("environment").Entries()
         .ToDictionary(entry => entry.Key, entry => (string?)entry.Value.Text(), StringComparer.Ordinal);
 

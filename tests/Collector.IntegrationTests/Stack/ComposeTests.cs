@@ -47,6 +47,33 @@ public sealed partial class ComposeTests
         Assert.Equal(ports.Length, ports.Select(port => port.Host).Distinct(StringComparer.Ordinal).Count());
     }
 
+    /// <summary>Who shares a network with whom: exactly those that talk to each other.</summary>
+    [SkippableFact]
+    public async Task Networks_TwoServices_ShareOneOnlyIfTheyTalk()
+    {
+        Skip.IfNot(ComposeFile.CanBeRead(out string reason), reason);
+        Service[] services = [.. (await ComposeFile.ServicesAsync()).Where(service => service.Node.Find("network_mode") is null)];
+        string[] talk =
+        [
+            "alertmanager collector", // its webhook
+            "alertmanager prometheus",
+            "collector grafana", // Grafana's webhook
+            "collector prometheus",
+            "collector questdb",
+            "demo prometheus", // the demonstration and its collector have one address
+            "demo questdb",
+            "grafana questdb",
+            "prometheus questdb",
+        ];
+
+        string[] shared = [.. services.SelectMany(one => services
+            .Where(other => string.CompareOrdinal(one.Name, other.Name) < 0)
+            .SelectMany(other => one.Networks.Intersect(other.Networks, StringComparer.Ordinal).Select(_ => $"{one} {other}")))];
+
+        Assert.All(services, service => Assert.NotEmpty(service.Networks));
+        Assert.Equal(talk, shared.Order(StringComparer.Ordinal));
+    }
+
     [SkippableFact]
     public async Task Mounts_OfTheRepository_AreThere()
     {
