@@ -70,6 +70,7 @@ public sealed class LintTests
     [InlineData("healthcheck.sh")]
     [InlineData("publish.sh")]
     [InlineData("export.sh")]
+    [InlineData("audit.sh")]
     public async Task Help_EachScript_IsPrinted(string name)
     {
         await using ChildProcess help =
