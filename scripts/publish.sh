@@ -7,11 +7,14 @@ root=$(dirname "$here")
 . "$here/lib/sdk.sh"
 # shellcheck source=scripts/lib/net.sh
 . "$here/lib/net.sh"
+# shellcheck source=scripts/lib/sbom.sh
+. "$here/lib/sbom.sh"
 
 usage() {
     cat <<'TEXT'
 Makes the collector as one file that needs no .NET on the machine it runs on, with the schema files, the example
-configuration and the systemd unit beside it, packed as collector-VERSION-SYSTEM.tar.gz, with SHA-256 sums.
+configuration and the systemd unit beside it, packed as collector-VERSION-SYSTEM.tar.gz, with SHA-256 sums. Beside the archive
+collector-VERSION-SYSTEM.cdx.json lists what is in the program, .NET's runtime too: packages, versions, hashes, licences (CycloneDX).
 
 Usage: scripts/publish.sh [options] [SYSTEM...]     default: linux-x64 linux-arm64
 
@@ -19,7 +22,13 @@ Usage: scripts/publish.sh [options] [SYSTEM...]     default: linux-x64 linux-arm
   --no-start      do not start what was made for this machine, and so print no start-up time
   --help
 
-A system whose runtime cannot be restored is left out and said so. Prints each file's size, and for this machine's own the
+The runtime is the SDK's own, or a newer one that Directory.Build.props asks for (LeastRuntimeVersion); an older one is never
+frozen into the program. A system whose runtime cannot be restored is left out and said so.
+
+The same commit gives the same archive, byte for byte: files are sorted, belong to nobody, and have the time of the commit, or
+that of SOURCE_DATE_EPOCH.
+
+Prints each file's size, and for this machine's own the
 time from its start until /health/live answers. Ends with 0 when at least one was made, 1 when none, 3 without an SDK.
 TEXT
 }
@@ -44,7 +53,10 @@ done
 require_sdk "$root"
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
-version=$(sed -n 's:.*<VersionPrefix>\(.*\)</VersionPrefix>.*:\1:p' "$root/Directory.Build.props")
+property() { sed -n "s:.*<$1>\(.*\)</$1>.*:\1:p" "$root/Directory.Build.props"; }
+version=$(property VersionPrefix)
+least_runtime=$(property LeastRuntimeVersion)
+epoch=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}
 work=$(mktemp -d)
 # shellcheck disable=SC2317  # the trap calls it
 clean_up() {
@@ -53,15 +65,40 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# make SYSTEM: the folder that is packed, at $work/NAME; fails when it cannot be built.
+# at_least VERSION LEAST
+at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
+
+# The SDK freezes the runtime that it came with; where that is too old, the one that is asked for.
+sdk_runtime=$(dotnet msbuild "$root/collector/Collector.csproj" -getProperty:BundledNETCoreAppPackageVersion 2>/dev/null || true)
+runtime_flags=()
+if ! at_least "${sdk_runtime:-0}" "$least_runtime"; then runtime_flags=("-p:RuntimeFrameworkVersion=$least_runtime"); fi
+
+# make SYSTEM NAME: the folder that is packed, at $work/NAME, and the list of what is in it; fails when it cannot be built, with
+# the reason in $work/SYSTEM.log.
 make() {
+    local deps runtime
     dotnet publish "$root/collector/Collector.csproj" -c Release -r "$1" --self-contained true -p:PublishSingleFile=true \
         -p:IncludeNativeLibrariesForSelfExtract=true -p:EnableCompressionInSingleFile=false -p:DebugType=none \
-        -p:PublishReadyToRunComposite=false -p:RunAnalyzers=false -p:EnableSingleFileAnalyzer=false -p:RestoreLockedMode=true --artifacts-path "$work/build" -o "$work/out-$1" "${build_flags[@]}" >"$work/$1.log" 2>&1 || return 1
+        -p:PublishReadyToRunComposite=false -p:RunAnalyzers=false -p:EnableSingleFileAnalyzer=false -p:RestoreLockedMode=true \
+        "-p:PathMap=$work/build=/build%2C$root=/source" "${runtime_flags[@]}" --artifacts-path "$work/build" -o "$work/out-$1" "${build_flags[@]}" >"$work/$1.log" 2>&1 || return 1
+    deps=$work/build/obj/Collector/release_$1/collector.deps.json
+    while read -r runtime; do
+        if ! at_least "${runtime##*/}" "$least_runtime"; then
+            echo "error: ${runtime%/*} ${runtime##*/} is older than $least_runtime (LeastRuntimeVersion in Directory.Build.props)." >"$work/$1.log"
+            return 1
+        fi
+    done < <(frozen_runtimes "$deps")
+    [ -n "$(frozen_runtimes "$deps")" ] || { echo "error: $deps names no runtime." >"$work/$1.log"; return 1; }
     mkdir -p "$work/$2"
     cp "$work/out-$1/collector" "$root/collector.yaml" "$root/LICENSE" "$root/CHANGELOG.md" "$work/$2"
     cp -R "$root/schemas" "$work/$2"
     cp "$root/monitoring/systemd/collector.service" "$work/$2"
+    sbom "$deps" "$version" "$work/$2/collector" "$epoch" >"$work/$2.cdx.json"
+}
+
+# pack NAME: the folder $work/NAME as the archive on the standard output, the same for the same files.
+pack() {
+    tar --format=gnu --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -C "$work" -c "$1" | gzip -n
 }
 
 this_system() {
@@ -98,8 +135,9 @@ for system in "${systems[@]}"; do
         printf 'publish.sh: %s is left out: it cannot be built here.\n' "$system" >&2
         continue
     fi
-    tar --sort=name --owner=0 --group=0 --numeric-owner -C "$work" -czf "$output/$name.tar.gz" "$name"
-    made+=("$name.tar.gz")
+    pack "$name" >"$output/$name.tar.gz"
+    cp "$work/$name.cdx.json" "$output"
+    made+=("$name.tar.gz" "$name.cdx.json")
     printf '%s: collector %s MB, packed %s MB\n' "$name" \
         "$(($(stat -c %s "$work/$name/collector") / 1000000))" "$(($(stat -c %s "$output/$name.tar.gz") / 1000000))"
     if [ "$with_start" = yes ] && [ "$system" = "$(this_system)" ]; then

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 
 namespace Collector.Delivery;
 
@@ -49,10 +48,4 @@ internal sealed partial class Quarantine
 
         bool IsOld(QuarantinedEntry kept) => kept.Entry.Time < oldest;
     }
-
-    [LoggerMessage(42, LogLevel.Warning, "{Rows} bad rows of {Table} left the quarantine: they are older than {MaxAge}. To keep them longer, raise quarantine.max_age")]
-    private partial void LogOld(long rows, string table, TimeSpan maxAge);
-
-    [LoggerMessage(43, LogLevel.Warning, "Old rows of {Table} cannot leave the quarantine: {Error}. Check who owns its folder, and the disk")]
-    private partial void LogStuck(string table, string error);
 }

@@ -191,4 +191,10 @@ internal sealed partial class Quarantine(string directory, QuarantineOptions opt
 
     [LoggerMessage(41, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: {Why}. Replay or remove what the quarantine holds, or raise quarantine.max_bytes")]
     private partial void LogLost(string table, string reason, string why);
+
+    [LoggerMessage(42, LogLevel.Warning, "{Rows} bad rows of {Table} left the quarantine: they are older than {MaxAge}. To keep them longer, raise quarantine.max_age")]
+    private partial void LogOld(long rows, string table, TimeSpan maxAge);
+
+    [LoggerMessage(43, LogLevel.Warning, "Old rows of {Table} cannot leave the quarantine: {Error}. Check who owns its folder, and the disk")]
+    private partial void LogStuck(string table, string error);
 }

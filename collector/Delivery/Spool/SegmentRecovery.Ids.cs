@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Collector.Delivery.Spool;
 
 /// <content>What the ids of the segments found mean together: gaps, and where ids go on.</content>
@@ -86,9 +84,4 @@ internal sealed partial class SegmentRecovery
             writer.Seal();
         }
     }
-
-    [LoggerMessage(1104, LogLevel.Error,
-        "{Directory} lacks {Records} undelivered records before {File}: a segment was removed or lost. If it was moved, stop, "
-        + "put it back and start again")]
-    private partial void LogMissing(string directory, ulong records, string file);
 }

@@ -245,6 +245,11 @@ internal sealed partial class SegmentRecovery
     [LoggerMessage(1103, LogLevel.Error, "Set {File} aside as {Aside}: {Reason}. Check the disk")]
     private partial void LogSetAside(string file, string aside, string reason);
 
+    [LoggerMessage(1104, LogLevel.Error,
+        "{Directory} lacks {Records} undelivered records before {File}: a segment was removed or lost. If it was moved, stop, "
+        + "put it back and start again")]
+    private partial void LogMissing(string directory, ulong records, string file);
+
     [LoggerMessage(1105, LogLevel.Warning,
         "The cursor in {Directory} is lost; all segments there are offered again, tables without dedup keys may hold rows twice")]
     private partial void LogCursorLost(string directory);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Collector.Delivery.Spool;
 
 /// <content>Taking over a finished segment of replayed rows.</content>
@@ -133,7 +131,4 @@ internal sealed partial class SpoolLog
             LogSyncFailed(_context.Logger, Table, error);
         }
     }
-
-    [LoggerMessage(1119, LogLevel.Error, "Rows of {Table} that were to be replayed are damaged; what can be read of them is, the file is kept as {File}. Check the disk")]
-    private static partial void LogReplayDamaged(ILogger logger, string file, string table);
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Collector.Delivery.Spool;
 
 /// <content>Appending, and the wake-up of readers.</content>
@@ -222,7 +220,4 @@ internal sealed partial class SpoolLog
 
         return error is null ? appended : AppendResult.Failed(error);
     }
-
-    [LoggerMessage(1110, LogLevel.Error, "Append to the spool of {Table} failed, and its rows were refused: {Error}. Make room on the disk of data_dir, or check it")]
-    private static partial void LogAppendFailed(ILogger logger, string table, string error);
 }

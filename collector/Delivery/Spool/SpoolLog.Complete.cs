@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Collector.Delivery.Spool;
 
 /// <content>What is delivered.</content>
@@ -176,8 +174,4 @@ internal sealed partial class SpoolLog
             LogCursorFailed(_context.Logger, Table, error);
         }
     }
-
-    [LoggerMessage(1114, LogLevel.Error,
-        "Cannot note what of {Table} is delivered: {Error}. After a restart it is offered again")]
-    private static partial void LogCursorFailed(ILogger logger, string table, string error);
 }

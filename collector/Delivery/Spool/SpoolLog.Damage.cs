@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Collector.Delivery.Spool;
 
 /// <content>Damage that a reader meets in a file that was thought sound.</content>
@@ -106,19 +104,4 @@ internal sealed partial class SpoolLog
             _segments[at] = sound;
         }
     }
-
-    [LoggerMessage(1115, LogLevel.Error,
-        "{File} is damaged in {Places} places: {Rows} undelivered rows are lost, the file is kept as .corrupt. Check the disk")]
-    private static partial void LogSalvaged(ILogger logger, string file, int places, long rows);
-
-    [LoggerMessage(1116, LogLevel.Error,
-        "{File} is damaged and no sound copy could be made ({Reason}); its readable records stay in use. Make room")]
-    private static partial void LogNotSalvaged(ILogger logger, string file, string reason);
-
-    [LoggerMessage(1117, LogLevel.Error, "{File} holds no readable record: {Rows} undelivered rows are lost. Check the disk")]
-    private static partial void LogUnreadable(ILogger logger, string file, long rows);
-
-    [LoggerMessage(1118, LogLevel.Error,
-        "{File} was removed while in use: {Rows} undelivered rows are lost. Nothing but this process may touch the spool")]
-    private static partial void LogLost(ILogger logger, string file, long rows);
 }

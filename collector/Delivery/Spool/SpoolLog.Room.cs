@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Collector.Delivery.Spool;
 
 /// <content>Room for new rows: segments that nobody owes any more are deleted, and others when they have to be.</content>
@@ -164,10 +162,4 @@ internal sealed partial class SpoolLog
 
         _context.Space.Forget();
     }
-
-    [LoggerMessage(1112, LogLevel.Error, "The spool is full: dropped {Rows} undelivered rows of {Table}, the oldest, with {File}. Bring the database back, or raise spool.max_bytes")]
-    private static partial void LogDropped(ILogger logger, string table, long rows, string file);
-
-    [LoggerMessage(1113, LogLevel.Warning, "Cannot delete {File}, all of which is delivered: {Error}. Check who owns it, and the disk")]
-    private static partial void LogNotDeleted(ILogger logger, string file, string error);
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Collector.Delivery.Spool;
 
 /// <content>Forcing to the disk. The slow calls are made outside the log's lock, so that appends go on meanwhile.</content>
@@ -140,8 +138,4 @@ internal sealed partial class SpoolLog
             return e.Message;
         }
     }
-
-    [LoggerMessage(1111, LogLevel.Error,
-        "Sync of the spool of {Table} failed: {Error}. Rows since the last sync may be lost if the machine stops now")]
-    private static partial void LogSyncFailed(ILogger logger, string table, string error);
 }
