@@ -17,7 +17,7 @@ Usage: scripts/healthcheck.sh [--verbose]
 Environment (defaults: those of docker-compose.yml):
   QUESTDB_URL     http://127.0.0.1:9000      QUESTDB_USER      collector
   COLLECTOR_URL   http://127.0.0.1:9464      GRAFANA_URL       http://127.0.0.1:3000
-  SECRETS_DIR     secrets; QUESTDB_PASSWORD and GRAFANA_PASSWORD are read from there unless they are set
+  SECRETS_DIR     secrets; QUESTDB_PASSWORD, COLLECTOR_TOKEN and GRAFANA_PASSWORD are read from there unless they are set
 
 Ends with 0 when all is well, 1 when something is not, 2 for a wrong argument, 3 without curl.
 TEXT
@@ -49,6 +49,7 @@ secrets=${SECRETS_DIR:-$root/secrets}
 secret() { if [ -r "$secrets/$1" ]; then cat "$secrets/$1"; fi; }
 
 questdb_password=${QUESTDB_PASSWORD-$(secret questdb_password)}
+collector_token=${COLLECTOR_TOKEN-$(secret collector_token)}
 grafana_password=${GRAFANA_PASSWORD-$(secret grafana_admin_password)}
 
 wrong=0
@@ -117,7 +118,8 @@ check_suspended() {
 }
 
 check_collector() {
-    get '' '' "$collector/health/ready"
+    # Without its token it does not say why it is not ready.
+    get collector "$collector_token" "$collector/health/ready"
     case $status in
         200) well collector "ready at $collector" ;;
         000) bad collector "does not answer at $collector" ;;

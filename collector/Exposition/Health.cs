@@ -17,6 +17,7 @@ namespace Collector.Exposition;
 /// GET /health         the same status, as JSON
 ///                     {"ready":false,"parts":[{"name":"spool","ready":true},{"name":"delivery","ready":false,"because":"..."}]}
 /// </code>
+/// Reasons hold addresses and texts of errors: who may not know them sees only which parts are not ready.
 /// </summary>
 internal sealed class Health(IEnumerable<IReadiness> parts)
 {
@@ -25,21 +26,22 @@ internal sealed class Health(IEnumerable<IReadiness> parts)
     /// <summary>All parts as they are now. The collector is ready when every one is.</summary>
     public IReadOnlyList<PartState> Look() => [.. _parts.Select(PartState.Of)];
 
-    public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints)
+    /// <param name="mayKnow">Whether who asks is told the reasons; null: everybody is.</param>
+    public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, Func<HttpContext, bool>? mayKnow = null)
     {
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
         RouteGroupBuilder group = endpoints.MapGroup("/health");
         group.MapMethods("/live", methods, context => Answer(context, StatusCodes.Status200OK, "text/plain; charset=utf-8", "live\n"u8.ToArray()));
-        group.MapMethods("/ready", methods, context => Answer(context, "text/plain; charset=utf-8", Text));
-        group.MapMethods("", methods, context => Answer(context, "application/json; charset=utf-8", Json));
+        group.MapMethods("/ready", methods, context => Answer(context, "text/plain; charset=utf-8", mayKnow, Text));
+        group.MapMethods("", methods, context => Answer(context, "application/json; charset=utf-8", mayKnow, Json));
         return group;
     }
 
-    private Task Answer(HttpContext context, string contentType, Func<IReadOnlyList<PartState>, byte[]> body)
+    private Task Answer(HttpContext context, string contentType, Func<HttpContext, bool>? mayKnow, Func<IReadOnlyList<PartState>, bool, byte[]> body)
     {
         IReadOnlyList<PartState> states = Look();
         bool ready = states.All(state => state.Because is null);
-        return Answer(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, contentType, body(states));
+        return Answer(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, contentType, body(states, mayKnow?.Invoke(context) ?? true));
     }
 
     private static async Task Answer(HttpContext context, int status, string contentType, byte[] body)
@@ -55,18 +57,18 @@ internal sealed class Health(IEnumerable<IReadiness> parts)
         }
     }
 
-    private static byte[] Text(IReadOnlyList<PartState> states)
+    private static byte[] Text(IReadOnlyList<PartState> states, bool withReasons)
     {
         var text = new StringBuilder();
         foreach (PartState state in states)
         {
-            text.Append(state.Name).Append(": ").Append(state.Because ?? "ready").Append('\n');
+            text.Append(state.Name).Append(": ").Append(state.Because is null ? "ready" : withReasons ? state.Because : "not ready").Append('\n');
         }
 
         return Encoding.UTF8.GetBytes(text.Length > 0 ? text.ToString() : "ready\n");
     }
 
-    private static byte[] Json(IReadOnlyList<PartState> states)
+    private static byte[] Json(IReadOnlyList<PartState> states, bool withReasons)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
@@ -79,7 +81,7 @@ internal sealed class Health(IEnumerable<IReadiness> parts)
                 json.WriteStartObject();
                 json.WriteString("name", state.Name);
                 json.WriteBoolean("ready", state.Because is null);
-                if (state.Because is not null)
+                if (state.Because is not null && withReasons)
                 {
                     json.WriteString("because", state.Because);
                 }

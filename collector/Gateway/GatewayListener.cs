@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace Collector.Gateway;
 
 /// <summary>The gateway's own listener, with limits of its own.</summary>
-internal sealed class GatewayListener(GatewayOptions options, GatewayEndpoint endpoint, ConnectionLimit connections, ILoggerFactory loggers) : IAsyncDisposable
+/// <param name="certificate">What it shows over TLS; null where none is configured.</param>
+internal sealed class GatewayListener(
+    GatewayOptions options, GatewayEndpoint endpoint, ConnectionLimit connections, ILoggerFactory loggers, ServerCertificate? certificate = null) : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -79,7 +81,8 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayEndpoint en
         limits.MaxRequestBodySize = options.MaxBodyBytes.Bytes + (64 * 1024); // the limit itself is told in our own words
         limits.MinRequestBodyDataRate = new MinDataRate(options.MinRate.Bytes, Grace);
         limits.RequestHeadersTimeout = options.RequestTimeout;
-        kestrel.Listen(options.Listen, options.Tls, options.KeepAlive);
+        ServerCertificate? shown = options.Tls is null || certificate is not null ? certificate : throw new InvalidOperationException("TLS is configured, and the gateway was given no certificate.");
+        kestrel.Listen(options.Listen, shown, options.KeepAlive);
     }
 
     /// <summary>Signals are the collector's to heed, not this listener's.</summary>

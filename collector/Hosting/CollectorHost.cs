@@ -19,6 +19,7 @@ using Collector.Stores.Sqlite;
 using Collector.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,8 @@ internal static class CollectorHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Host.UseConsoleLifetime(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Logging.AddSerilog(logger);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(options.Http.Listen, options.Http.Tls, options.Http.KeepAlive));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+            kestrel.Listen(options.Http.Listen, kestrel.ApplicationServices.GetRequiredService<ServerCertificates>().Http, options.Http.KeepAlive));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Delivery.ShutdownTimeout + TimeSpan.FromSeconds(10));
 
@@ -58,6 +60,8 @@ internal static class CollectorHost
         services.AddSingleton(options.Delivery);
         services.AddSingleton(options.Exposition);
         services.AddSingleton(_ => new Meter(MeterName));
+        services.AddSingleton(provider => new ServerCertificates(
+            options.Http.Tls, options.Gateway.Enabled ? options.Gateway.Tls : null, TimeProvider.System, Logger<ServerCertificates>(provider)));
         services.AddSingleton(provider => SpoolDirectory.Open(options.Spool, TimeProvider.System, Logger<SpoolDirectory>(provider)));
         services.AddSingleton(provider => LocalState.Open(Path.Combine(options.DataDir, "state.db"), options.Counters, TimeProvider.System, Logger<LocalState>(provider)));
         services.AddSingleton(provider => new Quarantine(Path.Combine(options.DataDir, Quarantine.Folder), options.Quarantine, TimeProvider.System, Logger<Quarantine>(provider)));
@@ -127,7 +131,9 @@ internal static class CollectorHost
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<UnansweredRequests>(provider, Path.Combine(options.DataDir, UnansweredFile.FileName)));
         services.AddSingleton<WriteEndpoint>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayEndpoint>(provider, provider.GetRequiredKeyedService<Logins>(GatewayEndpoint.Listener)));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayListener>(provider, provider.GetRequiredKeyedService<ConnectionLimit>(GatewayEndpoint.Listener)));
+        services.AddSingleton(provider => new GatewayListener(
+            options.Gateway, provider.GetRequiredService<GatewayEndpoint>(), provider.GetRequiredKeyedService<ConnectionLimit>(GatewayEndpoint.Listener),
+            provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<ServerCertificates>().Gateway));
     }
 
     private static void AddPage(IServiceCollection services, CollectorOptions options)
@@ -184,6 +190,7 @@ internal static class CollectorHost
         services.GetRequiredService<DeliveryMetrics>().PublishLeft(quarantine);
         SpoolDamageMetrics.Publish(services.GetRequiredService<Meter>(), spool);
         CounterMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<LocalState>());
+        services.GetRequiredService<ServerCertificates>().Publish(services.GetRequiredService<Meter>());
         WatchMetrics.Publish(services.GetRequiredService<Meter>(), services.GetRequiredService<StoreWatch>());
         if (options.Gateway.Enabled)
         {
@@ -203,10 +210,11 @@ internal static class CollectorHost
             services.GetRequiredKeyedService<ConnectionLimit>(PageGate.Listener),
             .. options.Gateway.Enabled ? [services.GetRequiredKeyedService<ConnectionLimit>(GatewayEndpoint.Listener)] : Array.Empty<ConnectionLimit>(),
         ]);
-        app.Use(new PageGate(services.GetRequiredKeyedService<Logins>(PageGate.Listener), services.GetRequiredService<ListenerMetrics>()).InvokeAsync);
+        Logins logins = services.GetRequiredKeyedService<Logins>(PageGate.Listener);
+        app.Use(new PageGate(logins, services.GetRequiredService<ListenerMetrics>()).InvokeAsync);
         services.GetRequiredService<MetricsEndpoint>().Map(app);
         services.GetRequiredService<AlertLog>().Map(app);
-        services.GetRequiredService<Health>().Map(app);
+        services.GetRequiredService<Health>().Map(app, logins.WantsToken ? context => logins.Admits(context) : null);
         services.GetRequiredService<ApiEndpoints>().Map(app);
         app.Lifetime.ApplicationStopping.Register(services.GetRequiredService<LiveFeed>().Stop);
     }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Collector.Configuration;
+using Collector.Listeners;
 using Collector.Sources;
 using Collector.Tables;
 using Microsoft.Extensions.Logging;
@@ -23,13 +24,14 @@ internal enum ReloadResult
 
 /// <summary>
 /// Reads the configuration anew on SIGHUP. Sources, <c>name</c>, <c>host</c>, <c>env</c> and <c>status_interval</c> change while the
-/// collector runs; a new schema file is taken in. Whatever else has changed is named, since it needs a restart.
+/// collector runs; a new schema file is taken in, and a certificate whose files changed. Whatever else has changed is named, since it needs a restart.
 /// </summary>
 internal sealed partial class ConfigReload : IDisposable
 {
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CollectorConfig _config;
     private readonly SourceFleet _sources;
+    private readonly ServerCertificates _certificates;
     private readonly TimeProvider _clock;
     private readonly ILogger<ConfigReload> _logger;
     private readonly Counter<long> _reloads;
@@ -37,10 +39,10 @@ internal sealed partial class ConfigReload : IDisposable
     private CollectorOptions _running;
     private long _appliedAtMs;
 
-    public ConfigReload(CollectorConfig config, SourceFleet sources, Meter meter, TimeProvider clock, ILogger<ConfigReload> logger)
+    public ConfigReload(CollectorConfig config, SourceFleet sources, ServerCertificates certificates, Meter meter, TimeProvider clock, ILogger<ConfigReload> logger)
     {
-        (_config, _sources, _clock, _logger, _running, _appliedAtMs) =
-            (config, sources, clock, logger, config.Options, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        (_config, _sources, _certificates, _clock, _logger, _running, _appliedAtMs) =
+            (config, sources, certificates, clock, logger, config.Options, clock.GetUtcNow().ToUnixTimeMilliseconds());
         _reloads = meter.CreateCounter<long>("collector_config_reloads_total", null, "Reloads of the configuration that were asked for, by result.");
         meter.CreateObservableGauge(
             "collector_config_last_success_timestamp_seconds", () => Volatile.Read(ref _appliedAtMs) / 1000.0, "s",
@@ -111,6 +113,7 @@ internal sealed partial class ConfigReload : IDisposable
             Env = next.Options.Env,
             StatusInterval = next.Options.StatusInterval,
         };
+        _certificates.Look();
         string[] restart = [.. OptionsDifference.Between(applied, next.Options), .. TakeTables(next)];
         Array.ForEach(restart, LogNeedsRestart);
         FleetChange change = await _sources.ChangeAsync(applied, next.Sources, stopping);

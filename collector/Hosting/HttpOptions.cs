@@ -14,7 +14,7 @@ internal sealed record HttpOptions : IChecked
     /// What a request for the page or <c>/metrics</c> has to bring: as <c>Authorization: Bearer ...</c>, <c>Token ...</c>, or as the user or
     /// password of <c>Basic</c>, which is what a browser asks for. Visible ASCII characters, at least 16 beyond loopback; several may stand side by side,
     /// with blanks or line breaks between them, so that one can be replaced. Default none; without one only a loopback address may be listened at. The health
-    /// checks tell nothing secret and ask for none.
+    /// checks ask for none, and without it say only which parts are ready.
     /// </summary>
     public Secret? Token { get; init; }
 

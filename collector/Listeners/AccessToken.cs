@@ -72,6 +72,9 @@ internal sealed class AccessToken(Secret token)
                 : null;
     }
 
+    /// <summary>The first one, to be brought to a listener of our own.</summary>
+    public static string First(Secret token) => Each(token)[0];
+
     private static string[] Each(Secret token) => token.Reveal().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>All are compared, whatever the first one says.</summary>

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Security;
 using Collector.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,8 +17,9 @@ internal static class Endpoint
     public static void LimitConnections(this IServiceCollection services, Func<IServiceProvider, ConnectionLimit> limit) =>
         services.AddSingleton<IConnectionListenerFactory>(provider => new LimitedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), limit(provider)));
 
+    /// <param name="certificate">What it shows over TLS; null for plain HTTP.</param>
     /// <param name="keepAlive">How long an idle connection is kept open.</param>
-    public static void Listen(this KestrelServerOptions kestrel, HostPort listen, TlsOptions? tls, TimeSpan keepAlive)
+    public static void Listen(this KestrelServerOptions kestrel, HostPort listen, ServerCertificate? certificate, TimeSpan keepAlive)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.KeepAliveTimeout = keepAlive;
@@ -32,12 +35,12 @@ internal static class Endpoint
         void Configure(ListenOptions options)
         {
             options.Protocols = HttpProtocols.Http1;
-            if (tls is not null)
+            if (certificate is not null)
             {
-                options.UseHttps(https =>
+                // Asked at each connection: the certificate may have been renewed.
+                options.UseHttps(new TlsHandshakeCallbackOptions
                 {
-                    https.ServerCertificate = tls.Load();
-                    https.ServerCertificateChain = tls.LoadChain();
+                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Context }),
                 });
             }
         }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Collector.Listeners;
 
-/// <summary>The certificate of a listener, as PEM files. They are read at the start.</summary>
+/// <summary>The certificate of a listener, as PEM files. They are read at the start, and again when they change.</summary>
 internal sealed record TlsOptions
 {
     /// <summary>File of the certificate, with those that lead to its root behind it. Required.</summary>
@@ -15,15 +15,8 @@ internal sealed record TlsOptions
     /// <summary>The certificate with its key.</summary>
     /// <exception cref="CryptographicException">A file holds no certificate or key, or they do not belong together.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public X509Certificate2 Load() => X509Certificate2.CreateFromPemFile(Certificate, Key);
-
-    /// <summary>The certificates behind the first one, for clients that know only the root.</summary>
-    public X509Certificate2Collection LoadChain()
-    {
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(Certificate);
-        return chain;
-    }
+    /// <exception cref="UnauthorizedAccessException">A file cannot be read.</exception>
+    public X509Certificate2 Load() => PemPair.Read(this).Load();
 
     /// <summary>Why it cannot be used; null when it can.</summary>
     public string? Problem()
@@ -33,7 +26,7 @@ internal sealed record TlsOptions
             Load().Dispose();
             return null;
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (PemPair.IsProblem(exception))
         {
             return $"{Certificate} with {Key} cannot be used: {exception.Message}";
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Collector.Hosting.Doctor;
 
 namespace Collector.Hosting.Commands;
 
@@ -12,7 +13,8 @@ internal static class CheckCommand
             "Check the configuration and the schema files; tell all faults at once.",
             """
             Reads the file, the environment variables that override it, and the schema files. Opens no socket and no database:
-            fit for a build. Each fault comes with file, line and column.
+            fit for a build. Each fault comes with file, line and column. Warnings, such as a certificate that has expired, are
+            none.
 
             Example:
               collector check --config collector.yaml && systemctl restart collector
@@ -27,7 +29,7 @@ internal static class CheckCommand
     {
         string file = arguments.GetRequiredValue(ConfigOption.Instance);
         TextWriter output = arguments.InvocationConfiguration.Output;
-        foreach (string warning in config.Tables.Select(table => table.Warning).OfType<string>())
+        foreach (string warning in config.Tables.Select(table => table.Warning).OfType<string>().Concat(CertificateChecks.Warnings(config.Options, TimeProvider.System.GetUtcNow())))
         {
             output.WriteLine($"{file}: warning: {warning}");
         }

@@ -13,14 +13,14 @@ internal static class Examination
         CollectorConfig config, bool withSources, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CollectorOptions options = config.Options;
-        foreach (Finding finding in Configuration(config).Concat(FolderChecks.Run(options)).Concat(DiskChecks.Run(options, new SpoolDisk())))
+        foreach (Finding finding in Configuration(config).Concat(FolderChecks.Run(options)).Concat(DiskChecks.Run(options, new SpoolDisk())).Concat(CertificateChecks.Run(options, clock.GetUtcNow())))
         {
             yield return finding;
         }
 
         SpoolHolder? holder = SpoolHolder.Find(options.Spool.Directory);
         yield return ListenerChecks.Spool(options.Spool.Directory, holder);
-        yield return await ListenerChecks.RunAsync("http.listen", options.Http.Listen, holder, cancellationToken);
+        yield return await ListenerChecks.RunAsync("http.listen", options.Http, holder, cancellationToken);
         if (options.Gateway.Enabled)
         {
             yield return await ListenerChecks.GatewayAsync("gateway.listen", options.Gateway.Listen, holder, cancellationToken);

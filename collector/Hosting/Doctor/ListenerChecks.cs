@@ -19,17 +19,19 @@ internal static class ListenerChecks
     };
 
     /// <param name="setting">Where the place is set: <c>http.listen</c>.</param>
-    public static async Task<Finding> RunAsync(string setting, HostPort listen, SpoolHolder? holder, CancellationToken cancellationToken)
+    public static async Task<Finding> RunAsync(string setting, HttpOptions http, SpoolHolder? holder, CancellationToken cancellationToken)
     {
-        (bool answers, Health? health) = await AskAsync(listen, cancellationToken);
-        return (answers, health, holder) switch
+        HostPort listen = http.Listen;
+        (Answer answer, Health? health) = await AskAsync(http, cancellationToken);
+        return (answer, health, holder) switch
         {
-            (false, _, null) => Bind(setting, listen),
-            (false, _, not null) => Silent(setting, listen, holder),
-            (true, null, _) => Taken(setting, listen),
-            (true, _, null) => Finding.Fail(setting, $"another collector listens at {listen}: none runs on this configuration's spool", $"end that one, or choose another address with {setting}"),
-            (true, { Ready: true }, _) => Finding.Ok(setting, $"{listen} is the running collector's, which is ready"),
-            (true, { } waiting, _) => Finding.Warn(setting, $"{listen} is the running collector's, which is not ready: {waiting.Because}", "mend what it waits for; its rows are on disk"),
+            (Answer.None, _, null) => Bind(setting, listen),
+            (Answer.None, _, not null) => Silent(setting, listen, holder),
+            (Answer.OtherCertificate, _, not null) => OtherCertificate(setting, http, holder),
+            (_, null, _) => Taken(setting, listen),
+            (_, _, null) => Finding.Fail(setting, $"another collector listens at {listen}: none runs on this configuration's spool", $"end that one, or choose another address with {setting}"),
+            (_, { Ready: true }, _) => Finding.Ok(setting, $"{listen} is the running collector's, which is ready"),
+            (_, { } waiting, _) => Finding.Warn(setting, $"{listen} is the running collector's, which is not ready: {waiting.Because}", "mend what it waits for; its rows are on disk"),
         };
     }
 
@@ -47,6 +49,11 @@ internal static class ListenerChecks
     private static Finding Silent(string setting, HostPort listen, SpoolHolder holder) => Finding.Fail(
         setting, $"process {holder.Pid} holds the spool, and nothing answers at {listen}", "see its log: it starts, hangs, or runs with another configuration file");
 
+    private static Finding OtherCertificate(string setting, HttpOptions http, SpoolHolder holder) => Finding.Fail(
+        setting,
+        $"process {holder.Pid} holds the spool, and what answers at {http.Listen} shows another certificate than {http.Tls!.Certificate}",
+        "a collector takes a new certificate within 10 s: see its log for one that it cannot use; it was started with other files, or another program listens there, if there is none");
+
     private static Finding Taken(string setting, HostPort listen) =>
         Finding.Fail(setting, $"another program listens at {listen}", $"end it (`ss -ltnp` names it), or choose another address with {setting}");
 
@@ -57,7 +64,7 @@ internal static class ListenerChecks
         using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(Near(listen).Trim('[', ']'), listen.Port, patience.Token);
+            await client.ConnectAsync(OwnCollector.Near(listen).Trim('[', ']'), listen.Port, patience.Token);
             return true;
         }
         catch (SocketException)
@@ -69,14 +76,6 @@ internal static class ListenerChecks
             return false;
         }
     }
-
-    /// <summary>How a listener of this machine is reached, as it stands in a URL.</summary>
-    private static string Near(HostPort listen) => listen.Host switch
-    {
-        "0.0.0.0" => "127.0.0.1",
-        "::" => "[::1]",
-        var other => other.Contains(':', StringComparison.Ordinal) ? $"[{other}]" : other,
-    };
 
     private static Finding Bind(string setting, HostPort listen)
     {
@@ -92,22 +91,23 @@ internal static class ListenerChecks
         }
     }
 
-    /// <returns>Whether anything is there, and its health where that is a collector's.</returns>
-    private static async Task<(bool Answers, Health? Health)> AskAsync(HostPort listen, CancellationToken cancellationToken)
+    /// <returns>What is there, and its health where that is a collector's.</returns>
+    private static async Task<(Answer Answer, Health? Health)> AskAsync(HttpOptions http, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Patience, MaxResponseContentBufferSize = 64 * 1024 };
+        using var collector = new OwnCollector(http, Patience);
         try
         {
-            using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://{Near(listen)}:{listen.Port}/health"), cancellationToken);
-            return (true, Read(await answer.Content.ReadAsStringAsync(cancellationToken)));
+            using HttpResponseMessage answer = await collector.GetAsync("health", cancellationToken);
+            return (Answer.Some, Read(await answer.Content.ReadAsStringAsync(cancellationToken)));
         }
         catch (HttpRequestException exception)
         {
-            return (exception.HttpRequestError != HttpRequestError.ConnectionError, null);
+            return (exception.HttpRequestError == HttpRequestError.ConnectionError ? Answer.None
+                : collector.HasOtherCertificate ? Answer.OtherCertificate : Answer.Some, null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (true, null);
+            return (Answer.Some, null);
         }
     }
 
@@ -116,15 +116,22 @@ internal static class ListenerChecks
         try
         {
             using JsonDocument json = JsonDocument.Parse(body);
-            IEnumerable<string> because = json.RootElement.GetProperty("parts").EnumerateArray()
-                .Where(part => part.TryGetProperty("because", out _))
-                .Select(part => $"{part.GetProperty("name").GetString()}: {part.GetProperty("because").GetString()}");
-            return new Health(json.RootElement.GetProperty("ready").GetBoolean(), string.Join("; ", because));
+            IEnumerable<string> reasons = json.RootElement.GetProperty("parts").EnumerateArray()
+                .Where(part => !part.GetProperty("ready").GetBoolean())
+                .Select(part => $"{part.GetProperty("name").GetString()}: {(part.TryGetProperty("because", out JsonElement because) ? because.GetString() : "it says why only to who brings its token, which is not that of http.token: restart it")}");
+            return new Health(json.RootElement.GetProperty("ready").GetBoolean(), string.Join("; ", reasons));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             return null;
         }
+    }
+
+    private enum Answer
+    {
+        None,
+        Some,
+        OtherCertificate,
     }
 
     private sealed record Health(bool Ready, string Because);

@@ -35,9 +35,11 @@ internal sealed class CollectorCommand : IDisposable
     public static string QuestDb(Uri url, string? password = null) =>
         $"store:\n  type: questdb\n  questdb:\n    url: {url}\n    request_timeout: 10s\n" + (password is null ? "" : $"    username: ada\n    password: {password}\n");
 
-    public static async Task<ChildProcess> RunAsync(params string[] arguments)
+    public static Task<ChildProcess> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string?>(StringComparer.Ordinal), arguments);
+
+    public static async Task<ChildProcess> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        ChildProcess child = ChildProcess.StartProgram("collector", "collector", arguments);
+        ChildProcess child = ChildProcess.StartProgram("collector", "collector", arguments, environment);
         await child.WaitForExitAsync(CollectorProcess.Soon);
         return child;
     }

@@ -35,6 +35,32 @@ public sealed class HealthCommandTests
     }
 
     [Fact]
+    public async Task Health_TokenIsSet_TellsTheReasonToWhoBringsItAlone()
+    {
+        int away = FreePort.Next();
+        await using var collector = new CollectorProcess(Sources, CollectorProcess.QuestDb(new Uri($"http://127.0.0.1:{away}")));
+        // With letters that no header may hold, and what parts a name from a password.
+        collector.Environment["COLLECTOR__HTTP__TOKEN"] = "schlüssel:2";
+        await collector.StartAsync();
+        await collector.WaitForHealthAsync(503);
+
+        await using ChildProcess ready = await CollectorCommand.RunAsync(collector.Environment, "health", "--config", collector.ConfigFile);
+        await using ChildProcess doctor = await CollectorCommand.RunAsync(collector.Environment, "doctor", "--config", collector.ConfigFile);
+        await using ChildProcess stranger = await CollectorCommand.RunAsync("health", "--config", collector.ConfigFile);
+
+        Assert.Equal((1, 1), (ready.ExitCode, stranger.ExitCode));
+        Assert.Contains($"store: QuestDB at http://127.0.0.1:{away}", ready.Output, StringComparison.Ordinal);
+        Assert.Contains($"is the running collector's, which is not ready: ", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains($"store: QuestDB at http://127.0.0.1:{away}", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("store: not ready", stranger.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{away}", stranger.Output, StringComparison.Ordinal);
+        (int status, string json) = await collector.GetAsync("health");
+        Assert.Equal(503, status);
+        Assert.DoesNotContain("because", json, StringComparison.Ordinal);
+        Assert.Equal(401, (await collector.GetAsync("metrics")).Status);
+    }
+
+    [Fact]
     public async Task Health_NobodyThere_EndsWithOneAndNamesTheAddress()
     {
         using var command = new CollectorCommand();

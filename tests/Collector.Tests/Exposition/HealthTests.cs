@@ -11,6 +11,7 @@ public sealed class HealthTests : IAsyncLifetime, IDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _client = new();
     private Func<string?> _because = () => null;
+    private bool _mayKnow = true;
 
     public HealthTests()
     {
@@ -18,7 +19,7 @@ public sealed class HealthTests : IAsyncLifetime, IDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        new Health([new Readiness("spool", () => null), new Readiness("delivery", () => _because())]).Map(_app);
+        new Health([new Readiness("spool", () => null), new Readiness("delivery", () => _because())]).Map(_app, _ => _mayKnow);
     }
 
     public async Task InitializeAsync()
@@ -82,6 +83,24 @@ public sealed class HealthTests : IAsyncLifetime, IDisposable
         Assert.False(json.RootElement.GetProperty("ready").GetBoolean());
         Assert.True(json.RootElement.GetProperty("parts")[0].GetProperty("ready").GetBoolean());
         Assert.Equal("it \"waits\"", json.RootElement.GetProperty("parts")[1].GetProperty("because").GetString());
+    }
+
+    [Fact]
+    public async Task Health_AskedByWhoMayNotKnow_TellsThePartsAndNoReason()
+    {
+        _because = () => "QuestDB at http://10.0.0.7:9000 does not answer";
+        _mayKnow = false;
+
+        (HttpStatusCode status, string text) = await Get("/health/ready");
+        (HttpStatusCode ofJson, string json) = await Get("/health");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (status, ofJson));
+        Assert.Equal("spool: ready\ndelivery: not ready\n", text);
+        Assert.DoesNotContain("10.0.0.7", json, StringComparison.Ordinal);
+        using var parsed = System.Text.Json.JsonDocument.Parse(json);
+        System.Text.Json.JsonElement part = parsed.RootElement.GetProperty("parts")[1];
+        Assert.Equal(("delivery", false), (part.GetProperty("name").GetString(), part.GetProperty("ready").GetBoolean()));
+        Assert.False(part.TryGetProperty("because", out _));
     }
 
     [Fact]

@@ -247,6 +247,47 @@ public sealed class GatewayListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_CertificateReplaced_OldConnectionGoesOnAndNewOnesAreShownTheNewOne()
+    {
+        var folder = new TemporaryFolder();
+        _others.Add(folder);
+        string first = TestCertificate.Write(folder.File("cert.pem"), folder.File("key.pem"));
+        (HttpClient client, GatewayRoom room) = await StartAsync(new GatewayOptions
+        {
+            Tls = new TlsOptions { Certificate = folder.File("cert.pem"), Key = folder.File("key.pem") },
+        });
+        var shown = new List<string>();
+        HttpClient Another()
+        {
+            var another = new HttpClient(new SocketsHttpHandler
+            {
+                SslOptions =
+                {
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    {
+                        shown.Add(certificate!.GetCertHashString());
+                        return true;
+                    },
+                },
+            })
+            { BaseAddress = client.BaseAddress };
+            _others.Add(another);
+            return another;
+        }
+
+        HttpClient old = Another();
+        Assert.Equal(204, (int)(await PostAsync(old, Bytes(Line))).StatusCode);
+        string second = TestCertificate.Write(folder.File("cert.pem"), folder.File("key.pem"));
+        room.Clock.Advance(ServerCertificates.Interval);
+
+        Assert.Equal(204, (int)(await PostAsync(old, Bytes(Line))).StatusCode);
+        Assert.Equal([first], shown);
+        Assert.Equal(204, (int)(await PostAsync(Another(), Bytes(Line))).StatusCode);
+        Assert.Equal([first, second], shown);
+        Assert.Equal(3, room.Sink.Rows.Count);
+    }
+
+    [Fact]
     public async Task Start_PortTaken_SaysWhatToDo()
     {
         (HttpClient client, _) = await StartAsync(new GatewayOptions());
@@ -285,7 +326,9 @@ public sealed class GatewayListenerTests : IAsyncLifetime
         options = options.Listen.Port == 9465 ? options with { Listen = new HostPort("127.0.0.1", 0) } : options;
         var room = new GatewayRoom(options);
         var write = new WriteEndpoint(room.Writer, room.Unanswered, new BufferBudget(options.MaxBufferedBytes.Bytes), options, room.Metrics, room.Clock, new NullLogger<WriteEndpoint>());
-        var listener = room.Listener(write);
+        var certificates = new ServerCertificates(null, options.Tls, room.Clock, NullLogger<ServerCertificates>.Instance);
+        _others.Add(certificates);
+        var listener = room.Listener(write, certificates.Gateway);
         _listeners.Add(listener);
         _others.Add(room);
         await listener.StartAsync(CancellationToken.None);

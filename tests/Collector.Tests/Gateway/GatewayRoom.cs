@@ -76,11 +76,11 @@ internal sealed class GatewayRoom : IDisposable
     public FakeTimeProvider Clock { get; } = new(TestTable.Now);
 
     /// <summary>A listener before it is started.</summary>
-    public GatewayListener Listener(WriteEndpoint write)
+    public GatewayListener Listener(WriteEndpoint write, ServerCertificate? certificate = null)
     {
         var logins = new Logins(GatewayEndpoint.Listener, Options.Token, Listeners, Clock, NullLogger.Instance);
         var connections = new ConnectionLimit(GatewayEndpoint.Listener, Options.MaxConnections, Listeners, Clock, NullLogger.Instance);
-        return new GatewayListener(Options, new GatewayEndpoint(write, logins, Metrics, Listeners, Clock, new NullLogger<GatewayEndpoint>()), connections, NullLoggerFactory.Instance);
+        return new GatewayListener(Options, new GatewayEndpoint(write, logins, Metrics, Listeners, Clock, new NullLogger<GatewayEndpoint>()), connections, NullLoggerFactory.Instance, certificate);
     }
 
     /// <summary>As another run has them.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Collector.Configuration;
 using Collector.Hosting;
+using Collector.Tests.Listeners;
 using Microsoft.AspNetCore.Builder;
 using Serilog.Core;
 
@@ -33,9 +34,10 @@ public sealed partial class OperationsPageTests
         };
         listener.Start();
         using var folder = new TemporaryFolder();
+        TestCertificate.Write(folder.File("cert.pem"), folder.File("key.pem"));
         await File.WriteAllTextAsync(
             folder.File("c.yaml"),
-            $"data_dir: data\nschemas_dir: {Path.Combine(Repository.Folder, "schemas")}\nhttp:\n  listen: 127.0.0.1:0\nheartbeat:\n  url: http://127.0.0.1:1\nstore:\n  type: questdb\n  questdb:\n    url: http://127.0.0.1:1\nsources:\n  host:\n    - interval: 1s\n");
+            $"data_dir: data\nschemas_dir: {Path.Combine(Repository.Folder, "schemas")}\nhttp:\n  listen: 127.0.0.1:0\n  tls: {{certificate: cert.pem, key: key.pem}}\nheartbeat:\n  url: http://127.0.0.1:1\nstore:\n  type: questdb\n  questdb:\n    url: http://127.0.0.1:1\nsources:\n  host:\n    - interval: 1s\n");
         await using Logger logger = new Serilog.LoggerConfiguration().CreateLogger();
         await using (WebApplication app = CollectorHost.Build(CollectorConfig.Load(folder.File("c.yaml"), new Dictionary<string, string>(StringComparer.Ordinal)), logger))
         {

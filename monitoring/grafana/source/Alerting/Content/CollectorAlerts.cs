@@ -29,7 +29,7 @@ internal static class CollectorAlerts
             Shown = ("collector", 10),
             Summary = "{{ if .Labels.collector }}Collector {collector} on {host} is silent{{ else }}No collector writes, or the database does not answer{{ end }}",
             Description = "No row of its own status for more than {limit}, or the database gave no answer. All other alerts wait for it: nothing else is known.",
-            Runbook = "Ask the collector itself: GET /health/ready on its machine (port 9464). It does not answer: start it. It answers: it says what is wrong with the database; until then the rows are on its disk. If the database does not answer Grafana, this alert stands for all.",
+            Runbook = "Ask the collector itself: collector health on its machine, or its page (port 9464). It does not answer: start it. It answers: it says what is wrong with the database; until then the rows are on its disk. If the database does not answer Grafana, this alert stands for all.",
             RunbookSql = $"SELECT collector, host, env, max(timestamp) AS last_row FROM {Table} WHERE timestamp > dateadd('d', -1, now()) GROUP BY {Keys}",
         },
         new("source-down", "Source down")
@@ -122,7 +122,7 @@ internal static class CollectorAlerts
         Shown = ("collector", 23),
         Summary = $"The spool of {Who} is full in {{value}} h",
         Description = "The limit is {limit}. When it is full, new rows are refused, or the oldest are dropped.",
-        Runbook = "Rows come in faster than the database takes them, or a table waits: /health/ready says which. More room: spool.max_bytes.",
+        Runbook = "Rows come in faster than the database takes them, or a table waits: its page and collector health say which. More room: spool.max_bytes.",
         RunbookSql = $"SELECT timestamp, last(spool_bytes) / 1e6 AS megabytes, last(pending) AS pending, last(database) AS database {Rows} AND timestamp > dateadd('h', -6, now()) SAMPLE BY 10m",
     };
 
