@@ -1,3 +1,5 @@
+using Collector.Files;
 using Collector.Hosting.Commands;
 
+FileModes.KeepToOwner();
 return await CommandLine.InvokeAsync(args);

@@ -44,7 +44,7 @@ internal static class CollectorHost
             throw new IOException(tooFew);
         }
 
-        MakeFolder(options.DataDir);
+        DataFolder.Make(options.DataDir);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Host.UseConsoleLifetime(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Logging.AddSerilog(logger);
@@ -163,21 +163,10 @@ internal static class CollectorHost
         ]);
     }
 
-    private static void MakeFolder(string dataDir)
-    {
-        try
-        {
-            Directory.CreateDirectory(dataDir);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"The folder {dataDir} (data_dir) cannot be made: {exception.Message} Choose one that {Environment.UserName} may write.", exception);
-        }
-    }
-
     private static void Wire(WebApplication app, CollectorOptions options)
     {
         IServiceProvider services = app.Services;
+        DataFolder.Close(options, services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DataFolder)));
         SpoolDirectory spool = services.GetRequiredService<SpoolDirectory>();
         Lanes lanes = services.GetRequiredService<Lanes>();
         Quarantine quarantine = services.GetRequiredService<Quarantine>();

@@ -63,6 +63,9 @@ internal sealed class CollectorProcess : IAsyncDisposable
 
     public Task<int> WaitForExitAsync() => Running.WaitForExitAsync(Soon);
 
+    /// <summary>The mask of file modes under which it starts; null for that of the tests.</summary>
+    public string? Umask { get; init; }
+
     private ChildProcess Running => _process ?? throw new InvalidOperationException("This collector was never started.");
 
     /// <summary>The command line that runs or checks a configuration file.</summary>
@@ -99,7 +102,7 @@ internal sealed class CollectorProcess : IAsyncDisposable
             await _process.DisposeAsync();
         _process = MaxFiles is { } files
             ? ChildProcess.Start("prlimit", [$"--nofile={files}:{files}", "dotnet", RepositoryRoot.Program("collector", "collector"), .. Arguments("run", ConfigFile)], Environment)
-            : ChildProcess.StartProgram("collector", "collector", Arguments("run", ConfigFile), Environment);
+            : ChildProcess.StartProgram("collector", "collector", Arguments("run", ConfigFile), Environment, Umask);
     }
 
     /// <summary>Starts it and waits until it answers, ready or not.</summary>

@@ -91,12 +91,15 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Starts one of the repository's own .NET programs, for instance ("demo", "demo").</summary>
+    /// <param name="umask">Under which mask of file modes, such as 022; null for that of the tests.</param>
     public static ChildProcess StartProgram(
         string project,
         string assembly,
         IEnumerable<string> arguments,
-        IReadOnlyDictionary<string, string?>? environment = null) =>
-        Start("dotnet", [RepositoryRoot.Program(project, assembly), .. arguments], environment);
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? umask = null) => umask is null
+        ? Start("dotnet", [RepositoryRoot.Program(project, assembly), .. arguments], environment)
+        : Start("sh", ["-c", $"umask {umask} && exec dotnet \"$@\"", "sh", RepositoryRoot.Program(project, assembly), .. arguments], environment);
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<ChildProcess> RunAsync(
