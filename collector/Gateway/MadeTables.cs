@@ -41,11 +41,12 @@ internal sealed class MadeTables(string folder, Action<string>? sync = null)
         WholeFile.Write(PathOf(table.Name), Encoding.UTF8.GetBytes(text), sync);
     }
 
-    /// <summary>A file that a version before named longer goes on.</summary>
+    /// <summary>A file that a version before named otherwise goes on, if it is this table's: that one's lower case had two tables share a name.</summary>
     private string PathOf(string table)
     {
+        string path = Path.Combine(folder, TableFileName.Of(NameComparer.Fold(table)) + ".sql");
         string before = Path.Combine(folder, Uri.EscapeDataString(table.ToLowerInvariant()) + ".sql");
-        return File.Exists(before) ? before : Path.Combine(folder, TableFileName.Of(NameComparer.Fold(table)) + ".sql");
+        return before != path && File.Exists(before) && NameComparer.Instance.Equals(SchemaReader.Read(before, File.ReadAllText(before), [], isMade: true)?.Name, table) ? before : path;
     }
 
     private static IEnumerable<string> Files(string folder) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sql") : [];

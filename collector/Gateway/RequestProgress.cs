@@ -1,9 +1,11 @@
+using Collector.Tables;
+
 namespace Collector.Gateway;
 
 /// <summary>How much of a request is dealt with, and what times its lines have: what its repeat goes on from.</summary>
 internal sealed class RequestProgress
 {
-    private readonly Dictionary<string, int> _takenTo = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int> _takenTo = new(NameComparer.Instance);
 
     public RequestProgress()
     {
@@ -14,7 +16,10 @@ internal sealed class RequestProgress
     {
         (Piece, Position, Line, FirstTime) = (left.Piece, left.Position, left.Line, left.FirstTime);
         (Accepted, Quarantined, Lost) = (left.Accepted, left.Quarantined, left.Lost);
-        _takenTo = new(left.TakenTo, StringComparer.OrdinalIgnoreCase);
+        foreach ((string table, int position) in left.TakenTo)
+        {
+            _takenTo[table] = Math.Max(TakenTo(table), position);
+        }
     }
 
     /// <summary>Pieces of its text before the one at hand (see <see cref="RequestText"/>): all of them are on disk or set aside.</summary>

@@ -27,13 +27,13 @@ internal sealed class PageClient : IDisposable
     {
         (_url, _maxBytes) = (url, maxBytes);
         Shown = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-        _http = new HttpClient(new SocketsHttpHandler
+        _http = new HttpClient(new WebRedirects(new SocketsHttpHandler
         {
+            AllowAutoRedirect = false, // they are followed, see there
             AutomaticDecompression = DecompressionMethods.GZip,
-            MaxAutomaticRedirections = 5,
             UseProxy = !url.IsLoopback,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        })
+        }))
         {
             Timeout = System.Threading.Timeout.InfiniteTimeSpan, // the runner's time-out counts
         };
@@ -63,6 +63,10 @@ internal sealed class PageClient : IDisposable
         catch (HttpRequestException exception)
         {
             throw new SourceException(SourceError.Unreachable, $"{Shown} cannot be reached: {(exception.InnerException ?? exception).Message}", exception);
+        }
+        catch (RedirectException exception)
+        {
+            throw new SourceException(SourceError.Status, $"{Shown} cannot be read: {exception.Message}", exception);
         }
         catch (InvalidDataException exception)
         {

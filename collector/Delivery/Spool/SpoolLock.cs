@@ -43,8 +43,8 @@ internal sealed class SpoolLock : IDisposable
     }
 
     public static SpoolException NotWritable(string directory, Exception e) => new(
-        $"The spool directory {directory} cannot be used: {e.Message} Make it a directory that this user may write, "
-        + "or choose another one.",
+        $"The spool directory {directory} cannot be written by {Environment.UserName}: {e.Message} Give that user a directory to write to (spool.directory, data_dir), "
+        + "on a disk that is in order and is not mounted read-only.",
         e);
 
     public void Dispose()
@@ -68,22 +68,19 @@ internal sealed class SpoolLock : IDisposable
         {
             return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (IsHeld(path))
-        {
-            string pid = ReadPid(directory);
-            throw new SpoolInUseException(
-                $"The spool directory {directory} is in use by process {pid}. Stop that process or give this one another "
-                + "directory.",
-                e);
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw NotWritable(directory, e);
+            throw Refusal(directory, e);
         }
     }
 
-    /// <summary>The file is there and is a file: then what stopped us was its lock.</summary>
-    private static bool IsHeld(string path) => File.Exists(path);
+    /// <summary>Why the lock cannot be had: another process has it, or else the file cannot be opened at all.</summary>
+    internal static SpoolException Refusal(string directory, Exception e) => IsHeld(e)
+        ? new SpoolInUseException($"The spool directory {directory} is in use by process {ReadPid(directory)}. Stop that process or give this one another directory.", e)
+        : NotWritable(directory, e);
+
+    /// <summary>EWOULDBLOCK of flock(2) on Linux and macOS, and ERROR_SHARING_VIOLATION of Windows: what the runtime hands on of a lock that is taken.</summary>
+    private static bool IsHeld(Exception e) => e is IOException && e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     /// <summary>The process that last took the directory, as it wrote itself down.</summary>
     internal static string ReadPid(string directory)

@@ -18,7 +18,7 @@ internal sealed class InfluxNames(bool ofTables)
     private const int Room = 64 * 1024;
 
     private readonly Dictionary<byte[], InfluxName> _names = new(ByteKeys.Instance);
-    private readonly Dictionary<string, InfluxSeat> _seats = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, InfluxSeat> _seats = new(NameComparer.Instance);
     private int _bytes;
 
     /// <summary>True when it is time to forget the names, which is done between two lines.</summary>

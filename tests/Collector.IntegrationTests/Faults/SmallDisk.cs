@@ -48,6 +48,9 @@ internal sealed class SmallDisk : IDisposable
 
     public void MakeRoom() => File.Delete(Filler);
 
+    /// <summary>As a disk with errors becomes, or one that is mounted so.</summary>
+    public void MakeReadOnly() => Assert.Null(Run("mount", "-o", "remount,ro", _folder));
+
     public void Dispose() => Run("umount", "-l", _folder);
 
     /// <returns>Null when it went well, else what it said.</returns>

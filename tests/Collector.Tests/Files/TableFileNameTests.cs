@@ -1,4 +1,5 @@
 using Collector.Files;
+using Collector.Tables;
 
 namespace Collector.Tests.Files;
 
@@ -31,6 +32,39 @@ public sealed class TableFileNameTests : IDisposable
         Assert.Equal(TableFileName.IsHash(name), File.Exists(_folder.File("name")));
     }
 
+    /// <summary>Every letter beside every other, on a disk that ignores case too; decision 025.</summary>
+    [Fact]
+    public void Of_NamesThatAreTwo_AreTwoFiles()
+    {
+        string[] names = [.. Letters().Select(letter => $"t{letter}")];
+
+        Assert.Equal(names.Length, names.Select(TableFileName.Of).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        // A file that is called after the folded name, as a made table's is, is one for the names that the database takes for one, and no other.
+        Assert.Equal(
+            names.Distinct(NameComparer.Instance).Count(),
+            names.Select(name => TableFileName.Of(NameComparer.Fold(name))).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(names, name => Assert.Equal(name, TableFileName.TableOf(TableFileName.Of(name), "")));
+    }
+
+    /// <summary>The pairs in which letters have other cases: those are what a disk, or an earlier version, could take for one.</summary>
+    [Fact]
+    public void Of_CasePairs_ShareAFileOnlyWhereTheDatabaseTakesThemForOneTable()
+    {
+        int pairs = 0;
+        foreach (string letter in Letters())
+        {
+            foreach (string other in new[] { letter.ToUpperInvariant(), letter.ToLowerInvariant(), NameComparer.Fold(letter) }.Where(other => other != letter))
+            {
+                pairs++;
+                bool share = TableFileName.Of(NameComparer.Fold(letter)) == TableFileName.Of(NameComparer.Fold(other));
+                Assert.True(share == NameComparer.Instance.Equals(letter, other), $"{letter} {other}");
+                Assert.NotEqual(TableFileName.Of(letter), TableFileName.Of(other), StringComparer.OrdinalIgnoreCase);
+            }
+        }
+
+        Assert.True(pairs > 2000, $"{pairs}");
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -50,4 +84,8 @@ public sealed class TableFileNameTests : IDisposable
         Assert.Equal(Long, TableFileName.TableOf(TableFileName.Of(Long), _folder.File("name")));
         Assert.Single(Directory.GetFiles(_folder.Path));
     }
+
+    /// <summary>All of the basic plane that are text by themselves, and some letters with cases beyond it.</summary>
+    private static IEnumerable<string> Letters() => Enumerable.Range(1, char.MaxValue).Where(code => !char.IsSurrogate((char)code)).Select(code => ((char)code).ToString())
+        .Concat(Enumerable.Range(0x10400, 0x50).Select(char.ConvertFromUtf32));
 }

@@ -37,6 +37,19 @@ public sealed class MadeTablesTests : IDisposable
         Assert.Equal(["v", "w"], Assert.Single(Loaded()).Columns.Select(column => column.Name), StringComparer.Ordinal);
     }
 
+    /// <summary>An earlier version named files by a lower case that knows letters of which the database knows no cases.</summary>
+    [Fact]
+    public void Save_FileOfTheVersionBeforeIsAnotherTables_IsLeftToIt()
+    {
+        const string other = "t\U00010428", table = "t\U00010400";
+        File.WriteAllText(_folder.File($"{Uri.EscapeDataString(other)}.sql"), TableGrowth.New(other).With([("v", ColumnType.Double, null)]).CreateStatement());
+        var made = new MadeTables(_folder.Path);
+
+        made.Save(TableGrowth.New(table).With([("w", ColumnType.Double, null)]));
+
+        Assert.Equal([table, other], Loaded().Select(each => each.Name).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Load_NamesThatNoLongerFit_AreTakenAsTheyAre()
     {

@@ -5,6 +5,22 @@ namespace Collector.Tests.Gateway;
 
 public sealed class RequestProgressTests
 {
+    /// <summary>Tables that the database tells apart have each a place of its own: one that went on at the other's would lose rows.</summary>
+    [Fact]
+    internal void Took_NamesThatTheDatabaseTellsApart_AreTwoAndOthersAreOne()
+    {
+        var progress = new RequestProgress();
+        progress.Took("σ", 10, 1);
+        progress.Took("k", 20, 1);
+        var again = new RequestProgress(progress.Left("hash", DateTimeOffset.UnixEpoch));
+
+        foreach (RequestProgress each in (RequestProgress[])[progress, again])
+        {
+            Assert.Equal((10, 0), (each.TakenTo("Σ"), each.TakenTo("ς")));
+            Assert.Equal((20, 20), (each.TakenTo("K"), each.TakenTo("\u212a")));
+        }
+    }
+
     /// <summary>However often the spool refuses, and whichever table's rows: in the end each line is stored once, with the time it would have had.</summary>
     [Theory]
     [InlineData(1)]

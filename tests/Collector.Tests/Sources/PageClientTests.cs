@@ -77,6 +77,73 @@ public sealed class PageClientTests : IAsyncLifetime
         await serving;
     }
 
+    [Theory]
+    [InlineData("file:///etc/passwd", "file")]
+    [InlineData("ftp://127.0.0.1/page", "ftp")]
+    [InlineData("javascript:alert(1)", "javascript")]
+    public async Task Get_RedirectToAnotherScheme_IsAFaultOfTheSourceThatNamesTheScheme(string location, string scheme)
+    {
+        Task serving = Task.Run(async () =>
+        {
+            using Socket socket = await _listener.AcceptSocketAsync();
+            await ReadRequestAsync(socket);
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"));
+        });
+
+        SourceException exception = await Assert.ThrowsAsync<SourceException>(() => _client.GetAsync(CancellationToken.None));
+
+        await serving;
+        Assert.Equal(SourceError.Status, exception.Error);
+        Assert.Contains("it redirects to an address that begins with", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($" {scheme}:, and only http and https are followed", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("passwd", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_Redirects_AreFollowedFiveTimesAndWithoutTheLogin()
+    {
+        using var client = new PageClient(new Uri($"http://{_listener.LocalEndpoint}/0"), 1024, headers => headers.TryAddWithoutValidation("Authorization", "Bearer secret"));
+        var asked = new List<string>();
+        Task serving = Task.Run(async () =>
+        {
+            for (int i = 1; i <= 6; i++)
+            {
+                using Socket socket = await _listener.AcceptSocketAsync();
+                var buffer = new byte[4096];
+                asked.Add(Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer)));
+                await socket.SendAsync(Encoding.ASCII.GetBytes(i == 6
+                    ? "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhere"
+                    : $"HTTP/1.1 30{(i % 2 == 0 ? 1 : 7)} Elsewhere\r\nLocation: {(i % 2 == 0 ? $"http://{_listener.LocalEndpoint}" : "")}/{i}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+            }
+        });
+
+        Assert.Equal("here", Text(await client.GetAsync(CancellationToken.None)));
+        Assert.Equal(["GET /0 ", "GET /1 ", "GET /2 ", "GET /3 ", "GET /4 ", "GET /5 "], asked.Select(request => request[..7]));
+        Assert.Equal([true, false, false, false, false, false], asked.Select(request => request.Contains("secret", StringComparison.Ordinal)));
+        await serving;
+    }
+
+    [Fact]
+    public async Task Get_RedirectsWithoutEnd_AreAFaultAfterFive()
+    {
+        int asked = 0;
+        Task serving = Task.Run(async () =>
+        {
+            for (asked = 1; asked <= 6; asked++)
+            {
+                using Socket socket = await _listener.AcceptSocketAsync();
+                await ReadRequestAsync(socket);
+                await socket.SendAsync("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+            }
+        });
+
+        SourceException exception = await Assert.ThrowsAsync<SourceException>(() => _client.GetAsync(CancellationToken.None));
+
+        await serving;
+        Assert.Equal((SourceError.Status, 7), (exception.Error, asked));
+        Assert.Contains("answers 302", exception.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Answers one request a connection and says that it may be used again; with the next request on it, it is over.</summary>
     /// <returns>The connections that there were.</returns>
     private async Task<int> ServeAsync(int answers, bool resets, string headers = "")

@@ -21,6 +21,19 @@ public sealed class SpoolDirectoryTests : IDisposable
         Assert.Contains($"process {Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(30, "Read-only file system")] // EROFS
+    [InlineData(5, "Input/output error")] // EIO
+    [InlineData(24, "Too many open files")] // EMFILE
+    public void Refusal_NotByALock_SaysWhoCannotWriteAndWhy(int errno, string reason)
+    {
+        SpoolException refused = SpoolLock.Refusal(_fixture.Root, new IOException(reason, errno));
+
+        Assert.IsNotType<SpoolInUseException>(refused);
+        Assert.Contains($"{_fixture.Root} cannot be written by {Environment.UserName}: {reason}", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("in use", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Open_WithFilesOfADeadProcess_Succeeds()
     {

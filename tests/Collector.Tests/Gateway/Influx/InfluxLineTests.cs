@@ -51,6 +51,7 @@ public sealed class InfluxLineTests
     [InlineData("m,Timestamp=a TIMESTAMPS=1i\n", "m,Timestamp_=a TIMESTAMPS=1i\n")]
     [InlineData("m v=1i,w=2i,v=3i,v=4i 5\n", "m w=2i,v=4i 5\n")]
     [InlineData("m \"a\"=1\n", "m _a_=1\n")]
+    [InlineData("m \"σ\"=1,\"ς\"=2\n", "m _σ_=1,_ς_=2\n")]
     public void Write_WhatInfluxDbSaysOtherwise_SaysTheSameToQuestDb(string line, string expected)
     {
         var reader = new InfluxLine();
