@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Collector.Logging;
+using Collector.Sources;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -26,9 +27,9 @@ internal sealed partial class Heartbeat : BackgroundService
     public Heartbeat(HeartbeatOptions options, Meter meter, TimeProvider clock, ILogger<Heartbeat> logger)
     {
         (_options, _clock, _logger) = (options, clock, logger);
-        _url = options.Url ?? throw new ArgumentException("A heartbeat needs an address.", nameof(options));
+        _url = new Uri((options.Url ?? throw new ArgumentException("A heartbeat needs an address.", nameof(options))).Reveal());
         _repeated = new RepeatedLog(clock);
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = !_url.IsLoopback, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        _http = new HttpClient(new WebRedirects(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !_url.IsLoopback, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
         {
             Timeout = Timeout.InfiniteTimeSpan, // heartbeat.timeout counts
         };
@@ -77,6 +78,10 @@ internal sealed partial class Heartbeat : BackgroundService
         catch (HttpRequestException exception)
         {
             Fail("unreachable", (exception.InnerException ?? exception).Message);
+        }
+        catch (RedirectException exception)
+        {
+            Fail("status", exception.Message);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {

@@ -62,6 +62,36 @@ public sealed class CollectorConfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData("file:beat")]
+    [InlineData("env:BEAT")]
+    [InlineData("https://beat.example/hidden-part")]
+    public void Load_HeartbeatUrl_TakesTheFormsOfASecretAndDoesNotPrint(string written)
+    {
+        File.WriteAllText(_folder.File("beat"), "https://beat.example/hidden-part\n");
+        _environment["BEAT"] = "https://beat.example/hidden-part";
+
+        CollectorConfig config = Load($"heartbeat: {{url: '{written}'}}\nsources: {{host: }}");
+
+        Assert.Empty(config.Faults);
+        Assert.Equal("https://beat.example/hidden-part", config.Options.Heartbeat.Url!.Reveal());
+        Assert.DoesNotContain("hidden-part", $"{config.Options}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("beat.example/hidden-part", "is no address")]
+    [InlineData("ftp://beat.example/hidden-part", "neither with http:// nor with https://")]
+    [InlineData("https://ada:hidden-part@beat.example/", "has a user or password in it")]
+    public void Load_HeartbeatUrlThatIsNone_IsAFaultThatDoesNotShowIt(string url, string problem)
+    {
+        string fault = Assert.Single(Load($"heartbeat: {{url: '{url}'}}\nsources: {{host: }}").Faults);
+
+        Assert.Contains("heartbeat.url", fault, StringComparison.Ordinal);
+        Assert.Contains(problem, fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden-part", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("beat.example", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("always", "", SqliteSynchronous.Full)]
     [InlineData("interval", "", SqliteSynchronous.Full)]
     [InlineData("os", "", SqliteSynchronous.Normal)]

@@ -2,9 +2,10 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Collector.Configuration;
 using Collector.Hosting;
+using Collector.Tests.Exposition;
 using Collector.Tests.Sources;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Tests.Hosting;
 
@@ -16,6 +17,7 @@ public sealed class HeartbeatTests : IDisposable
 
     private readonly WatchedClock _clock = new();
     private readonly Meter _meter = new("heartbeat");
+    private readonly RecordedLog _log = new();
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
@@ -69,6 +71,23 @@ public sealed class HeartbeatTests : IDisposable
         await heartbeat.StopAsync(CancellationToken.None);
 
         Assert.Equal(0, Count("collector_heartbeats_total"));
+        Assert.All(_log.Messages, message => Assert.Contains($"http://127.0.0.1:{server.Url.Port}: it answers 503", message, StringComparison.Ordinal));
+        Assert.DoesNotContain(_log.Messages, message => message.Contains("beat?", StringComparison.Ordinal) || message.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_RedirectToAFile_IsCountedAndGoesOn()
+    {
+        await using var server = new AnsweringServer("302 Found\r\nLocation: file:///etc/passwd");
+        using Heartbeat heartbeat = Make(server.Url);
+        await heartbeat.StartAsync(CancellationToken.None);
+
+        await Eventually.HoldsAsync(() => Count("status") == 1);
+        _clock.Advance(Interval);
+        await Eventually.HoldsAsync(() => Count("status") == 2);
+        await heartbeat.StopAsync(CancellationToken.None);
+
+        Assert.All(_log.Messages, message => Assert.Contains("begins with file:", message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -123,7 +142,7 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     private Heartbeat Make(Uri url) =>
-        new(new HeartbeatOptions { Url = url, Interval = Interval, Timeout = Timeout }, _meter, _clock, NullLogger<Heartbeat>.Instance);
+        new(new HeartbeatOptions { Url = new Secret($"{url}"), Interval = Interval, Timeout = Timeout }, _meter, _clock, new RecordedLog<Heartbeat>(_log));
 
     private long Count(string key)
     {
