@@ -22,7 +22,7 @@ internal static class FileModes
 
     /// <summary>The folder's mode where others may do anything with it, as <c>chmod</c> has it: 755; null where they may not.</summary>
     public static string? OpenMode(string folder) =>
-        !OperatingSystem.IsWindows() && File.GetUnixFileMode(folder) is var mode && (mode & Others) != 0 ? Convert.ToString((int)mode, 8) : null;
+        !OperatingSystem.IsWindows() && File.GetUnixFileMode(folder) is var mode && (mode & Others) != UnixFileMode.None ? Convert.ToString((int)mode, 8) : null;
 
     /// <summary>Takes all rights to the folder from others.</summary>
     /// <exception cref="IOException">It cannot be done.</exception>

@@ -88,10 +88,10 @@ public sealed class FileModeTests
         Assert.All(files, file => Assert.Equal((UnixFileMode)0b110_100_000, File.GetUnixFileMode(file)));
     }
 
-    private static IEnumerable<string> Below(string folder) => Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
+    private static IEnumerable<string> Below(string folder) => Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None });
 
     private static void AssertClosed(string folder) =>
-        Assert.Empty(Below(folder).Append(folder).Where(path => (File.GetUnixFileMode(path) & Others) != 0).Select(path => $"{path} {File.GetUnixFileMode(path)}"));
+        Assert.Empty(Below(folder).Append(folder).Where(path => (File.GetUnixFileMode(path) & Others) != UnixFileMode.None).Select(path => $"{path} {File.GetUnixFileMode(path)}"));
 
     private static async Task<ChildProcess> RunAsync(string umask, params string[] arguments)
     {

@@ -29,8 +29,8 @@ internal static class TestCertificate
             {
                 RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                 {
-                    shown = certificate!.GetCertHashString();
-                    return true;
+                    shown = certificate?.GetCertHashString() ?? "";
+                    return shown.Length > 0; // whichever it is
                 },
             },
         });

@@ -265,8 +265,8 @@ public sealed class GatewayListenerTests : IAsyncLifetime
                 {
                     RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                     {
-                        shown.Add(certificate!.GetCertHashString());
-                        return true;
+                        shown.Add(certificate?.GetCertHashString() ?? "");
+                        return shown[^1].Length > 0; // whichever it is
                     },
                 },
             })
