@@ -11,6 +11,9 @@ internal static class AlertText
 {
     private static readonly Regex Placeholder = new(@"\{(?<space> ?)(?<name>[a-z_]+)\}", RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout);
 
+    /// <summary>A label as SQL has a text.</summary>
+    private static readonly Regex SqlText = new(@"'\{(?<name>[a-z_]+)\}'", RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout);
+
     /// <summary>
     /// Critical where it pages. A series that tells no environment pages too: nobody has said that it may wait. The variable
     /// names one more environment that pages; Grafana puts it in when it starts, and nothing when it is not set.
@@ -31,6 +34,10 @@ internal static class AlertText
         // A label that is empty may be there or not; either way it is nothing, and not "[no value]".
         string label => $$$"""{{ with .Labels.{{{label}}} }}{{{match.Groups["space"].Value}}}{{ . }}{{ end }}""",
     });
+
+    /// <summary>A query to be copied as it stands: a label is a text of SQL, in which a quote is doubled.</summary>
+    public static string SqlTemplate(string sql, AlertRule rule) =>
+        Template(SqlText.Replace(sql, match => $$$"""'{{ with .Labels.{{{match.Groups["name"].Value}}} }}{{ reReplaceAll "'" "''" . }}{{ end }}'"""), rule);
 
     /// <summary>As documentation has it: who it is stands for itself.</summary>
     public static string Example(string text, AlertRule rule) =>

@@ -59,7 +59,7 @@ internal static class RuleFile
                 annotations:
                   summary: {{Text(AlertText.Template(rule.Summary, rule))}}
                   description: {{Text(AlertText.Template(rule.Description, rule))}}
-                  runbook: {{Text(AlertText.Template(Runbook(rule), rule))}}
+                  runbook: {{Text(Runbook(rule))}}
                   documentation: docs/alerts.md#{{AlertPage.Anchor(rule.Title)}}
                   __dashboardUid__: collector-{{rule.Shown.Dashboard}}
                   __panelId__: "{{rule.Shown.Panel}}"
@@ -88,7 +88,8 @@ internal static class RuleFile
 
         """;
 
-    private static string Runbook(AlertRule rule) => rule.RunbookSql is null ? rule.Runbook : $"{rule.Runbook}\nSQL: {rule.RunbookSql}";
+    private static string Runbook(AlertRule rule) =>
+        AlertText.Template(rule.Runbook, rule) + (rule.RunbookSql is { } sql ? $"\nSQL: {AlertText.SqlTemplate(sql, rule)}" : "");
 
     private static string Text(string text) => JsonSerializer.Serialize(text, Quoted);
 

@@ -124,13 +124,18 @@ public sealed partial class AlertTemplateTests(AlertDatabase database)
 
     private static IEnumerable<KeyValuePair<string, string>> Texts(ProvisionedRule rule) => rule.Annotations.Where(text => !text.Key.StartsWith("__", StringComparison.Ordinal));
 
-    /// <summary>What the two forms become that descriptions and runbooks have: a label, and the value.</summary>
+    /// <summary>What the forms become that descriptions and runbooks have: a label, one within a text of SQL, and the value.</summary>
     private static string Simple(string template, AlertInstance instance) => NumberForm().Replace(
-        LabelForm().Replace(template, match => instance.Labels[match.Groups["name"].Value]),
+        SqlForm().Replace(
+            LabelForm().Replace(template, match => instance.Labels[match.Groups["name"].Value]),
+            match => instance.Labels[match.Groups["name"].Value].Replace("'", "''", StringComparison.Ordinal)),
         match => instance.Value.ToString($"F{match.Groups["digits"].Value}"));
 
     [GeneratedRegex(@"\{\{ with \.Labels\.(?<name>\w+) \}\}\{\{ \. \}\}\{\{ end \}\}", RegexOptions.None, 1000)]
     private static partial Regex LabelForm();
+
+    [GeneratedRegex(@"\{\{ with \.Labels\.(?<name>\w+) \}\}\{\{ reReplaceAll ""'"" ""''"" \. \}\}\{\{ end \}\}", RegexOptions.None, 1000)]
+    private static partial Regex SqlForm();
 
     [GeneratedRegex("""\{\{ printf "%\.(?<digits>\d)f" \.Values\.A\.Value \}\}""", RegexOptions.None, 1000)]
     private static partial Regex NumberForm();
