@@ -10,7 +10,7 @@ internal sealed class RedirectException(string scheme) : Exception($"it redirect
 /// The platform's own way fails at other schemes with errors that look like faults of this program, and do not say what was asked.
 /// </summary>
 /// <param name="inner">Follows none by itself.</param>
-internal sealed class WebRedirects(SocketsHttpHandler inner) : DelegatingHandler(inner)
+internal sealed class WebRedirects(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int Most = 5;
 
