@@ -34,7 +34,8 @@ public sealed class QuestDbFaultTests
         await collector.StartReadyAsync();
         await CountedOffAsync(server, daemon, collector);
 
-        // A server that was started to be read only.
+        // A server that was started to be read only. All tables are made before: it is the rows that it refuses.
+        await collector.WaitForLineAsync("Schema of trading_metrics: make the view");
         daemon.Continue();
         await server.StopAsync();
         settings["QDB_READONLY"] = "true";

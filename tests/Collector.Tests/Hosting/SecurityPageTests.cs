@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Collector.Tests.Architecture;
+namespace Collector.Tests.Hosting;
 
 /// <summary>docs/security.md claims nothing that no test holds.</summary>
 public sealed partial class SecurityPageTests
