@@ -11,6 +11,9 @@ internal static class ListenerChecks
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>As long as <c>collector health</c> waits: the first handshake of a process takes its time on a machine that is busy.</summary>
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
+
     public static Finding Spool(string directory, SpoolHolder? holder) => holder switch
     {
         null => Finding.Ok("spool", $"{directory} is free: no collector runs on it"),
@@ -27,6 +30,8 @@ internal static class ListenerChecks
         {
             (Answer.None, _, null) => Bind(setting, listen),
             (Answer.None, _, not null) => Silent(setting, listen, holder),
+            (Answer.Late, _, not null) => Finding.Fail(
+                setting, $"process {holder.Pid} holds the spool, and {listen} takes connections, but gave no answer within {AnswerPatience.TotalSeconds:0} s", "try again; if that lasts, see its log and how busy this machine is"),
             (Answer.OtherCertificate, _, not null) => OtherCertificate(setting, http, holder),
             (_, null, _) => Taken(setting, listen),
             (_, _, null) => Finding.Fail(setting, $"another collector listens at {listen}: none runs on this configuration's spool", $"end that one, or choose another address with {setting}"),
@@ -94,7 +99,7 @@ internal static class ListenerChecks
     /// <returns>What is there, and its health where that is a collector's.</returns>
     private static async Task<(Answer Answer, Health? Health)> AskAsync(HttpOptions http, CancellationToken cancellationToken)
     {
-        using var collector = new OwnCollector(http, Patience);
+        using var collector = new OwnCollector(http, AnswerPatience);
         try
         {
             using HttpResponseMessage answer = await collector.GetAsync("health", cancellationToken);
@@ -107,7 +112,7 @@ internal static class ListenerChecks
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (Answer.Some, null);
+            return (Answer.Late, null);
         }
     }
 
@@ -131,6 +136,7 @@ internal static class ListenerChecks
     {
         None,
         Some,
+        Late,
         OtherCertificate,
     }
 

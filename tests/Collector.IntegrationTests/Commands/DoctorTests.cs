@@ -89,6 +89,19 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task Doctor_CollectorThatStandsStill_SaysThatItDoesNotAnswerAndNotThatItIsAnother()
+    {
+        await using var collector = new CollectorProcess("sources:\n  host:\n    - interval: 1s");
+        await collector.StartReadyAsync();
+        collector.Signal(UnixSignal.Stop);
+
+        await using ChildProcess doctor = await CollectorCommand.RunAsync("doctor", "--config", collector.ConfigFile);
+
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains($"process {collector.ProcessId} holds the spool, and 127.0.0.1:{collector.Port} takes connections, but gave no answer within 5 s", Line(doctor, "FAIL  http.listen"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Doctor_LittleDisk_FailsWhereTheSpoolTakesNothingAndWarnsBefore()
     {
         using var none = new CollectorCommand("spool:\n  min_free_bytes: 1000TiB");
