@@ -101,7 +101,7 @@ public sealed class ReservedNamesTests(AutoCreatingQuestDb database)
     [InlineData("telemetry")]
     public async Task Prepare_TableOfQuestDbsOwn_IsToldAsThatAndTakesNoRows(string name)
     {
-        await database.Server.ExecAsync($"COPY (SELECT x FROM long_sequence(1)) TO '{_name}' WITH FORMAT PARQUET"); // makes its log
+        await database.Server.ExecAsync($"COPY (SELECT x, '{_name}' n FROM long_sequence(1)) TO '{_name}' WITH FORMAT PARQUET"); // makes its log
         Assert.Equal(name == "telemetry", Names.TableProblem(name) is null);
         Table table = TableGrowth.New(name).With([("n", ColumnType.Long, null)]);
         await using QuestDbStore store = Open();
