@@ -39,8 +39,8 @@ public sealed class HealthCommandTests
     {
         int away = FreePort.Next();
         await using var collector = new CollectorProcess(Sources, CollectorProcess.QuestDb(new Uri($"http://127.0.0.1:{away}")));
-        // With letters that no header may hold, and what parts a name from a password.
-        collector.Environment["COLLECTOR__HTTP__TOKEN"] = "schlüssel:2";
+        // Two of them, the first with what parts a name from a password.
+        collector.Environment["COLLECTOR__HTTP__TOKEN"] = "first:2 second";
         await collector.StartAsync();
         await collector.WaitForHealthAsync(503);
 
