@@ -29,6 +29,7 @@ public sealed class QuestDbFaultTests
         long kept = daemon.Answers;
         await collector.MetricsUntilAsync(page => page.OfDaemon("collector_rows_pending") == kept);
         await collector.EndAsync(UnixSignal.Terminate);
+        await daemon.LeftAsync();
         daemon.Continue();
         collector.Environment["COLLECTOR__STORE__QUESTDB__PASSWORD"] = "right";
         await collector.StartReadyAsync();

@@ -12,6 +12,7 @@ internal sealed class CountingDaemon : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private LocalServer? _server;
     private long _answers;
+    private int _asked;
 
     private CountingDaemon()
     {
@@ -35,6 +36,18 @@ internal sealed class CountingDaemon : IAsyncDisposable
 
     public void Continue() => _turn.Release();
 
+    /// <summary>Waits until no request is held: that of a collector that was killed would take an answer with it to the grave.</summary>
+    public async Task LeftAsync()
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (Volatile.Read(ref _asked) > 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > CollectorProcess.Soon)
+                throw new TimeoutException("A request to the daemon is still open.");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _server!.DisposeAsync();
@@ -43,7 +56,16 @@ internal sealed class CountingDaemon : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        await _turn.WaitAsync(context.RequestAborted);
+        Interlocked.Increment(ref _asked);
+        try
+        {
+            await _turn.WaitAsync(context.RequestAborted);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asked);
+        }
+
         try
         {
             context.Response.ContentType = "application/json";
