@@ -77,9 +77,9 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
         }
 
         _ = row.Line.Span.Overlaps(_buffer, out at);
-        while (_origins[_asked].At != -at)
+        while (_asked + 1 < _origins.Count && _origins[_asked + 1].At <= -at)
         {
-            _asked++; // they are asked for in the order in which they stand
+            _asked++; // they are asked for in the order in which they stand; a line that the reader split is asked for by its parts
         }
 
         Origin origin = _origins[_asked];

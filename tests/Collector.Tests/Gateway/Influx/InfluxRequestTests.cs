@@ -1,9 +1,9 @@
-using Collector.Lines;
 using System.Globalization;
 using System.Text;
 using Collector.Configuration;
 using Collector.Gateway;
 using Collector.Gateway.Influx;
+using Collector.Lines;
 
 namespace Collector.Tests.Gateway.Influx;
 
@@ -61,6 +61,21 @@ public sealed class InfluxRequestTests
 
         Assert.True(request.Next());
         Assert.Equal((false, true, 0L), (request.Next(), request.IsOutOfRoom, budget.Taken));
+    }
+
+    /// <summary>A tag's value that begins with a quote, and a carriage return in a string: read on from a fault, the line looks like two.</summary>
+    [Fact]
+    public async Task AsSent_ALineThatTheReaderSplits_IsTheClientsLineForEachPart()
+    {
+        using var room = new GatewayRoom(new GatewayOptions { MaxTables = 0 });
+        string split = "m,a=\"b c=\"\\\\\r\nd\",e=\"f\"";
+
+        WriteResult result = await room.InfluxAsync($"n a=1i\n{split}\nn a=2i\n");
+
+        Assert.Equal(WriteStatus.Accepted, result.Status);
+        string[] refused = [.. room.Sink.Refused.Select(row => Encoding.ASCII.GetString(row.Line.Span).TrimEnd('\n'))];
+        Assert.Equal(["n a=1i", split, "n a=2i"], refused.Distinct(StringComparer.Ordinal));
+        Assert.Equal(4, refused.Length);
     }
 
     [Fact]
