@@ -299,11 +299,6 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
             fault = fault with { Message = $"{fault.Message}; the line begins behind a carriage return (\\r), which ends a line" };
         }
 
-        if (fault.Kind == LineFaultKind.Length)
-        {
-            fault = fault with { Message = $"{fault.Message} (gateway.max_line_bytes)" };
-        }
-
         _held += reader.Row.Length;
         _badEnd = reader.Position;
         _refused.Add(new RefusedRow(table, Sender, fault.Line > 0 ? fault : fault with { Line = reader.Line, Position = 1 }, reader.Row));

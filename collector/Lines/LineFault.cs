@@ -42,5 +42,11 @@ internal enum LineFaultKind
 /// <param name="Position">The byte within that line, from 1; 0 as above.</param>
 internal sealed record LineFault(LineFaultKind Kind, string Field, string Message, int Line = 0, int Position = 0)
 {
+    /// <summary>Of a line that is longer than the gateway takes, the one bound of a line that is an option.</summary>
+    /// <param name="bytes">Its length.</param>
+    /// <param name="most">What it may have.</param>
+    public static LineFault TooLong(int bytes, long most, int line) =>
+        new(LineFaultKind.Length, "", $"the line has {bytes} bytes; it may have {most} (gateway.max_line_bytes)", line, 1);
+
     public override string ToString() => Line > 0 ? $"line {Line}, byte {Position}: {Message}" : Message;
 }

@@ -168,7 +168,7 @@ internal sealed partial class LineReader
         ReadRow(data);
         if (_at - _rowStart > MaxRowBytes)
         {
-            Fault = new LineFault(LineFaultKind.Length, "", $"the line has {_at - _rowStart} bytes; it may have {MaxRowBytes}", Line, 1);
+            Fault = LineFault.TooLong(_at - _rowStart, MaxRowBytes, Line);
         }
         else if (Fault is null)
         {

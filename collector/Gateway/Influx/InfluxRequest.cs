@@ -147,7 +147,7 @@ internal sealed class InfluxRequest(Func<string, Table?> tables, BufferBudget bu
     {
         if (length > options.MaxLineBytes.Bytes)
         {
-            Refuse(new LineFault(LineFaultKind.Length, "", $"the line has {length} bytes; it may have {options.MaxLineBytes.Bytes} (gateway.max_line_bytes)", 0, 1));
+            Refuse(LineFault.TooLong(length, options.MaxLineBytes.Bytes, line: 0));
         }
         else if (verdict == InfluxVerdict.Bad)
         {
