@@ -11,12 +11,8 @@ namespace Collector.Gateway;
 /// What the gateway answers to: <c>POST /write</c>, <c>POST /api/v2/write</c>, <c>/query</c>, <c>GET</c> or <c>HEAD</c> of
 /// <c>/ping</c>, <c>/health</c> and <c>/settings</c>. These three need no token: the clients ask for them without it.
 /// </summary>
-internal sealed partial class GatewayEndpoint(
-    WriteEndpoint write, Logins logins, GatewayMetrics metrics, ListenerMetrics listeners, TimeProvider clock, ILogger<GatewayEndpoint> logger)
+internal sealed partial class GatewayEndpoint(WriteEndpoint write, Logins logins, GatewayMetrics metrics, TimeProvider clock, ILogger<GatewayEndpoint> logger)
 {
-    /// <summary>Its name among the listeners.</summary>
-    public const string Listener = "gateway";
-
     private const int StatusClientLeft = 499;
     private const int RetryStartSeconds = 1;
     private const string Usage = "POST /write or /api/v2/write takes line protocol; GET /ping, /health and /settings answer";
@@ -73,10 +69,8 @@ internal sealed partial class GatewayEndpoint(
     private Task AnswerAsync(HttpContext context, bool isWrite)
     {
         string path = context.Request.Path.Value ?? "";
-        if (ForeignSite.Problem(context.Request, logins.WantsToken, "gateway.token") is { } foreign)
+        if (logins.RefuseForeign(context) is { } foreign)
         {
-            listeners.Foreign(Listener);
-            context.Response.Headers.Connection = "close";
             return Reply.ErrorAsync(context, StatusCodes.Status403Forbidden, "forbidden", foreign);
         }
 

@@ -85,9 +85,9 @@ internal static class CollectorHost
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<AlertLog>();
         services.AddSingleton<ListenerMetrics>();
-        services.LimitConnections(provider => provider.GetRequiredKeyedService<ConnectionLimit>(PageGate.Listener));
-        AddListener(services, PageGate.Listener, options.Http.MaxConnections, quarters: 1, options.Http.Token);
-        AddListener(services, GatewayEndpoint.Listener, options.Gateway.MaxConnections, quarters: 3, options.Gateway.Token);
+        services.LimitConnections(provider => provider.GetRequiredKeyedService<ConnectionLimit>(ListenerMetrics.Http));
+        AddListener(services, ListenerMetrics.Http, options.Http.MaxConnections, quarters: 1, options.Http.Token);
+        AddListener(services, ListenerMetrics.Gateway, options.Gateway.MaxConnections, quarters: 3, options.Gateway.Token);
         services.AddSingleton(Health);
         AddGateway(services, options);
         AddPage(services, options);
@@ -129,9 +129,9 @@ internal static class CollectorHost
         services.AddSingleton<GatewayWriter>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<UnansweredRequests>(provider, Path.Combine(options.DataDir, UnansweredFile.FileName)));
         services.AddSingleton<WriteEndpoint>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayEndpoint>(provider, provider.GetRequiredKeyedService<Logins>(GatewayEndpoint.Listener)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayEndpoint>(provider, provider.GetRequiredKeyedService<Logins>(ListenerMetrics.Gateway)));
         services.AddSingleton(provider => new GatewayListener(
-            options.Gateway, provider.GetRequiredService<GatewayEndpoint>(), provider.GetRequiredKeyedService<ConnectionLimit>(GatewayEndpoint.Listener),
+            options.Gateway, provider.GetRequiredService<GatewayEndpoint>(), provider.GetRequiredKeyedService<ConnectionLimit>(ListenerMetrics.Gateway),
             provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<ServerCertificates>().Gateway));
     }
 
@@ -195,11 +195,11 @@ internal static class CollectorHost
         services.GetRequiredService<ConfigReload>();
         services.GetRequiredService<ListenerMetrics>().Publish(
         [
-            services.GetRequiredKeyedService<ConnectionLimit>(PageGate.Listener),
-            .. options.Gateway.Enabled ? [services.GetRequiredKeyedService<ConnectionLimit>(GatewayEndpoint.Listener)] : Array.Empty<ConnectionLimit>(),
+            services.GetRequiredKeyedService<ConnectionLimit>(ListenerMetrics.Http),
+            .. options.Gateway.Enabled ? [services.GetRequiredKeyedService<ConnectionLimit>(ListenerMetrics.Gateway)] : Array.Empty<ConnectionLimit>(),
         ]);
-        Logins logins = services.GetRequiredKeyedService<Logins>(PageGate.Listener);
-        app.Use(new PageGate(logins, services.GetRequiredService<ListenerMetrics>()).InvokeAsync);
+        Logins logins = services.GetRequiredKeyedService<Logins>(ListenerMetrics.Http);
+        app.Use(new PageGate(logins).InvokeAsync);
         services.GetRequiredService<MetricsEndpoint>().Map(app);
         services.GetRequiredService<AlertLog>().Map(app);
         services.GetRequiredService<Health>().Map(app, logins.WantsToken ? context => logins.Admits(context) : null);

@@ -9,11 +9,8 @@ namespace Collector.Hosting;
 /// The first part of the page's pipeline: no other site's page gets in, and with a token only who brings it. The health checks ask
 /// for none.
 /// </summary>
-internal sealed class PageGate(Logins logins, ListenerMetrics metrics)
+internal sealed class PageGate(Logins logins)
 {
-    /// <summary>The listener's name among the listeners.</summary>
-    public const string Listener = "http";
-
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         ConnectionSlot? slot = context.Features.Get<ConnectionSlot>();
@@ -30,10 +27,8 @@ internal sealed class PageGate(Logins logins, ListenerMetrics metrics)
 
     private async Task PassAsync(HttpContext context, RequestDelegate next)
     {
-        if (ForeignSite.Problem(context.Request, logins.WantsToken, "http.token") is { } foreign)
+        if (logins.RefuseForeign(context) is { } foreign)
         {
-            metrics.Foreign(Listener);
-            context.Response.Headers[HeaderNames.Connection] = "close";
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             await context.Response.WriteAsync(foreign + "\n", context.RequestAborted);
             return;

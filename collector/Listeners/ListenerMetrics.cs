@@ -5,13 +5,16 @@ namespace Collector.Listeners;
 /// <summary>What <c>/metrics</c> says of the listeners, by their names.</summary>
 internal sealed class ListenerMetrics
 {
+    /// <summary>The listeners' names: at <c>/metrics</c>, in the log, and the sections of their options.</summary>
+    public const string Http = "http", Gateway = "gateway";
+
     /// <summary>Why a connection was closed at the limit: it was the new one, or an idle one.</summary>
     public const string TurnedAway = "limit", MadeRoom = "idle";
 
     /// <summary>Why a login failed: there was no token, or a wrong one.</summary>
     public const string NoToken = "missing", WrongToken = "wrong";
 
-    private static readonly string[] Listeners = ["http", "gateway"];
+    private static readonly string[] Listeners = [Http, Gateway];
 
     private readonly Meter _meter;
     private readonly Counter<long> _closed;

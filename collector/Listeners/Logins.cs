@@ -6,7 +6,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Collector.Listeners;
 
-/// <summary>Who may ask at a listener: with a token whoever brings it, without one everybody. Failures are counted and logged.</summary>
+/// <summary>
+/// Who may ask at a listener: no page of another site; with a token whoever brings it, without one everybody. Refusals are counted,
+/// wrong tokens logged.
+/// </summary>
 /// <param name="listener">As <see cref="ConnectionLimit"/> has it.</param>
 internal sealed partial class Logins(string listener, Secret? token, ListenerMetrics metrics, TimeProvider clock, ILogger logger)
 {
@@ -15,6 +18,19 @@ internal sealed partial class Logins(string listener, Secret? token, ListenerMet
     private long _failed;
 
     public bool WantsToken => _token is not null;
+
+    /// <summary>Why a request of another site's page is refused, see <see cref="ForeignSite"/>; its connection ends with the answer. Null for any other.</summary>
+    public string? RefuseForeign(HttpContext context)
+    {
+        string? problem = ForeignSite.Problem(context.Request, WantsToken, $"{listener}.token");
+        if (problem is not null)
+        {
+            metrics.Foreign(listener);
+            context.Response.Headers[HeaderNames.Connection] = "close";
+        }
+
+        return problem;
+    }
 
     /// <summary>True when the request may go on. A connection on which one may has shown the token.</summary>
     /// <param name="others">Other places where the token may stand.</param>

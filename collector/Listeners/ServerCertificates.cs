@@ -20,8 +20,8 @@ internal sealed class ServerCertificates : IDisposable
     /// <exception cref="IOException">A certificate cannot be used.</exception>
     public ServerCertificates(TlsOptions? http, TlsOptions? gateway, TimeProvider clock, ILogger<ServerCertificates> logger)
     {
-        Http = http is null ? null : new ServerCertificate("http", http, logger);
-        Gateway = gateway is null ? null : new ServerCertificate("gateway", gateway, logger);
+        Http = http is null ? null : new ServerCertificate(ListenerMetrics.Http, http, logger);
+        Gateway = gateway is null ? null : new ServerCertificate(ListenerMetrics.Gateway, gateway, logger);
         _all = [.. new[] { Http, Gateway }.OfType<ServerCertificate>()];
         _timer = _all.Length == 0 ? null : clock.CreateTimer(static me => ((ServerCertificates)me!).Look(), this, Interval, Interval);
     }

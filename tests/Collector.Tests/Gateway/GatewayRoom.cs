@@ -78,9 +78,9 @@ internal sealed class GatewayRoom : IDisposable
     /// <summary>A listener before it is started.</summary>
     public GatewayListener Listener(WriteEndpoint write, ServerCertificate? certificate = null)
     {
-        var logins = new Logins(GatewayEndpoint.Listener, Options.Token, Listeners, Clock, NullLogger.Instance);
-        var connections = new ConnectionLimit(GatewayEndpoint.Listener, Options.MaxConnections, Listeners, Clock, NullLogger.Instance);
-        return new GatewayListener(Options, new GatewayEndpoint(write, logins, Metrics, Listeners, Clock, new NullLogger<GatewayEndpoint>()), connections, NullLoggerFactory.Instance, certificate);
+        var logins = new Logins(ListenerMetrics.Gateway, Options.Token, Listeners, Clock, NullLogger.Instance);
+        var connections = new ConnectionLimit(ListenerMetrics.Gateway, Options.MaxConnections, Listeners, Clock, NullLogger.Instance);
+        return new GatewayListener(Options, new GatewayEndpoint(write, logins, Metrics, Clock, new NullLogger<GatewayEndpoint>()), connections, NullLoggerFactory.Instance, certificate);
     }
 
     /// <summary>As another run has them.</summary>
