@@ -85,7 +85,7 @@ internal sealed partial class WriteEndpoint(
         }
         catch (IOException exception) when (exception is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new BadHttpRequestException($"the body is not chunked as its head says: {exception.Message}", exception);
+            throw new BadHttpRequestException($"the chunked body is malformed: {exception.Message}", exception);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class AlertLog
         }
         catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest; // a body that is not chunked as it says
+            context.Response.StatusCode = StatusCodes.Status400BadRequest; // a malformed chunked body
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed partial class AlertLog
             : null;
     }
 
-    [LoggerMessage(443, LogLevel.Warning, "{Count} more alerts came in the 10 s before and were not logged; collector_alerts_received_total counts them")]
+    [LoggerMessage(443, LogLevel.Warning, "{Count} more alerts arrived within 10 s and were not logged; collector_alerts_received_total counts them")]
     private partial void LogLeftOut(int count);
 
     [LoggerMessage(81, LogLevel.Warning, "Alert {Name} ({Severity}): {Summary}")]

@@ -66,7 +66,7 @@ internal sealed class AccessToken(Secret token)
     {
         string[] tokens = Each(token);
         return tokens.Length == 0 || tokens.Any(one => one.Any(c => c is < '!' or > '~'))
-            ? "is no token: write visible ASCII characters, such as the output of `openssl rand -hex 32`"
+            ? "is not a valid token: use visible ASCII characters, such as the output of `openssl rand -hex 32`"
             : !isLocal && tokens.Any(one => one.Length < LeastLength)
                 ? $"has fewer than {LeastLength} characters, which is too few where other machines may ask; make one with `openssl rand -hex 32`"
                 : null;

@@ -94,15 +94,15 @@ internal sealed partial class ConnectionLimit(string listener, int most, Listene
         metrics.Closed(listener, idle is null ? ListenerMetrics.TurnedAway : ListenerMetrics.MadeRoom);
         if (_log.IsDue())
         {
-            LogFull(listener, most, idle is null ? "a new one was turned away" : "the one that was idle for longest made room");
+            LogFull(listener, most, idle is null ? "a new one was refused" : "the longest idle one without a token was closed");
         }
 
         return idle is not null;
     }
 
-    [LoggerMessage(442, LogLevel.Warning, "This process may have {Files} files open: the listener {Listener} takes {Most} connections at a time, and not {Wanted} ({Listener}.max_connections). Raise the limit (ulimit -n, LimitNOFILE) for more")]
+    [LoggerMessage(442, LogLevel.Warning, "The limit of open files is {Files}: the {Listener} listener takes {Most} connections instead of {Wanted} ({Listener}.max_connections). Raise the limit (ulimit -n, LimitNOFILE) for more")]
     private static partial void LogFewer(ILogger logger, int files, string listener, int most, int wanted);
 
-    [LoggerMessage(440, LogLevel.Warning, "The listener {Listener} has {Most} connections open, as many as {Listener}.max_connections and the process's limit of open files allow: {Outcome}. Raise them, or see who connects")]
+    [LoggerMessage(440, LogLevel.Warning, "The {Listener} listener is at its limit of {Most} connections: {Outcome}. See who connects, or raise {Listener}.max_connections and the limit of open files (ulimit -n, LimitNOFILE)")]
     private partial void LogFull(string listener, int most, string outcome);
 }

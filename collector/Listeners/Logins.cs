@@ -76,6 +76,6 @@ internal sealed partial class Logins(string listener, Secret? token, ListenerMet
         }
     }
 
-    [LoggerMessage(441, LogLevel.Warning, "A request at the listener {Listener} brought a wrong token, from {Address}; {Failed} requests without the token since the start")]
+    [LoggerMessage(441, LogLevel.Warning, "Wrong token at the {Listener} listener, from {Address}. {Failed} requests were refused for a missing or wrong token since the start")]
     private partial void LogFailed(string listener, string address, long failed);
 }

@@ -13,7 +13,7 @@ internal static class CertificateChecks
         {
             ({ } problem, _) => Finding.Fail(each.Setting, $"{each.File} {problem}", each.Life.Begins > now ? "see whether this machine's clock is right; else wait, or use another one" : Renew),
             (_, { } warning) => Finding.Warn(each.Setting, $"{each.File} {warning}", Renew),
-            _ => Finding.Ok(each.Setting, $"{each.File} counts until {CertificateLife.Text(each.Life.Ends)}"),
+            _ => Finding.Ok(each.Setting, $"{each.File} is valid until {CertificateLife.Text(each.Life.Ends)}"),
         });
 
     /// <summary>What <c>collector check</c> says: a faulty certificate stops nobody from collecting, hence it is no fault.</summary>

@@ -57,7 +57,7 @@ internal static class ListenerChecks
     private static Finding OtherCertificate(string setting, HttpOptions http, SpoolHolder holder) => Finding.Fail(
         setting,
         $"process {holder.Pid} holds the spool, and what answers at {http.Listen} shows another certificate than {http.Tls!.Certificate}",
-        "a collector takes a new certificate within 10 s: see its log for one that it cannot use; it was started with other files, or another program listens there, if there is none");
+        "a collector takes a new certificate within 10 s: see its log for one that it cannot use. If there is none, it was started with other files, or another program listens there");
 
     private static Finding Taken(string setting, HostPort listen) =>
         Finding.Fail(setting, $"another program listens at {listen}", $"end it (`ss -ltnp` names it), or choose another address with {setting}");
