@@ -7,19 +7,30 @@ internal sealed partial class LineReader
 {
     private static readonly SearchValues<byte> Milestones = SearchValues.Create("\n\r\\="u8);
 
-    /// <summary>Finds the end of a row whose grammar broke at <see cref="_at"/>: the next newline that is not part of a value.</summary>
+    /// <summary>
+    /// Finds the end of a row whose grammar broke at <see cref="_at"/>: the next newline that is not part of a value. Only fields
+    /// have values that hold newlines; a quote in a tag is an ordinary byte. The fields begin behind the first space.
+    /// </summary>
     private void Resync(ReadOnlySpan<byte> data)
     {
-        int at = _at;
+        int at = _rowStart;
+        bool isInFields = false;
         while (at < data.Length)
         {
-            int skip = data[at..].IndexOfAny(Milestones);
+            int skip = data[at..].IndexOfAny(isInFields ? Milestones : SeriesMilestones);
             if (skip < 0)
             {
                 break;
             }
 
             at += skip;
+            if (data[at] == (byte)' ')
+            {
+                isInFields = true;
+                at = Math.Max(at, _at); // what was read so far is well-formed
+                continue;
+            }
+
             ReadOnlySpan<byte> rest = data[at..];
             if (rest[0] is (byte)'\n' or (byte)'\r')
             {

@@ -244,11 +244,21 @@ internal sealed partial class InfluxLine
         return end < 0 ? data.Length : at + end + 1;
     }
 
-    /// <summary>Behind the end of a line whose grammar broke: the first LF that is part of no string, or of one that never ends.</summary>
-    private static int Resync(ReadOnlySpan<byte> data, int at)
+    /// <summary>
+    /// Behind the end of a line whose grammar broke: the first LF that is part of no string, or of one that never ends. Strings
+    /// stand among the fields, behind the first space; in a tag a quote is an ordinary byte.
+    /// </summary>
+    /// <param name="at">Where the line begins, its leading blanks passed over.</param>
+    /// <param name="broke">Where its grammar broke: what stands before it is well-formed.</param>
+    private static int Resync(ReadOnlySpan<byte> data, int at, int broke)
     {
+        while (at < data.Length && data[at] is not ((byte)' ' or (byte)'\n'))
+        {
+            at += data[at] == (byte)'\\' && at + 1 < data.Length && data[at + 1] != (byte)'\n' ? 2 : 1;
+        }
+
         // A string opens behind an equals sign only, and the grammar may have broken right behind one.
-        at -= at > 0 && at < data.Length && data[at] == (byte)'"' && data[at - 1] == (byte)'=' ? 1 : 0;
+        at = Math.Max(at, broke > 0 && broke < data.Length && data[broke] == (byte)'"' && data[broke - 1] == (byte)'=' ? broke - 1 : broke);
         while (at < data.Length)
         {
             int skip = data[at..].IndexOfAny((byte)'\n', (byte)'=');

@@ -90,7 +90,7 @@ internal sealed partial class InfluxLine
             return _isSame ? InfluxVerdict.Same : InfluxVerdict.Other;
         }
 
-        End = Resync(data, _at);
+        End = Resync(data, InfluxText.Blanks(data, at), _at);
         return InfluxVerdict.Bad;
     }
 

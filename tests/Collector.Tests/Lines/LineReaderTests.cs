@@ -256,6 +256,25 @@ public class LineReaderTests
         Assert.Equal(LineStatus.End, _reader.Read());
     }
 
+    /// <summary>A quote opens a string in a field only, so a tag that begins with one neither swallows a line's end nor hides a string's.</summary>
+    [Theory]
+    [InlineData("other,k=\"a v=\"x\\\r\\\ny\",s=\"z\"")]
+    [InlineData("other,k=\"a b=t")]
+    [InlineData("readings,k=\"a=b b=t")]
+    [InlineData("readings,k=\"a,=\"b b=t")]
+    [InlineData("readings,k\\ ey=\"a=b b=t")]
+    public void Read_BadRowWithAQuoteInATag_LosesThatRowAlone(string row)
+    {
+        string good = $"readings,k=a b=t{Time}\n";
+        Start($"{row}{Time}\n{good}");
+
+        Assert.Equal(LineStatus.Fault, _reader.Read());
+        Assert.Equal($"{row}{Time}\n", TestTable.Text(_reader.Row));
+        Assert.Equal(LineStatus.Row, _reader.Read());
+        Assert.Equal(good, TestTable.Text(_reader.Row));
+        Assert.Equal(LineStatus.End, _reader.Read());
+    }
+
     [Theory]
     [InlineData(" 5", "older than the table keeps")]
     [InlineData(" 1700000060000001000", "ahead of this machine's clock")]

@@ -150,6 +150,8 @@ public sealed class InfluxLineTests
     [InlineData("m s=\"a\n|n v=1\no v=1\n")]
     [InlineData("m v=x,s=\"a\n|n v=1\no v=1\n")]
     [InlineData("m s=\"a\nn s=\"b\"\n|o v=1\n")]
+    [InlineData("m,t=\"a,u= v=1,s=\"x\ny\"\n|n v=1\n")]
+    [InlineData("m,=\"a v=1\n|n s=\"b\"\n")]
     [InlineData("m,t=a\\\n|n,u=b v=1\n")]
     [InlineData("m\\\n|n v=1\n")]
     [InlineData("m v=1\\\n|n v=1\n")]

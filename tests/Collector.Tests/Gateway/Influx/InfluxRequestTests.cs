@@ -65,7 +65,7 @@ public sealed class InfluxRequestTests
 
     /// <summary>A tag's value that begins with a quote, and a carriage return in a string: read on from a fault, the line looks like two.</summary>
     [Fact]
-    public async Task AsSent_ALineThatTheReaderSplits_IsTheClientsLineForEachPart()
+    public async Task AsSent_ALineWithAQuoteInATagAndACarriageReturnInAString_IsTheClientsLine()
     {
         using var room = new GatewayRoom(new GatewayOptions { MaxTables = 0 });
         string split = "m,a=\"b c=\"\\\\\r\nd\",e=\"f\"";
@@ -75,7 +75,7 @@ public sealed class InfluxRequestTests
         Assert.Equal(WriteStatus.Accepted, result.Status);
         string[] refused = [.. room.Sink.Refused.Select(row => Encoding.ASCII.GetString(row.Line.Span).TrimEnd('\n'))];
         Assert.Equal(["n a=1i", split, "n a=2i"], refused.Distinct(StringComparer.Ordinal));
-        Assert.Equal(4, refused.Length);
+        Assert.Equal(3, refused.Length);
     }
 
     [Fact]
