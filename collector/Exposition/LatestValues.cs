@@ -1,9 +1,10 @@
+using Collector.Lines;
 using Collector.Tables;
 
 namespace Collector.Exposition;
 
 /// <summary>The tables' latest values as metric families. Thread-safe for observers.</summary>
-internal sealed class LatestValues : IFamilies
+internal sealed class LatestValues : IFamilies, IRowObserver
 {
     private readonly Lock _gate = new();
     private readonly ExpositionOptions _options;
@@ -24,19 +25,16 @@ internal sealed class LatestValues : IFamilies
     /// <summary>The tables that expose a column.</summary>
     public IReadOnlyList<SeriesTable> Tables => _state.Exposed;
 
-    /// <summary>Takes note of accepted rows of one table. Costs a parse of each, and nothing for a table that exposes no column.</summary>
-    /// <param name="interval">How far apart readings of these series are; null where the writer does not tell.</param>
-    public void Observe(Table table, ReadOnlyMemory<byte> lines, TimeSpan? interval = null)
+    /// <summary>Takes note of rows of one table; of none where the table exposes no column.</summary>
+    public IRowBatch? Begin(in LineRows rows)
     {
+        Table table = rows.Table;
         if (!_state.ByTable.TryGetValue(table.Name, out SeriesTable? series) || series.Table.Columns.Length < table.Columns.Length)
         {
             series = Add(table);
         }
 
-        if (series.Families.Length > 0)
-        {
-            series.Observe(lines, interval ?? _options.DefaultInterval);
-        }
+        return series.Families.Length == 0 ? null : series.Begin(rows.Interval > TimeSpan.Zero ? rows.Interval : _options.DefaultInterval);
     }
 
     public void Collect()

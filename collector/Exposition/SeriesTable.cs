@@ -12,12 +12,11 @@ namespace Collector.Exposition;
 /// on, NaN where absent (no row can hold a NaN). <see cref="Collect"/> copies what is fresh, so that rows need not wait for
 /// a page to be written.
 /// </remarks>
-internal sealed class SeriesTable
+internal sealed class SeriesTable : IRowBatch
 {
     private static readonly TimeSpan Century = TimeSpan.FromDays(36_525);
 
     private readonly Lock _gate = new();
-    private readonly LineReader _reader;
     private readonly RowKey _key = new();
     private readonly ExposedColumn[] _columns;
     private readonly string[] _labelNames;
@@ -34,6 +33,11 @@ internal sealed class SeriesTable
     private int _used;
     private long _nextLeave = long.MaxValue;
 
+    // Of the batch that is being taken in.
+    private long _now;
+    private long _wallClock;
+    private long _stale;
+
     private byte[][] _collectedLabels = [];
     private double[] _collectedValues = [];
     private int _collected;
@@ -42,7 +46,6 @@ internal sealed class SeriesTable
     {
         Table = table;
         (_options, _clock) = (options, clock);
-        _reader = new LineReader(table);
         _columns = [.. table.Columns.Where(column => column is { Metric: not null, IsDelta: false }).Select(column => new ExposedColumn(column))];
         _labelNames = LabelNames(table);
         _lookup = _slots.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -69,26 +72,25 @@ internal sealed class SeriesTable
     /// <summary>Rows not shown since the start, because their series found no slot.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Takes note of rows.</summary>
-    public void Observe(ReadOnlyMemory<byte> lines, TimeSpan interval)
+    /// <summary>Begins to take note of rows, which no page is written beside until <see cref="End"/>.</summary>
+    /// <param name="interval">How far apart readings of these series are.</param>
+    public SeriesTable Begin(TimeSpan interval)
     {
-        var stale = (long)Math.Min(interval.TotalMicroseconds * _options.StaleFactor, Century.TotalMicroseconds);
-        lock (_gate)
-        {
-            long now = Now();
-            long wallClock = TimeWindow.Micros(_clock.GetUtcNow());
-            _reader.Start(lines, new TimeWindow(long.MinValue, long.MaxValue));
-            for (LineStatus status = _reader.Read(); status != LineStatus.End; status = _reader.Read())
-            {
-                if (status == LineStatus.Row)
-                {
-                    // A reading's age counts: a row of yesterday, sent today, is no present value. One dated ahead is as new as can be.
-                    long age = Math.Max(0, wallClock - _reader.Micros);
-                    ObserveRow(now, now + stale - age);
-                }
-            }
-        }
+        _gate.Enter();
+        _now = Now();
+        _wallClock = TimeWindow.Micros(_clock.GetUtcNow());
+        _stale = (long)Math.Min(interval.TotalMicroseconds * _options.StaleFactor, Century.TotalMicroseconds);
+        return this;
     }
+
+    public void Observe(LineReader row)
+    {
+        // A reading's age counts: a row of yesterday, sent today, is no present value. One dated ahead is as new as can be.
+        long age = Math.Max(0, _wallClock - row.Micros);
+        Observe(row, _now, _now + _stale - age);
+    }
+
+    public void End() => _gate.Exit();
 
     /// <summary>Copies the values of all fresh series for <see cref="WriteSamples"/>, and lets those go that are long stale.</summary>
     public void Collect()
@@ -131,9 +133,9 @@ internal sealed class SeriesTable
         }
     }
 
-    private void ObserveRow(long now, long staleAt)
+    private void Observe(LineReader row, long now, long staleAt)
     {
-        ReadOnlySpan<byte> key = _key.Of(_reader);
+        ReadOnlySpan<byte> key = _key.Of(row);
         if (!_lookup.TryGetValue(key, out int slot))
         {
             if (staleAt <= now)
@@ -148,20 +150,20 @@ internal sealed class SeriesTable
                 return;
             }
         }
-        else if (_reader.Micros < _micros[slot] && _staleAt[slot] > now)
+        else if (row.Micros < _micros[slot] && _staleAt[slot] > now)
         {
             return;
         }
 
-        _micros[slot] = _reader.Micros;
+        _micros[slot] = row.Micros;
         _staleAt[slot] = staleAt;
         _nextLeave = Math.Min(_nextLeave, staleAt + (long)_options.LeaveAfter.TotalMicroseconds);
         Span<double> values = _values.AsSpan(slot * _columns.Length, _columns.Length);
-        bool isUnknown = Table.State is { } state && _reader.Has(state) && _reader.Escaped(state).SequenceEqual("unknown"u8);
+        bool isUnknown = Table.State is { } state && row.Has(state) && row.Escaped(state).SequenceEqual("unknown"u8);
         for (int i = 0; i < values.Length; i++)
         {
             // A BOOLEAN has no null in the database, where the state beside it says that nobody knows. Here it is absent.
-            values[i] = isUnknown && _columns[i].Column.Type == ColumnType.Boolean ? double.NaN : _columns[i].Read(_reader);
+            values[i] = isUnknown && _columns[i].Column.Type == ColumnType.Boolean ? double.NaN : _columns[i].Read(row);
         }
     }
 

@@ -73,9 +73,18 @@ internal static class CollectorHost
         services.AddSingleton<Replayer>();
         services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
         services.AddSingleton<SharedViews>();
+        services.AddSingleton<IRowObserver>(provider => provider.GetRequiredService<LatestValues>());
+        services.AddSingleton<IRowObserver>(provider => provider.GetRequiredService<SharedViews>().Of<PushedSeries>());
+        services.AddSingleton(provider => new AcceptedRows([.. provider.GetServices<IRowObserver>()]));
         services.AddSingleton<Intake>();
         services.AddSingleton<SourceMetrics>();
-        services.AddSingleton<SourceFleet>();
+        services.AddSingleton<ISourceMemory>(provider => provider.GetRequiredService<LocalState>());
+        services.AddSingleton(provider => new SourcePlan(running => CollectorStatusSource.Plan(
+            running, options.Spool.MaxBytes.Bytes, provider.GetRequiredService<Lanes>(), provider.GetRequiredService<SpoolDirectory>(),
+            provider.GetRequiredService<SpoolForecast>(), provider.GetRequiredService<StoreWatch>(), provider.GetRequiredService<SourceMetrics>())));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Retirement>(provider, provider.GetRequiredService<Lanes>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SourceFleet>(
+            provider, provider.GetRequiredService<SourcePlan>().Of(options, config.Sources)));
         services.AddSingleton<ConfigReload>();
         services.AddSingleton(provider => new InstrumentSnapshot(MeterName, options.Exposition, TimeProvider.System, Logger<InstrumentSnapshot>(provider)));
         services.AddSingleton(provider => new MetricsPage(
@@ -139,6 +148,7 @@ internal static class CollectorHost
     {
         services.AddSingleton(options.Page);
         services.AddSingleton<RecentRows>();
+        services.AddSingleton<IRowObserver>(provider => provider.GetRequiredService<RecentRows>());
         services.AddSingleton<LiveMetrics>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton(_ => new QuarantineDigest(Path.Combine(options.DataDir, Quarantine.Folder)));

@@ -19,6 +19,9 @@ internal sealed record CollectorOptions
     /// <summary>This machine's name in the rows of what runs on it. Default: the name it has.</summary>
     public string? Host { get; init; }
 
+    /// <summary>The name that rows bear.</summary>
+    internal string HostName => Host ?? Environment.MachineName;
+
     /// <summary>Environment of what is watched, a column of every row: <c>prod</c>, <c>staging</c>, ... Default <c>prod</c>.</summary>
     public string Env { get; init; } = "prod";
 

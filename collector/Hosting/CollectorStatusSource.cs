@@ -36,6 +36,13 @@ internal sealed class CollectorStatusSource : ISource
         (_collector, _source) = Tables(context);
     }
 
+    /// <summary>The source as it is to run.</summary>
+    public static PlannedSource Plan(
+        CollectorOptions options, long spoolLimit, Lanes lanes, SpoolDirectory spool, SpoolForecast forecast, StoreWatch watch, SourceMetrics sources) => new(
+        "collector/status",
+        new CollectorStatusOptions { Name = options.Name, Interval = options.StatusInterval, Timeout = options.StatusInterval, Host = options.HostName, Env = options.Env },
+        (own, context) => new CollectorStatusSource(own.Name!, spoolLimit, context, lanes, spool, forecast, watch, sources));
+
     /// <summary>The tables it fills.</summary>
     /// <exception cref="SourceSetupException">A schema file is missing, or defines other keys.</exception>
     public static (Table Collector, Table Source) Tables(SourceContext context) => (

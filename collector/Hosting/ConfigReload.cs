@@ -31,6 +31,7 @@ internal sealed partial class ConfigReload : IDisposable
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CollectorConfig _config;
     private readonly SourceFleet _sources;
+    private readonly SourcePlan _plan;
     private readonly ServerCertificates _certificates;
     private readonly TimeProvider _clock;
     private readonly ILogger<ConfigReload> _logger;
@@ -39,10 +40,10 @@ internal sealed partial class ConfigReload : IDisposable
     private CollectorOptions _running;
     private long _appliedAtMs;
 
-    public ConfigReload(CollectorConfig config, SourceFleet sources, ServerCertificates certificates, Meter meter, TimeProvider clock, ILogger<ConfigReload> logger)
+    public ConfigReload(CollectorConfig config, SourceFleet sources, SourcePlan plan, ServerCertificates certificates, Meter meter, TimeProvider clock, ILogger<ConfigReload> logger)
     {
-        (_config, _sources, _certificates, _clock, _logger, _running, _appliedAtMs) =
-            (config, sources, certificates, clock, logger, config.Options, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        (_config, _sources, _plan, _certificates, _clock, _logger, _running, _appliedAtMs) =
+            (config, sources, plan, certificates, clock, logger, config.Options, clock.GetUtcNow().ToUnixTimeMilliseconds());
         _reloads = meter.CreateCounter<long>("collector_config_reloads_total", null, "Reloads of the configuration that were asked for, by result.");
         meter.CreateObservableGauge(
             "collector_config_last_success_timestamp_seconds", () => Volatile.Read(ref _appliedAtMs) / 1000.0, "s",
@@ -116,7 +117,7 @@ internal sealed partial class ConfigReload : IDisposable
         _certificates.Look();
         string[] restart = [.. OptionsDifference.Between(applied, next.Options), .. TakeTables(next)];
         Array.ForEach(restart, LogNeedsRestart);
-        FleetChange change = await _sources.ChangeAsync(applied, next.Sources, stopping);
+        FleetChange change = await _sources.ChangeAsync(_plan.Of(applied, next.Sources), stopping);
         _running = applied;
         Volatile.Write(ref _appliedAtMs, _clock.GetUtcNow().ToUnixTimeMilliseconds());
         LogApplied(change.ToString(), next.Sources.Count);

@@ -1,5 +1,4 @@
 using Collector.Lines;
-using Collector.Sources;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +9,7 @@ namespace Collector.Hosting;
 /// only baselines; so a file that cannot be read is set aside and a new one begun, and where the disk takes none it is kept
 /// in memory for this run: rows on a full disk can only be delivered by a collector that starts.
 /// </summary>
-internal sealed partial class LocalState : IDisposable
+internal sealed partial class LocalState : ISourceMemory, IDisposable
 {
     private readonly Dictionary<(string Source, string Key), string> _memory = [];
     private readonly HashSet<(string Source, string Key)> _changed = [];
@@ -50,10 +49,8 @@ internal sealed partial class LocalState : IDisposable
         }
     }
 
-    /// <summary>The memory of one source.</summary>
     public ISourceState Of(string source) => new SourceState(this, source);
 
-    /// <summary>What sources remember under names that begin with <paramref name="prefix"/>, those that are no longer configured among them.</summary>
     public IReadOnlyList<(string Source, string Key)> Remembered(string prefix)
     {
         lock (_gate)
@@ -62,7 +59,6 @@ internal sealed partial class LocalState : IDisposable
         }
     }
 
-    /// <summary>Forgets one thing that a source remembers.</summary>
     public void Forget(string source, string key)
     {
         lock (_gate)
@@ -72,7 +68,6 @@ internal sealed partial class LocalState : IDisposable
         }
     }
 
-    /// <summary>Forgets all that a source remembers.</summary>
     public void ForgetAll(string source)
     {
         foreach ((_, string key) in Remembered("").Where(entry => entry.Source == source))
@@ -81,7 +76,6 @@ internal sealed partial class LocalState : IDisposable
         }
     }
 
-    /// <summary>Writes what has changed. Survives the end of the process at once, a power cut within seconds.</summary>
     public void Save()
     {
         lock (_gate)

@@ -1,7 +1,6 @@
-using Collector.Api.Status;
-using Collector.Delivery;
-using Collector.Delivery.Spool;
+using Collector.Lines;
 using Collector.Sources;
+using Collector.Tables;
 using Microsoft.Extensions.Logging;
 
 namespace Collector.Hosting;
@@ -12,28 +11,22 @@ internal sealed class SourceFleet : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<RunningSource> _running = [];
     private readonly HashSet<string> _first;
-    private readonly CollectorConfig _config;
-    private readonly Intake _intake;
-    private readonly Lanes _lanes;
-    private readonly SpoolDirectory _spool;
-    private readonly SpoolForecast _forecast;
-    private readonly StoreWatch _watch;
-    private readonly LocalState _state;
+    private readonly TableCatalog _tables;
+    private readonly ILineSink _sink;
+    private readonly ISourceMemory _memory;
     private readonly SourceMetrics _metrics;
     private readonly SharedViews _shared;
     private readonly TimeProvider _clock;
     private readonly ILogger<SourceRunner> _logger;
     private readonly Retirement _retirement;
 
+    /// <param name="plan">The sources that run from the start on.</param>
     /// <exception cref="SourceSetupException">A source cannot be made as configured.</exception>
     public SourceFleet(
-        CollectorConfig config, Intake intake, Lanes lanes, SpoolDirectory spool, SpoolForecast forecast, StoreWatch watch, LocalState state, SourceMetrics metrics,
+        IReadOnlyList<PlannedSource> plan, TableCatalog tables, ILineSink sink, ISourceMemory memory, Retirement retirement, SourceMetrics metrics,
         SharedViews shared, TimeProvider clock, ILogger<SourceRunner> logger)
     {
-        (_config, _intake, _lanes, _spool, _forecast, _watch, _state) = (config, intake, lanes, spool, forecast, watch, state);
-        (_metrics, _shared, _clock, _logger) = (metrics, shared, clock, logger);
-        _retirement = new Retirement(state, config.Tables, lanes, clock);
-        IReadOnlyList<PlannedSource> plan = Plan(config.Options, config.Sources);
+        (_tables, _sink, _memory, _retirement, _metrics, _shared, _clock, _logger) = (tables, sink, memory, retirement, metrics, shared, clock, logger);
         _first = [.. plan.Select(source => source.Name)];
         _running.AddRange(plan.Select(Make));
     }
@@ -72,12 +65,12 @@ internal sealed class SourceFleet : IAsyncDisposable
     /// and its state. Of one that goes, the series that are named no more are retired.
     /// </summary>
     /// <exception cref="SourceSetupException">A source cannot be made as configured; nothing was changed.</exception>
-    public async Task<FleetChange> ChangeAsync(CollectorOptions options, IReadOnlyList<ConfiguredSource> sources, CancellationToken stopping)
+    public async Task<FleetChange> ChangeAsync(IReadOnlyList<PlannedSource> wanted, CancellationToken stopping)
     {
         await _turn.WaitAsync(stopping);
         try
         {
-            var change = FleetChange.Between([.. _running.Select(source => source.Plan)], Plan(options, sources));
+            var change = FleetChange.Between([.. _running.Select(source => source.Plan)], wanted);
             await TryAsync(change.Started);
             RunningSource[] gone = [.. _running.Where(source => change.Stopped.Contains(source.Plan.Name, StringComparer.Ordinal))];
             await Task.WhenAll(gone.Select(source => source.StopAsync()));
@@ -109,20 +102,6 @@ internal sealed class SourceFleet : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private List<PlannedSource> Plan(CollectorOptions options, IReadOnlyList<ConfiguredSource> sources)
-    {
-        string host = options.Host ?? Environment.MachineName;
-        return
-        [
-            .. sources.Select(source => new PlannedSource(
-                source.Name, source.Options with { Host = source.Options.Host ?? host, Env = source.Options.Env ?? options.Env }, source.Kind.Create)),
-            new PlannedSource(
-                "collector/status",
-                new CollectorStatusOptions { Name = options.Name, Interval = options.StatusInterval, Timeout = options.StatusInterval, Host = host, Env = options.Env },
-                (own, context) => new CollectorStatusSource(own.Name!, _config.Options.Spool.MaxBytes.Bytes, context, _lanes, _spool, _forecast, _watch, _metrics)),
-        ];
-    }
-
     /// <summary>Makes each source once, to see that it can be made while the others still run.</summary>
     private async Task TryAsync(IEnumerable<PlannedSource> plan)
     {
@@ -137,9 +116,9 @@ internal sealed class SourceFleet : IAsyncDisposable
         SourceContext context = Context(plan);
         ISource Create() => plan.Create(plan.Options, context);
         var scheduled = new ScheduledSource(plan.Name, Create(), plan.Options.Interval, plan.Options.Timeout, context.State, Create);
-        return new RunningSource(plan, scheduled, new SourceRunner(scheduled, _intake, _state.Baselines, _metrics, _clock, _logger));
+        return new RunningSource(plan, scheduled, new SourceRunner(scheduled, _sink, _memory.Baselines, _metrics, _clock, _logger));
     }
 
     private SourceContext Context(PlannedSource plan) =>
-        new(plan.Name, plan.Options.Host!, plan.Options.Env!, _config.Tables, _clock, _state.Of(plan.Name)) { Shared = _shared };
+        new(plan.Name, plan.Options.Host!, plan.Options.Env!, _tables, _clock, _memory.Of(plan.Name)) { Shared = _shared };
 }

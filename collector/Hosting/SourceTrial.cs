@@ -1,4 +1,5 @@
 using Collector.Configuration;
+using Collector.Lines;
 using Collector.Sources;
 using Collector.Tables;
 
@@ -46,7 +47,7 @@ internal sealed class SourceTrial(CollectorOptions options, TableCatalog tables,
     private SourceContext Context(ConfiguredSource source) => Context(source.Name, source.Options.Host, source.Options.Env);
 
     private SourceContext Context(string name, string? host, string? env) =>
-        new(name, host ?? options.Host ?? Environment.MachineName, env ?? options.Env, tables, TimeProvider.System, new NoMemory());
+        new(name, host ?? options.HostName, env ?? options.Env, tables, TimeProvider.System, new NoMemory());
 
     private sealed class NoMemory : ISourceState
     {

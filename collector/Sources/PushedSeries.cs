@@ -11,40 +11,33 @@ namespace Collector.Sources;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct PushedRow(SeriesKeys Series, string? State, TimeSpan Age);
 
-/// <summary>
-/// Tells sources which series clients push to the gateway. Costs a look where nobody asks for the table, and a parse of each
-/// row where somebody does. Thread-safe.
-/// </summary>
-internal sealed class PushedSeries
+/// <summary>Tells sources which series clients push to the gateway. Costs a look where nobody asks for the table. Thread-safe.</summary>
+internal sealed class PushedSeries : IRowObserver
 {
-    private readonly ConcurrentDictionary<string, ImmutableArray<Subscription>> _byTable = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Subscribers> _byTable = new(StringComparer.Ordinal);
 
-    /// <summary>Takes note of pushed rows of one table, which are on disk.</summary>
-    public void Observe(Table table, ReadOnlyMemory<byte> lines)
-    {
-        if (_byTable.TryGetValue(table.Name, out ImmutableArray<Subscription> subscriptions))
-        {
-            foreach (Subscription subscription in subscriptions)
-            {
-                subscription.Observe(table, lines);
-            }
-        }
-    }
+    /// <summary>Takes note of pushed rows.</summary>
+    public IRowBatch? Begin(in LineRows rows) =>
+        rows.Interval == TimeSpan.Zero && _byTable.TryGetValue(rows.Table.Name, out Subscribers? subscribers) && subscribers.Count > 0 ? subscribers : null;
 
     /// <summary>Begins to listen, until it is disposed.</summary>
     public Subscription Subscribe(Table table, TimeProvider clock)
     {
-        var subscription = new Subscription(this, table.Name, clock);
-        _byTable.AddOrUpdate(table.Name, _ => [subscription], (_, others) => others.Add(subscription));
+        Subscribers subscribers = _byTable.GetOrAdd(table.Name, static _ => new Subscribers());
+        var subscription = new Subscription(subscribers, clock);
+        subscribers.Add(subscription);
         return subscription;
     }
 
     /// <summary>The newest row of each series since the last look. The gateway bounds how many series there are (max_series).</summary>
-    internal sealed class Subscription(PushedSeries owner, string table, TimeProvider clock) : IDisposable
+    internal sealed class Subscription : IDisposable
     {
+        private readonly Subscribers _owner;
+        private readonly TimeProvider _clock;
         private readonly Lock _gate = new();
-        private LineReader? _reader;
         private Dictionary<SeriesKeys, (long Micros, PushedRow Row)> _rows = [];
+
+        internal Subscription(Subscribers owner, TimeProvider clock) => (_owner, _clock) = (owner, clock);
 
         public IEnumerable<PushedRow> Take()
         {
@@ -56,34 +49,45 @@ internal sealed class PushedSeries
             }
         }
 
-        public void Dispose() => owner._byTable.AddOrUpdate(table, _ => [], (_, all) => all.Remove(this));
+        public void Dispose() => _owner.Remove(this);
 
-        /// <param name="rowsOf">The table as it is now: the gateway may have given it columns.</param>
-        internal void Observe(Table rowsOf, ReadOnlyMemory<byte> lines)
+        internal void Observe(LineReader row)
         {
+            var series = new SeriesKeys(row.Table, [.. row.Table.Keys.Select(key => row.Has(key) ? row.Text(key) : "")]);
             lock (_gate)
             {
-                long now = TimeWindow.Micros(clock.GetUtcNow());
-                LineReader rows = _reader?.Table == rowsOf ? _reader : _reader = new LineReader(rowsOf);
-                rows.Start(lines, TimeWindow.Any);
-                for (LineStatus status = rows.Read(); status != LineStatus.End; status = rows.Read())
+                if (!_rows.TryGetValue(series, out (long Micros, PushedRow Row) known) || known.Micros <= row.Micros)
                 {
-                    if (status == LineStatus.Row)
-                    {
-                        Note(rows, now);
-                    }
+                    string? state = row.Table.State is { } column && row.Has(column) ? row.Text(column) : null;
+                    long age = TimeWindow.Micros(_clock.GetUtcNow()) - row.Micros;
+                    _rows[series] = (row.Micros, new PushedRow(series, state, TimeSpan.FromMicroseconds(age)));
                 }
             }
         }
+    }
 
-        private void Note(LineReader row, long now)
+    /// <summary>Those who listen to one table.</summary>
+    internal sealed class Subscribers : IRowBatch
+    {
+        private ImmutableArray<Subscription> _all = [];
+
+        public int Count => _all.Length;
+
+        public void Add(Subscription subscription) => ImmutableInterlocked.Update(ref _all, static (all, one) => all.Add(one), subscription);
+
+        public void Remove(Subscription subscription) => ImmutableInterlocked.Update(ref _all, static (all, one) => all.Remove(one), subscription);
+
+        public void Observe(LineReader row)
         {
-            var series = new SeriesKeys(row.Table, [.. row.Table.Keys.Select(key => row.Has(key) ? row.Text(key) : "")]);
-            if (!_rows.TryGetValue(series, out (long Micros, PushedRow Row) known) || known.Micros <= row.Micros)
+            foreach (Subscription subscription in _all)
             {
-                string? state = row.Table.State is { } column && row.Has(column) ? row.Text(column) : null;
-                _rows[series] = (row.Micros, new PushedRow(series, state, TimeSpan.FromMicroseconds(now - row.Micros)));
+                subscription.Observe(row);
             }
+        }
+
+        public void End()
+        {
+            // Each row was noted as it came.
         }
     }
 }

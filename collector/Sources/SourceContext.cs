@@ -1,3 +1,4 @@
+using Collector.Lines;
 using Collector.Tables;
 
 namespace Collector.Sources;
@@ -43,20 +44,4 @@ internal sealed class SourceSetupException : Exception
 
     /// <summary>The fault is this machine's: the same configuration may be right where it is to run. Default false.</summary>
     public bool IsOfThisMachine { get; init; }
-}
-
-/// <summary>What one source remembers over a restart of the collector. Losing it costs no data, only memory.</summary>
-internal interface ISourceState
-{
-    string? Get(string key);
-
-    /// <summary>The names of what is remembered, those that begin with <paramref name="prefix"/>.</summary>
-    IReadOnlyList<string> Keys(string prefix);
-
-    void Set(string key, string value);
-
-    void Forget(string key);
-
-    /// <summary>Makes what was set, and the counters' baselines, outlast the process.</summary>
-    void Save();
 }

@@ -1,3 +1,5 @@
+using Collector.Lines;
+
 namespace Collector.Sources;
 
 /// <summary>

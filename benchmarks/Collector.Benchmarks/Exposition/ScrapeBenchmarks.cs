@@ -1,5 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using Collector.Lines;
+using Collector.Delivery;
 using Collector.Exposition;
 using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,6 +30,7 @@ public class ScrapeBenchmarks
 
     private Table _table = null!;
     private LatestValues _latest = null!;
+    private AcceptedRows _accepted = null!;
     private MetricsPage _page = null!;
     private byte[] _rows = null!;
     private (string Name, string Help, IEnumerable<((string, string)[], double)> Samples)[] _naive = null!;
@@ -46,6 +49,7 @@ public class ScrapeBenchmarks
         _table = SchemaReader.Read("quotes.sql", Schema, [])!;
         var options = new ExpositionOptions();
         _latest = new LatestValues([_table], options, TimeProvider.System);
+        _accepted = new AcceptedRows(_latest);
         _page = new MetricsPage([_latest], options, NullLogger<MetricsPage>.Instance);
 
         var labels = new (string, string)[Keys][];
@@ -70,7 +74,7 @@ public class ScrapeBenchmarks
         }
 
         _rows = Encoding.UTF8.GetBytes(rows.ToString());
-        _latest.Observe(_table, _rows, TimeSpan.FromDays(1));
+        _accepted.Observe(new LineRows(_table, _rows, Keys, TimeSpan.FromDays(1)));
         string[] names = ["quote_price", "quote_latency_seconds", "quote_trades_total", "quote_spread"];
         _naive = [.. names.Select((name, column) => (name, "Help.", labels.Select((set, key) => (set, values[column][key]))))];
     }
@@ -86,5 +90,5 @@ public class ScrapeBenchmarks
     }
 
     [Benchmark(OperationsPerInvoke = Keys, Description = "LatestValues.Observe, per row of four columns")]
-    public void Observe() => _latest.Observe(_table, _rows, TimeSpan.FromDays(1));
+    public void Observe() => _accepted.Observe(new LineRows(_table, _rows, Keys, TimeSpan.FromDays(1)));
 }

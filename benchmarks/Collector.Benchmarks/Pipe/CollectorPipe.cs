@@ -65,7 +65,7 @@ internal sealed class CollectorPipe(Uri questDb, PipeSettings settings)
             new SpoolOptions { Directory = folder.Sub("spool"), Fsync = settings.Fsync, MaxBytes = ByteSize.GiB(4) }, clock, NullLogger.Instance);
         var quarantine = new Quarantine(folder.Sub("quarantine"), new QuarantineOptions(), clock, NullLogger<Quarantine>.Instance);
         using var lanes = new Lanes(spool, tables, connection, quarantine, delivery, metrics, clock, NullLogger<Lanes>.Instance);
-        var intake = new Intake(lanes, new LatestValues(tables, new ExpositionOptions(), clock), new SharedViews());
+        var intake = new Intake(lanes, new AcceptedRows(new LatestValues(tables, new ExpositionOptions(), clock), new PushedSeries()));
         lanes.Start();
 
         CostMeter cost = Cost.Start();

@@ -10,7 +10,7 @@ namespace Collector.Api.Recent;
 /// taken note of; those that clients push only while somebody looks, and are forgotten afterwards, so that they cost nothing
 /// when nobody does and nothing old is shown as the latest. Thread-safe.
 /// </summary>
-internal sealed class RecentRows(PageOptions options, TimeProvider clock)
+internal sealed class RecentRows(PageOptions options, TimeProvider clock) : IRowObserver
 {
     private readonly ConcurrentDictionary<string, RecentTable> _tables = new(NameComparer.Instance);
     private readonly SeriesBudget _budget = new(options.Series);
@@ -28,13 +28,10 @@ internal sealed class RecentRows(PageOptions options, TimeProvider clock)
     public RecentTable Empty(Table table) => new(table, options, _budget, clock);
 
     /// <summary>Takes note of accepted rows.</summary>
-    public void Observe(in LineRows rows)
+    public IRowBatch? Begin(in LineRows rows)
     {
         bool isPushed = rows.Interval <= TimeSpan.Zero;
-        if (!isPushed || _isWatched)
-        {
-            TableOf(rows.Table).Observe(rows.Bytes, isPushed ? null : rows.Interval, this);
-        }
+        return isPushed && !_isWatched ? null : TableOf(rows.Table).Begin(isPushed ? null : rows.Interval, this);
     }
 
     /// <summary>Somebody looks from now on.</summary>

@@ -5,13 +5,12 @@ using Collector.Tables;
 namespace Collector.Api.Recent;
 
 /// <summary>The latest rows of one table, one a series.</summary>
-internal sealed class RecentTable(Table table, PageOptions options, SeriesBudget budget, TimeProvider clock)
+internal sealed class RecentTable(Table table, PageOptions options, SeriesBudget budget, TimeProvider clock) : IRowBatch
 {
     /// <summary>A series that no row came of for this long makes room for others.</summary>
     private static readonly TimeSpan LeaveAfter = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
-    private readonly LineReader _reader = new(table);
     private readonly RowKey _key = new();
     private readonly ShownColumn[] _columns = ShownColumn.Of(table);
     private readonly Dictionary<byte[], RecentSeries> _series = new(ByteKeys.Instance);
@@ -19,40 +18,42 @@ internal sealed class RecentTable(Table table, PageOptions options, SeriesBudget
     private long _leftOut;
     private bool _isTold;
 
+    // Of the batch that is being taken in.
+    private long _now;
+    private TimeSpan? _interval;
+
     public Table Table => table;
 
+    /// <summary>Begins to take note of rows, which nobody sees until <see cref="End"/>.</summary>
     /// <param name="interval">Time to the next row of each series; null for rows that clients push.</param>
-    public void Observe(ReadOnlyMemory<byte> lines, TimeSpan? interval, RecentRows watched)
+    /// <returns>Null where the last one who looked has gone meanwhile.</returns>
+    public IRowBatch? Begin(TimeSpan? interval, RecentRows watched)
     {
-        Dictionary<byte[], RecentSeries>.AlternateLookup<ReadOnlySpan<byte>> lookup = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
-        lock (_gate)
+        _gate.Enter();
+        if (interval is null && !watched.IsWatched)
         {
-            if (interval is null && !watched.IsWatched)
-            {
-                return; // the last one went meanwhile
-            }
+            _gate.Exit();
+            return null;
+        }
 
-            long now = clock.GetTimestamp();
-            _reader.Start(lines, TimeWindow.Any);
-            for (LineStatus status = _reader.Read(); status != LineStatus.End; status = _reader.Read())
-            {
-                if (status != LineStatus.Row)
-                {
-                    continue;
-                }
+        (_now, _interval) = (clock.GetTimestamp(), interval);
+        return this;
+    }
 
-                ReadOnlySpan<byte> key = _key.Of(_reader);
-                if (lookup.TryGetValue(key, out RecentSeries? series) || (series = Add(key)) is not null)
-                {
-                    series.Observe(_reader, interval, now);
-                }
-                else
-                {
-                    _leftOut++;
-                }
-            }
+    public void Observe(LineReader row)
+    {
+        ReadOnlySpan<byte> key = _key.Of(row);
+        if (_series.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out RecentSeries? series) || (series = Add(key)) is not null)
+        {
+            series.Observe(row, _interval, _now);
+        }
+        else
+        {
+            _leftOut++;
         }
     }
+
+    public void End() => _gate.Exit();
 
     /// <summary>Forgets the series whose rows clients push.</summary>
     public void ForgetPushed() => Forget(static series => series.Interval is null);

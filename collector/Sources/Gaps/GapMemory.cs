@@ -1,4 +1,5 @@
 using System.Globalization;
+using Collector.Lines;
 
 namespace Collector.Sources.Gaps;
 

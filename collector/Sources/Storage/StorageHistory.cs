@@ -1,4 +1,5 @@
 using System.Globalization;
+using Collector.Lines;
 using Collector.Sources.Gaps;
 
 namespace Collector.Sources.Storage;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Collector.Delivery;
 using Collector.Api;
 using Collector.Api.Recent;
 using Collector.Lines;
@@ -78,7 +79,7 @@ public sealed class RecentRowsTests
     [Fact]
     public void Observe_PushedRowsWhenNobodyLooks_AllocateNothing()
     {
-        RecentRows rows = Rows();
+        var rows = new AcceptedRows(Rows());
         var pushed = new LineRows(_table, Row("a", 1, ("l", 1)), 1, TimeSpan.Zero);
         rows.Observe(pushed);
 
@@ -222,7 +223,7 @@ public sealed class RecentRowsTests
     private RecentRows Rows(PageOptions? options = null) => new(options ?? new PageOptions(), _clock);
 
     private void Observe(RecentRows rows, byte[] lines, TimeSpan? interval = null, Table? table = null) =>
-        rows.Observe(new LineRows(table ?? _table, lines, 1, interval ?? Interval));
+        new AcceptedRows(rows).Observe(new LineRows(table ?? _table, lines, 1, interval ?? Interval));
 
     private byte[] Row(string key, int second, params (string Column, object Value)[] values)
     {

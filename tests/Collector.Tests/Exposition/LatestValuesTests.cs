@@ -1,3 +1,5 @@
+using Collector.Lines;
+using Collector.Delivery;
 using Collector.Exposition;
 using Collector.Tables;
 
@@ -233,7 +235,7 @@ public sealed class LatestValuesTests
         using var room = new Room(null, Gauge);
         var lines = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100).Select(i => $"t,k=s{i} v={i}.5 1767225600000000t\n")));
 
-        Assert.Equal(0, Allocation.Least(() => room.Latest.Observe(Gauge, lines, Interval)));
+        Assert.Equal(0, Allocation.Least(() => room.Accepted.Observe(new LineRows(Gauge, lines, 100, Interval))));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Collector.Delivery;
 using Collector.Exposition;
 using Collector.Exposition.Instruments;
 using Collector.Lines;
@@ -19,6 +20,7 @@ internal sealed partial class Room : IDisposable
         options ??= new ExpositionOptions();
         Meter = new Meter(new MeterOptions("Collector") { Scope = this });
         Latest = new LatestValues(tables, options, Clock);
+        Accepted = new AcceptedRows(Latest);
         Snapshot = new InstrumentSnapshot("Collector", options, Clock, Log, scope: this);
         Page = new MetricsPage([Snapshot, Latest], options, new RecordedLog<MetricsPage>(Log));
     }
@@ -30,6 +32,9 @@ internal sealed partial class Room : IDisposable
     public Meter Meter { get; }
 
     public LatestValues Latest { get; }
+
+    /// <summary>What shows the latest values the rows that were accepted.</summary>
+    public AcceptedRows Accepted { get; }
 
     public InstrumentSnapshot Snapshot { get; }
 
@@ -48,7 +53,7 @@ internal sealed partial class Room : IDisposable
     public void Observe(Table table, string lines, TimeSpan? interval = null)
     {
         string text = AtTime().Replace(lines, match => $"{Micros(match.Groups["seconds"].Value)}t");
-        Latest.Observe(table, Encoding.UTF8.GetBytes(text), interval);
+        Accepted.Observe(new LineRows(table, Encoding.UTF8.GetBytes(text), 1, interval ?? TimeSpan.Zero));
     }
 
     private long Micros(string seconds) => TimeWindow.Micros(Clock.GetUtcNow()) + (seconds.Length > 0 ? long.Parse(seconds) * 1_000_000 : 0);

@@ -178,8 +178,8 @@ public sealed class HeartbeatTests : IDisposable
         public async ValueTask DisposeAsync()
         {
             await _stopping.CancelAsync();
+            await _answering; // it may be about to accept, which a listener that is gone does not take
             _listener.Dispose();
-            await _answering;
             _stopping.Dispose();
         }
 

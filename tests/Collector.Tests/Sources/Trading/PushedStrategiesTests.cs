@@ -1,4 +1,5 @@
 using System.Text;
+using Collector.Delivery;
 using Collector.Lines;
 using Collector.Sources;
 using Collector.Sources.Trading;
@@ -155,6 +156,6 @@ public sealed class PushedStrategiesTests : IDisposable
     {
         long nanos = TimeWindow.Micros(_room.Clock.GetUtcNow() - age) * 1000;
         string line = $"trading_metrics,strategy={strategy},symbol=BTC,venue=okx,host=bot-1,env=prod{(state is null ? "" : $",state={state}")} pnl=1.5{(table is null ? "" : ",note=2i")} {nanos}\n";
-        _shared.Of<PushedSeries>().Observe(table ?? _table, Encoding.UTF8.GetBytes(line));
+        new AcceptedRows(_shared.Of<PushedSeries>()).Observe(new LineRows(table ?? _table, Encoding.UTF8.GetBytes(line), 1, TimeSpan.Zero));
     }
 }
