@@ -12,7 +12,7 @@ ARG TARGETARCH=amd64
 COPY collector/ collector/
 # Locked: the packages are those that the tests ran with.
 RUN case "$TARGETARCH" in amd64) rid=linux-x64 ;; arm64) rid=linux-arm64 ;; *) echo "no build for $TARGETARCH" >&2; exit 1 ;; esac \
- && dotnet publish collector/Collector.csproj -c Release -r "$rid" --self-contained false -p:RestoreLockedMode=true -o /out/app \
+ && dotnet publish collector/App/Collector.App.csproj -c Release -r "$rid" --self-contained false -p:RestoreLockedMode=true -o /out/app \
  && mkdir -p /out/data
 COPY schemas/ /out/app/schemas/
 

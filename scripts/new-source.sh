@@ -68,7 +68,8 @@ CREATE TABLE IF NOT EXISTS @slug@_metrics (
 DEDUP UPSERT KEYS(timestamp, @slug@, host, env);
 TEXT
 make "$source/${name}Options.cs" <<'TEXT'
-using Collector.Configuration;
+using Collector.Settings;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.@Name@;
 
@@ -88,7 +89,8 @@ TEXT
 make "$source/${name}Source.cs" <<'TEXT'
 using System.Text.Json;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.@Name@;
 

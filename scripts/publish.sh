@@ -69,7 +69,7 @@ trap clean_up EXIT
 at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
 
 # The SDK freezes the runtime that it came with; where that is too old, the one that is asked for.
-sdk_runtime=$(dotnet msbuild "$root/collector/Collector.csproj" -getProperty:BundledNETCoreAppPackageVersion 2>/dev/null || true)
+sdk_runtime=$(dotnet msbuild "$root/collector/App/Collector.App.csproj" -getProperty:BundledNETCoreAppPackageVersion 2>/dev/null || true)
 runtime_flags=()
 if ! at_least "${sdk_runtime:-0}" "$least_runtime"; then runtime_flags=("-p:RuntimeFrameworkVersion=$least_runtime"); fi
 
@@ -77,11 +77,11 @@ if ! at_least "${sdk_runtime:-0}" "$least_runtime"; then runtime_flags=("-p:Runt
 # the reason in $work/SYSTEM.log.
 make() {
     local deps runtime
-    dotnet publish "$root/collector/Collector.csproj" -c Release -r "$1" --self-contained true -p:PublishSingleFile=true \
+    dotnet publish "$root/collector/App/Collector.App.csproj" -c Release -r "$1" --self-contained true -p:PublishSingleFile=true \
         -p:IncludeNativeLibrariesForSelfExtract=true -p:EnableCompressionInSingleFile=false -p:DebugType=none \
         -p:PublishReadyToRunComposite=false -p:RunAnalyzers=false -p:EnableSingleFileAnalyzer=false -p:RestoreLockedMode=true \
         "-p:PathMap=$work/build=/build%2C$root=/source" "${runtime_flags[@]}" --artifacts-path "$work/build" -o "$work/out-$1" "${build_flags[@]}" >"$work/$1.log" 2>&1 || return 1
-    deps=$work/build/obj/Collector/release_$1/collector.deps.json
+    deps=$work/build/obj/Collector.App/release_$1/collector.deps.json
     while read -r runtime; do
         if ! at_least "${runtime##*/}" "$least_runtime"; then
             echo "error: ${runtime%/*} ${runtime##*/} is older than $least_runtime (LeastRuntimeVersion in Directory.Build.props)." >"$work/$1.log"

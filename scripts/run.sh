@@ -81,7 +81,7 @@ quietly() {
 build() {
     local project
     say "building (the first time takes a minute)"
-    for project in demo/Demo.csproj collector/Collector.csproj; do
+    for project in demo/Demo.csproj collector/App/Collector.App.csproj; do
         quietly "$state/build.log" dotnet restore "$root/$project" --locked-mode "${build_flags[@]}"
         quietly "$state/build.log" dotnet build "$root/$project" -c Release --no-restore "${build_flags[@]}"
     done
@@ -143,7 +143,7 @@ start_collector() {
     fi
     write_config
     : >"$state/collector.log"
-    dotnet "$root/collector/bin/Release/net10.0/collector.dll" run --config "$state/collector.yaml" \
+    dotnet "$root/collector/App/bin/Release/net10.0/collector.dll" run --config "$state/collector.yaml" \
         >>"$state/collector.log" 2>&1 &
     collector=$!
     await_http "$collector" "$http_port" /health/ready 200 60 || not_ready 'the collector' "$state/collector.log"

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Collector.Lines;
 
 /// <summary>Bytes as the key of a dictionary that is asked with spans. The hash is seeded by the process.</summary>
-internal sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+public sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static readonly ByteKeys Instance = new();
 

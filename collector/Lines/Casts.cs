@@ -1,4 +1,4 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
@@ -7,7 +7,7 @@ namespace Collector.Lines;
 /// "cast error from protocol type … to column type …". Whether the value itself fits (a text that is no UUID, an integer too
 /// large for a SHORT) is for the database to say.
 /// </summary>
-internal static class Casts
+public static class Casts
 {
     /// <summary>Every kind there is, and will be.</summary>
     public const ValueKinds Any = (ValueKinds)~0;

@@ -5,7 +5,7 @@ namespace Collector.Lines;
 /// all of it is increase (as Prometheus' <c>rate()</c> has it). One thread advances and keeps it, another may save it: what
 /// is saved is the value of rows that were kept, never of rows that may still be taken back.
 /// </summary>
-internal sealed class CounterBaseline
+public sealed class CounterBaseline
 {
     private long _kept;
     private volatile bool _isKept;

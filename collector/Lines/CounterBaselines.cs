@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Collector.Lines;
 
 /// <summary>The baselines of all counters, by table, column and series. Kept in memory; what has changed is saved from time to time.</summary>
-internal sealed class CounterBaselines
+public sealed class CounterBaselines
 {
     private readonly Dictionary<(string Table, string Column), CounterSeries> _counters = [];
     private readonly Dictionary<string, CounterProgress> _progress = new(StringComparer.Ordinal);
@@ -118,4 +118,4 @@ internal sealed class CounterBaselines
 /// <param name="Series">Table and keys as the line holds them.</param>
 /// <param name="Seen">When a row last had it, in seconds since 1970 and as of the save behind it.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct CounterState(string Table, string Column, byte[] Series, long Value, long Seen = 0);
+public readonly record struct CounterState(string Table, string Column, byte[] Series, long Value, long Seen = 0);

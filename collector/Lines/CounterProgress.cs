@@ -4,7 +4,7 @@ namespace Collector.Lines;
 /// How far one table's log is part of the baselines: all its records up to this one are. What stands behind it in the spool
 /// tells a later start where the counters went after the baselines were last saved.
 /// </summary>
-internal sealed class CounterProgress(string table)
+public sealed class CounterProgress(string table)
 {
     private ulong _record;
 
@@ -18,5 +18,5 @@ internal sealed class CounterProgress(string table)
     }
 
     /// <summary>What of it was saved last. The saver's own.</summary>
-    internal ulong Saved { get; set; }
+    public ulong Saved { get; set; }
 }

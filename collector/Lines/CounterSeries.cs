@@ -1,7 +1,7 @@
 namespace Collector.Lines;
 
 /// <summary>The baselines of one counter column, by series.</summary>
-internal sealed class CounterSeries
+public sealed class CounterSeries
 {
     private readonly Dictionary<byte[], CounterBaseline> _baselines = new(ByteKeys.Instance);
     private readonly Dictionary<byte[], CounterBaseline>.AlternateLookup<ReadOnlySpan<byte>> _lookup;

@@ -1,6 +1,6 @@
 using System.Text;
-using Collector.Logging;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Settings.Logging;
 
 namespace Collector.Lines;
 
@@ -8,7 +8,7 @@ namespace Collector.Lines;
 /// What others wrote, as text: a name, a part of a message, an error for a text column. It is bounded before it is decoded, and
 /// a long one costs its end, never the row.
 /// </summary>
-internal static class ForeignText
+public static class ForeignText
 {
     /// <summary>
     /// Bytes of a name that are looked at: those of the longest one are three a character, each behind a backslash. What is

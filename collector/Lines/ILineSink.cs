@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
 /// <summary>Where rows go in: a row that the sink took is on disk, and will reach the database.</summary>
-internal interface ILineSink
+public interface ILineSink
 {
     /// <summary>Takes complete rows of one table.</summary>
     /// <returns>Null when they are on disk; else why none of them was taken, in one sentence.</returns>
@@ -22,7 +22,7 @@ internal interface ILineSink
 /// <param name="Bytes">The rows as line protocol. The sink copies what it keeps.</param>
 /// <param name="Interval">When the next row of each series is due; zero where nobody knows. Three times that, and the series is stale.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct LineRows(Table Table, ReadOnlyMemory<byte> Bytes, int Count, TimeSpan Interval)
+public readonly record struct LineRows(Table Table, ReadOnlyMemory<byte> Bytes, int Count, TimeSpan Interval)
 {
     /// <summary>
     /// Is told the record that the rows are, once they stand in the spool and before anybody can read them there. From then

@@ -1,7 +1,7 @@
 namespace Collector.Lines;
 
 /// <summary>What one source remembers over a restart of the collector. Losing it costs no data, only memory.</summary>
-internal interface ISourceState
+public interface ISourceState
 {
     string? Get(string key);
 
@@ -17,7 +17,7 @@ internal interface ISourceState
 }
 
 /// <summary>What all sources remember over a restart of the collector, those among them that are no longer configured.</summary>
-internal interface ISourceMemory
+public interface ISourceMemory
 {
     /// <summary>Where the counters stood.</summary>
     CounterBaselines Baselines { get; }

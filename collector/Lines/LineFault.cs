@@ -1,7 +1,7 @@
 namespace Collector.Lines;
 
 /// <summary>What is wrong with a line. The values are reasons in quarantine and at <c>/metrics</c>: never renamed.</summary>
-internal enum LineFaultKind
+public enum LineFaultKind
 {
     /// <summary>Where the line ends cannot be told, so nothing behind it can be read either.</summary>
     Framing,
@@ -40,7 +40,7 @@ internal enum LineFaultKind
 /// <param name="Message">One sentence for people: what stands there and what was expected.</param>
 /// <param name="Line">The line within what was read, from 1; 0 where a row was written and not read.</param>
 /// <param name="Position">The byte within that line, from 1; 0 as above.</param>
-internal sealed record LineFault(LineFaultKind Kind, string Field, string Message, int Line = 0, int Position = 0)
+public sealed record LineFault(LineFaultKind Kind, string Field, string Message, int Line = 0, int Position = 0)
 {
     /// <summary>Of a line that is longer than the gateway takes, the one bound of a line that is an option.</summary>
     /// <param name="bytes">Its length.</param>

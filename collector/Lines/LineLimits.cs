@@ -1,9 +1,9 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
 /// <summary>The bounds that every row is held to, whoever wrote it.</summary>
-internal static class LineLimits
+public static class LineLimits
 {
     /// <summary>Bytes of a key's value. Keys are identities, not prose.</summary>
     public const int KeyBytes = 255;

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
 /// <content>Binary values, whose length their first bytes tell.</content>
-internal sealed partial class LineReader
+public sealed partial class LineReader
 {
     private const byte BinaryDouble = 0x10;
     private const byte BinaryArray = 0x0E;

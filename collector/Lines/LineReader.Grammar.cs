@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Text.Unicode;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
 /// <content>The grammar: finds where each part ends. A fault of meaning is noted and reading goes on; one of grammar resyncs.</content>
-internal sealed partial class LineReader
+public sealed partial class LineReader
 {
     private static readonly SearchValues<byte> BareStop = SearchValues.Create(" ,=\\\n\r\0"u8);
     private static readonly SearchValues<byte> ValueStop = SearchValues.Create(" ,\n\r\\"u8);

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Collector.Lines;
 
 /// <content>Finds the next row behind one whose grammar broke, so that a bad row costs one row.</content>
-internal sealed partial class LineReader
+public sealed partial class LineReader
 {
     private static readonly SearchValues<byte> Milestones = SearchValues.Create("\n\r\\="u8);
 

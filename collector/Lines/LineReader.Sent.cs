@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Text.Unicode;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
@@ -8,7 +8,7 @@ namespace Collector.Lines;
 /// Values that stay as they stand, for the database to cast, and are held to no more than what their column's type rules out:
 /// those of a table without a schema file on their way in, and those of a type that is the database's own.
 /// </content>
-internal sealed partial class LineReader
+public sealed partial class LineReader
 {
     private readonly ValueKinds[] _takes;
 

@@ -5,7 +5,7 @@ using System.Buffers.Text;
 namespace Collector.Lines;
 
 /// <content>Rows as text: version 2's binary doubles as version 1's digits, for people and for clients that know no other.</content>
-internal sealed partial class LineReader
+public sealed partial class LineReader
 {
     /// <summary>Digits, sign, point and exponent of the longest double.</summary>
     private const int DoubleRoom = 32;

@@ -2,12 +2,12 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
 /// <content>The meaning: turns what the grammar found into the column's type, with the casts QuestDB makes.</content>
-internal sealed partial class LineReader
+public sealed partial class LineReader
 {
     private void SetTag(Column? column, ReadOnlySpan<byte> data, int start, int end, bool escaped)
     {

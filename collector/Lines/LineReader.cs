@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
-internal enum LineStatus
+public enum LineStatus
 {
     /// <summary>A good row; its values can be read.</summary>
     Row,
@@ -39,7 +39,7 @@ internal enum LineStatus
 /// A backslash makes the next byte an ordinary one, in names, in tags and in strings. Rows are found by this grammar, never
 /// by looking for newlines: the bytes of a double may hold several. Allocates nothing for a good row. Not thread-safe.
 /// </summary>
-internal sealed partial class LineReader
+public sealed partial class LineReader
 {
     private readonly byte[] _tableName;
     private readonly byte[][] _names;

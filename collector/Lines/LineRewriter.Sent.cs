@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Numerics;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
 /// <content>Rows whose values are passed on as they were sent.</content>
-internal sealed partial class LineRewriter
+public sealed partial class LineRewriter
 {
     private void AddSent(LineReader row)
     {

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
@@ -14,7 +14,7 @@ namespace Collector.Lines;
 /// without a schema file stay as they were sent.
 /// The buffer is rented with the first row and given back by <see cref="Clear"/>. Allocates nothing for a row. Not thread-safe.
 /// </summary>
-internal sealed partial class LineRewriter
+public sealed partial class LineRewriter
 {
     private const int ValueRoom = Digits.Room + 1;
     private const int EndRoom = 64;

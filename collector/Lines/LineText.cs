@@ -7,7 +7,7 @@ namespace Collector.Lines;
 /// Escaping, as QuestDB's line protocol has it: a backslash before each special byte, newlines included. Which bytes are
 /// special depends on where the text stands.
 /// </summary>
-internal static class LineText
+public static class LineText
 {
     /// <summary>Table names, column names and symbol values.</summary>
     public static readonly SearchValues<byte> SpecialBare = SearchValues.Create(" ,=\\\n\r\0"u8);

@@ -4,12 +4,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
 /// <content>One method a type. The overloads that take null write nothing for it: a reading that was not taken is absent.</content>
-internal sealed partial class LineWriter
+public sealed partial class LineWriter
 {
     /// <summary>Writes a text, or a symbol that is not a key. Symbols come before all fields.</summary>
     /// <exception cref="InvalidOperationException">A field was written before, or the column is no free SYMBOL.</exception>

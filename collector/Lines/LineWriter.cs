@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
@@ -21,7 +21,7 @@ namespace Collector.Lines;
 /// <see cref="LineFault"/>; <see cref="End(long)"/> then takes the whole row back, and leaves those before it as they were.
 /// Allocates nothing once its buffer has grown. Not thread-safe.
 /// </summary>
-internal sealed partial class LineWriter
+public sealed partial class LineWriter
 {
     /// <summary>A value that is no text: a sign, digits and a letter. A short text is shorter.</summary>
     private const int ValueRoom = Digits.Room + 1;

@@ -1,7 +1,7 @@
 namespace Collector.Lines;
 
 /// <summary>What a timestamp's digits count, as <c>?precision=</c> of a write request says.</summary>
-internal enum Precision
+public enum Precision
 {
     Nanoseconds,
     Microseconds,

@@ -1,4 +1,4 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
@@ -13,7 +13,7 @@ namespace Collector.Lines;
 /// Sums over all rows are then right. Of a table without such counters nothing is touched. For one caller at a time:
 /// <see cref="Keep()"/> or <see cref="Discard"/> follows each <see cref="Run"/>; Discard behind Keep changes nothing.
 /// </summary>
-internal sealed class PushedCounters
+public sealed class PushedCounters
 {
     private readonly LineReader _rows;
     private readonly LineRewriter _written;

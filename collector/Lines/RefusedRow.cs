@@ -1,4 +1,4 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
@@ -7,4 +7,4 @@ namespace Collector.Lines;
 /// <param name="Source">Who gave it: <c>daemon/oi-fetcher</c>, <c>gateway</c>.</param>
 /// <param name="Line">The row as it came, or as far as it could be written.</param>
 /// <param name="Times">How often it came, one right behind the other.</param>
-internal sealed record RefusedRow(Table? Table, string Source, LineFault Fault, ReadOnlyMemory<byte> Line, int Times = 1);
+public sealed record RefusedRow(Table? Table, string Source, LineFault Fault, ReadOnlyMemory<byte> Line, int Times = 1);

@@ -1,10 +1,10 @@
 using System.Text;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
 /// <summary>A row's key values as bytes without escapes, so that a series has one key however its rows are spelt. Not thread-safe.</summary>
-internal sealed class RowKey
+public sealed class RowKey
 {
     private const byte End = 0xFF; // no byte of UTF-8
 

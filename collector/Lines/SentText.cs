@@ -12,7 +12,7 @@ namespace Collector.Lines;
 /// array  '=' 0x0E 0x0A dimensions (u32 × dimensions) (double × elements)        little endian
 /// </code>
 /// </summary>
-internal static class SentText
+public static class SentText
 {
     private const byte BinaryDouble = 0x10;
     private const byte BinaryArray = 0x0E;

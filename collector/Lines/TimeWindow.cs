@@ -1,4 +1,4 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 
@@ -7,7 +7,7 @@ namespace Collector.Lines;
 /// QuestDB evicts by whole partitions counted from the newest row: one row dated far ahead can empty a table, and one
 /// older than the TTL is evicted at once, unseen. Both are turned away here.
 /// </remarks>
-internal readonly record struct TimeWindow(long Earliest, long Latest)
+public readonly record struct TimeWindow(long Earliest, long Latest)
 {
     /// <summary>Every time there is, for rows that were checked before.</summary>
     public static readonly TimeWindow Any = new(long.MinValue, long.MaxValue);

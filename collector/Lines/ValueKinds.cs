@@ -2,7 +2,7 @@ namespace Collector.Lines;
 
 /// <summary>What a value is by its form in a line, whatever its column.</summary>
 [Flags]
-internal enum ValueKinds
+public enum ValueKinds
 {
     None = 0,
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Lines;
 

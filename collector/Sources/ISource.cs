@@ -1,4 +1,5 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Sources.Running;
 
 namespace Collector.Sources;
 
@@ -6,7 +7,7 @@ namespace Collector.Sources;
 /// One thing watched. A source does one thing: it takes a reading when it is asked. The schedule, the time-out and the
 /// accounts are the <see cref="SourceRunner"/>'s, and alike for all.
 /// </summary>
-internal interface ISource
+public interface ISource
 {
     /// <summary>
     /// Takes one reading. A value that cannot be read is left out; nothing is put in its place. Rows that were ended count

@@ -4,7 +4,7 @@ namespace Collector.Sources;
 /// Why a sample was left out of a reading that was taken. The values are the label <c>reason</c> of
 /// <c>source_samples_left_out_total</c>: never renamed.
 /// </summary>
-internal enum LeftOut
+public enum LeftOut
 {
     /// <summary>Not a number: what a program writes that has none, a summary without observations, or a series that its owner gave up.</summary>
     Nan,

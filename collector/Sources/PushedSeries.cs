@@ -2,17 +2,17 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Sources;
 
 /// <summary>The newest row of a series that was pushed since the last look.</summary>
 /// <param name="Age">What its time lay behind the clock when it came.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PushedRow(SeriesKeys Series, string? State, TimeSpan Age);
+public readonly record struct PushedRow(SeriesKeys Series, string? State, TimeSpan Age);
 
 /// <summary>Tells sources which series clients push to the gateway. Costs a look where nobody asks for the table. Thread-safe.</summary>
-internal sealed class PushedSeries : IRowObserver
+public sealed class PushedSeries : IRowObserver
 {
     private readonly ConcurrentDictionary<string, Subscribers> _byTable = new(StringComparer.Ordinal);
 
@@ -30,7 +30,7 @@ internal sealed class PushedSeries : IRowObserver
     }
 
     /// <summary>The newest row of each series since the last look. The gateway bounds how many series there are (max_series).</summary>
-    internal sealed class Subscription : IDisposable
+    public sealed class Subscription : IDisposable
     {
         private readonly Subscribers _owner;
         private readonly TimeProvider _clock;

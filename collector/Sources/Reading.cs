@@ -1,11 +1,11 @@
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Sources;
 
 /// <summary>The rows of one reading, table by table, on their way to the sink. Used by one source at a time, again and again.</summary>
 /// <param name="source">Who takes the readings: <c>daemon/oi-fetcher</c>.</param>
-internal sealed class Reading(string source, TimeProvider clock, CounterBaselines baselines)
+public sealed class Reading(string source, TimeProvider clock, CounterBaselines baselines)
 {
     /// <summary>Rows that go to the spool in one piece, which is also what they are sent in: a page of metrics may have very many.</summary>
     private const int MaxRows = 1_000;

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Sources;
 
 /// <summary>A series of a table: its keys' values, in the table's order.</summary>
-internal sealed class SeriesKeys : IEquatable<SeriesKeys>
+public sealed class SeriesKeys : IEquatable<SeriesKeys>
 {
     /// <summary>What the names of remembered series begin with, in a source's memory.</summary>
     public const string Prefix = "series ";

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Collector.Sources;
 
 /// <summary>What the sources of one collector know together, such as whether a whole market is silent: one object of each type.</summary>
-internal sealed class SharedViews
+public sealed class SharedViews
 {
     private readonly ConcurrentDictionary<Type, object> _views = new();
 

@@ -9,7 +9,7 @@ using Collector.Sources.Trading;
 namespace Collector.Sources;
 
 /// <summary>A kind of source: its slug in the configuration, its options, and how one is made of them.</summary>
-internal sealed record SourceKind(string Slug, Type Options, Func<SourceOptions, SourceContext, ISource> Create)
+public sealed record SourceKind(string Slug, Type Options, Func<SourceOptions, SourceContext, ISource> Create)
 {
     public static SourceKind Of<TOptions>(string slug, Func<TOptions, SourceContext, ISource> create)
         where TOptions : SourceOptions =>
@@ -17,7 +17,7 @@ internal sealed record SourceKind(string Slug, Type Options, Func<SourceOptions,
 }
 
 /// <summary>Every kind of source there is. A new one is one line here.</summary>
-internal static class SourceCatalog
+public static class SourceCatalog
 {
     public static readonly IReadOnlyList<SourceKind> All =
     [

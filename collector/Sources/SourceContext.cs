@@ -1,5 +1,5 @@
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Sources;
 
@@ -8,7 +8,7 @@ namespace Collector.Sources;
 /// <param name="Host">The machine that its rows name.</param>
 /// <param name="Env">The environment that its rows name.</param>
 /// <param name="State">What the source remembers over a restart of the collector.</param>
-internal sealed record SourceContext(string Name, string Host, string Env, TableCatalog Tables, TimeProvider Clock, ISourceState State)
+public sealed record SourceContext(string Name, string Host, string Env, TableCatalog Tables, TimeProvider Clock, ISourceState State)
 {
     /// <summary>What all sources of this collector know together.</summary>
     public SharedViews Shared { get; init; } = new();
@@ -31,7 +31,7 @@ internal sealed record SourceContext(string Name, string Host, string Env, Table
 }
 
 /// <summary>A source that cannot be made as configured; found before anything starts.</summary>
-internal sealed class SourceSetupException : Exception
+public sealed class SourceSetupException : Exception
 {
     public SourceSetupException(string message)
         : base(message) => Faults = [new SetupFault("", message)];

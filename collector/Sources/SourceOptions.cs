@@ -1,9 +1,10 @@
-using Collector.Configuration;
+using Collector.Settings;
+
 
 namespace Collector.Sources;
 
 /// <summary>What every source can be told.</summary>
-internal abstract record SourceOptions
+public abstract record SourceOptions
 {
     /// <summary>Name of the source in metrics and logs, unique within its kind. Default: the kind's own choice.</summary>
     public string? Name { get; init; }

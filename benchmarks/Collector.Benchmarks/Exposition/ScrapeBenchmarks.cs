@@ -1,9 +1,9 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Collector.Lines;
-using Collector.Delivery;
-using Collector.Exposition;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe;
+using Collector.Web.Exposition;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Benchmarks.Exposition;

@@ -3,11 +3,11 @@ using System.Globalization;
 using System.Text;
 using Collector.Benchmarks.Lines;
 using Collector.Benchmarks.Support;
-using Collector.Configuration;
-using Collector.Delivery.Spool;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Spool;
+using Collector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Benchmarks.Gateway;

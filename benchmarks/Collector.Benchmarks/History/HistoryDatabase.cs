@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Collector.Benchmarks.Support;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Benchmarks.History;
 

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Benchmarks.Lines;
 

@@ -1,5 +1,5 @@
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Benchmarks.Lines;
 

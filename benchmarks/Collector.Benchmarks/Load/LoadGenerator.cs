@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Collector.Benchmarks.Lines;
-using Collector.Hosting;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe;
 
 namespace Collector.Benchmarks.Load;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Collector.App;
 using Collector.Benchmarks.Support;
-using Collector.Delivery;
-using Collector.Hosting;
+using Collector.Pipe;
+using Collector.Pipe.Delivery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Serilog;

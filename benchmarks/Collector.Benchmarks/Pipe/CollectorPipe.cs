@@ -1,15 +1,15 @@
 using System.Diagnostics.Metrics;
 using Collector.Benchmarks.Lines;
 using Collector.Benchmarks.Support;
-using Collector.Configuration;
-using Collector.Delivery;
-using Collector.Delivery.Spool;
-using Collector.Exposition;
-using Collector.Hosting;
 using Collector.Lines;
+using Collector.Lines.Tables;
+using Collector.Pipe;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Spool;
+using Collector.Settings;
 using Collector.Sources;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
+using Collector.Web.Exposition;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Benchmarks.Pipe;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Collector.Benchmarks.Lines;
 using Collector.Benchmarks.Support;
-using Collector.Delivery.Spool;
+using Collector.Pipe.Spool;
 using Collector.Stores.QuestDb;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,8 +1,8 @@
 using Collector.Benchmarks.Lines;
 using Collector.Benchmarks.Pipe;
 using Collector.Benchmarks.Support;
-using Collector.Configuration;
-using Collector.Delivery.Spool;
+using Collector.Pipe.Spool;
+using Collector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Win32.SafeHandles;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Collector.Benchmarks.Lines;
 using Collector.Benchmarks.Pipe;
 using Collector.Benchmarks.Support;
-using Collector.Configuration;
-using Collector.Delivery.Spool;
+using Collector.Pipe.Spool;
+using Collector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Benchmarks.SpoolLogs;

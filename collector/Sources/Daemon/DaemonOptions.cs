@@ -1,4 +1,5 @@
-using Collector.Configuration;
+using Collector.Settings;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Daemon;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Daemon;
 

@@ -1,6 +1,6 @@
 using System.Net.Security;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Sources.Exchange;
 

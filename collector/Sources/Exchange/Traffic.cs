@@ -1,4 +1,5 @@
 using System.Buffers;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Exchange;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Exchange;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Collector.Configuration;
+using Collector.Settings;
 
 namespace Collector.Sources.Exchange;
 

@@ -47,7 +47,7 @@ internal sealed class VenueProtocol
         {
             Subscriptions = [.. Messages(options, preset, name)],
             EventTime = eventTime is null ? null : new MessagePath(eventTime),
-            TimeUnit = options.TimeUnit ?? preset?.TimeUnit ?? Exchange.TimeUnit.Ms,
+            TimeUnit = options.TimeUnit ?? preset?.TimeUnit ?? Collector.Sources.Exchange.TimeUnit.Ms,
             Refusals = [.. (options.Refusals ?? preset?.Refusals ?? []).Select(rule => new MessageRule(rule))],
             Notices = [.. (options.Notices ?? [.. preset?.Notices ?? [], .. wrapper.Length > 0 ? (preset?.Notices ?? []).Select(rule => wrapper + rule) : []]).Select(rule => new MessageRule(rule))],
             Symbols = [.. SymbolsAsSent(options, preset).Select(Encoding.UTF8.GetBytes)],

@@ -1,5 +1,6 @@
-using Collector.Configuration;
+using Collector.Settings;
 using Collector.Sources.Gaps;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Pipeline;
 

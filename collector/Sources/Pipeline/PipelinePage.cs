@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Collector.Lines;
 using Collector.Sources.Gaps;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Pipeline;
 

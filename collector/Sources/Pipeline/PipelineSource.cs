@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Collector.Lines;
+using Collector.Lines.Tables;
 using Collector.Sources.Gaps;
-using Collector.Tables;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Pipeline;
 

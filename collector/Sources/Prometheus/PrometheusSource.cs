@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Prometheus;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Prometheus;
 

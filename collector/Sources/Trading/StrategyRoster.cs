@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Sources.Trading;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Collector.Configuration;
+using Collector.Settings;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Trading;
 

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Sources.Http;
 
 namespace Collector.Sources.Trading;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 
 namespace Collector.Stores.QuestDb;
 

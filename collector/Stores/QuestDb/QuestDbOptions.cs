@@ -1,9 +1,9 @@
-using Collector.Configuration;
+using Collector.Settings;
 
 namespace Collector.Stores.QuestDb;
 
 /// <summary>Where QuestDB is, and how long it is waited for.</summary>
-internal sealed record QuestDbOptions
+public sealed record QuestDbOptions
 {
     /// <summary>The HTTP address, http or https, without credentials in it. Default http://127.0.0.1:9000.</summary>
     public Uri Url { get; init; } = new("http://127.0.0.1:9000");

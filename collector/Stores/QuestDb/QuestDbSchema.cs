@@ -1,5 +1,5 @@
-using Collector.Delivery;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 
 namespace Collector.Stores.QuestDb;
 

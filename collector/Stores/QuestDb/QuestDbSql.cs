@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 
 namespace Collector.Stores.QuestDb;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Collector.Delivery;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Microsoft.Extensions.Logging;
 
 namespace Collector.Stores.QuestDb;
@@ -9,7 +9,7 @@ namespace Collector.Stores.QuestDb;
 /// QuestDB over line protocol and HTTP (https://questdb.com/docs/ingestion/ilp/overview/). A request holds rows of one
 /// table and is stored wholly or not at all. What it answers is <see cref="WriteOutcome"/>'s to judge.
 /// </summary>
-internal sealed partial class QuestDbStore : IStore, IStoreWatch
+public sealed partial class QuestDbStore : IStore, IStoreWatch
 {
     private readonly QuestDbClient _client;
     private readonly QuestDbSql _sql;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Collector.Delivery;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 
 namespace Collector.Stores.QuestDb;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 
 namespace Collector.Stores.QuestDb;
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Collector.Stores.QuestDb;
 
 /// <summary>Certificates of a file (PEM) that are trusted in place of the machine's. The server's name is checked all the same.</summary>
-internal static class TrustedRoots
+public static class TrustedRoots
 {
     /// <exception cref="CryptographicException">The file holds no certificate.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>

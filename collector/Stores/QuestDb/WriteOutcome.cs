@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Collector.Delivery;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 
 namespace Collector.Stores.QuestDb;
 

@@ -1,4 +1,4 @@
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

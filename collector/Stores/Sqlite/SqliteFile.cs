@@ -1,4 +1,4 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Microsoft.Data.Sqlite;
 
 namespace Collector.Stores.Sqlite;
@@ -7,7 +7,7 @@ namespace Collector.Stores.Sqlite;
 /// A SQLite file that was filled by <see cref="SqliteStore"/>, to be read. One transaction for all that is asked: what a live
 /// collector adds meanwhile is not seen, so that counts and rows agree.
 /// </summary>
-internal sealed class SqliteFile : IDisposable
+public sealed class SqliteFile : IDisposable
 {
     private static readonly string[] RowIds = ["rowid", "_rowid_", "oid"];
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using SQLitePCL;
 
 namespace Collector.Stores.Sqlite;

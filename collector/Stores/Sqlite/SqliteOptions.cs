@@ -1,9 +1,9 @@
-using Collector.Configuration;
+using Collector.Settings;
 
 namespace Collector.Stores.Sqlite;
 
 /// <summary>When SQLite waits for the disk (https://sqlite.org/pragma.html#pragma_synchronous).</summary>
-internal enum SqliteSynchronous
+public enum SqliteSynchronous
 {
     /// <summary>
     /// At checkpoints: a power cut may lose the newest batches, which have left the spool, as far back as the operating system
@@ -16,7 +16,7 @@ internal enum SqliteSynchronous
 }
 
 /// <summary>The store within the collector: a file, for small operations and first steps.</summary>
-internal sealed record SqliteOptions
+public sealed record SqliteOptions
 {
     /// <summary>The database's file; its folder is made where it is missing. Default: <c>collector.db</c> in <c>data_dir</c>.</summary>
     public string Path { get; init; } = "collector.db";

@@ -1,5 +1,5 @@
 using System.Text;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Microsoft.Data.Sqlite;
 
 namespace Collector.Stores.Sqlite;

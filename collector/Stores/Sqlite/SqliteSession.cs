@@ -1,4 +1,4 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -56,7 +56,7 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Rows that the last statement changed.</summary>
     public int Changes => raw.sqlite3_changes(Handle);
 
-    public SqliteInsert InsertInto(Tables.Table table)
+    public SqliteInsert InsertInto(Collector.Lines.Tables.Table table)
     {
         if (!_inserts.TryGetValue(table.Name, out SqliteInsert? insert) || insert.Table != table)
         {

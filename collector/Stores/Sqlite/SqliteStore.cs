@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Collector.Delivery;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +11,7 @@ namespace Collector.Stores.Sqlite;
 /// One SQLite file: nothing to install for first steps and small operations. A batch is one transaction. One connection
 /// writes at a time; readers of other programs are not in its way (https://sqlite.org/wal.html).
 /// </summary>
-internal sealed partial class SqliteStore(SqliteOptions options, TimeProvider clock, ILogger<SqliteStore> log) : IStore
+public sealed partial class SqliteStore(SqliteOptions options, TimeProvider clock, ILogger<SqliteStore> log) : IStore
 {
     private static readonly TimeSpan EvictEvery = TimeSpan.FromMinutes(1);
 

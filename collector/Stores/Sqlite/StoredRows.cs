@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Microsoft.Data.Sqlite;
 
 namespace Collector.Stores.Sqlite;
 
 /// <summary>Rows of one table on their way out of a SQLite file: one is in memory at a time.</summary>
-internal sealed class StoredRows : IDisposable
+public sealed class StoredRows : IDisposable
 {
     /// <summary>Behind the row's number and its time.</summary>
     private const int FirstColumn = 2;

@@ -1,7 +1,7 @@
-using Collector.Delivery.Spool;
 using Collector.FaultTests.Feeding;
 using Collector.FaultTests.Oracle;
 using Collector.IntegrationTests.Support;
+using Collector.Pipe.Spool;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.FaultTests.Faults;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.FaultTests.Feeding;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Collector.Delivery;
-using Collector.Delivery.Spool;
 using Collector.Lines;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Spool;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
 
 namespace Collector.FaultTests.Feeding;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 
 namespace Collector.FaultTests.Feeding;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Collector.Delivery.Spool;
 using Collector.FaultTests.Feeding;
 using Collector.FaultTests.Oracle;
 using Collector.IntegrationTests.Support;
+using Collector.Pipe.Spool;
 
 namespace Collector.FaultTests.Writers;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Support;
+using Collector.Lines.Tables;
 using Collector.Stores.Sqlite;
-using Collector.Tables;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,4 @@
-using Collector.Hosting.Commands;
+using Collector.App.Commands;
 using Collector.IntegrationTests.Support;
 
 namespace Collector.IntegrationTests.Commands;

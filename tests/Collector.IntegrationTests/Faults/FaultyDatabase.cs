@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Collector.IntegrationTests.Support;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Microsoft.AspNetCore.Http;
 
 namespace Collector.IntegrationTests.Faults;

@@ -1,8 +1,8 @@
-using Collector.Delivery.Spool;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Support;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Spool;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.IntegrationTests.Faults;

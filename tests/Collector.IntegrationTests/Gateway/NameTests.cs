@@ -1,7 +1,7 @@
 using System.Text;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Support;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.IntegrationTests.Gateway;
 

@@ -1,7 +1,7 @@
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using StoreOptions = Collector.Stores.QuestDb.QuestDbOptions;
@@ -70,7 +70,7 @@ public sealed class OperationDatabase : IAsyncLifetime
             written[block.Table.Name] += block.Count;
         }
 
-        using var client = new Support.QuestDbClient(url);
+        using var client = new Collector.IntegrationTests.Support.QuestDbClient(url);
         foreach ((string table, long rows) in written)
             await client.ExecUntilAsync($"SELECT count() FROM {table}", answer => answer.Rows[0][0].GetInt64() == rows, Soon);
 

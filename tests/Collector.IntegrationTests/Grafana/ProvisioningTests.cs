@@ -11,8 +11,8 @@ public sealed class ProvisioningTests
     {
         YamlNode source = Read("datasources", "questdb.yaml")["datasources"][0];
 
-        Assert.Equal(Dashboards.Query.DataSourceUid, Text(source["uid"]));
-        Assert.Equal(Dashboards.Query.DataSourceType, Text(source["type"]));
+        Assert.Equal(Collector.Dashboards.Query.DataSourceUid, Text(source["uid"]));
+        Assert.Equal(Collector.Dashboards.Query.DataSourceType, Text(source["type"]));
         Assert.Equal("false", Text(source["editable"]));
         // Both are mandatory for the plugin; without a number there queries have no end.
         Assert.Equal("disable", Text(source["jsonData"]["tlsMode"]));

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.IntegrationTests.Lines;
 

@@ -51,7 +51,7 @@ public sealed class RunScriptPipelineTests : IDisposable
     private ChildProcess Start(params string[] options)
     {
         Skip.IfNot(
-            File.Exists(RepositoryRoot.Combine("collector", "bin", "Release", "net10.0", "collector.dll")),
+            File.Exists(RepositoryRoot.Combine("collector", "App", "bin", "Release", "net10.0", "collector.dll")),
             "scripts/run.sh starts the Release build, and there is none: build with -c Release");
         return ChildProcess.Start(
             "bash",

@@ -1,6 +1,6 @@
 using System.Text;
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Pipe.Delivery;
 
 namespace Collector.IntegrationTests.Pipeline;
 

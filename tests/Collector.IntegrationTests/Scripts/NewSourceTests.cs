@@ -23,7 +23,7 @@ public sealed class NewSourceTests : IDisposable
         Assert.Contains("Passed!", passed, StringComparison.Ordinal);
         Assert.True(File.Exists(_copy.Combine("docs", "tables", "order_book_metrics.md")));
         await File.WriteAllLinesAsync(_copy.Combine("example.yaml"), ["sources:", .. Example()]);
-        Assert.Contains("1 sources", await RunAsync("dotnet", _copy.Combine("collector", "bin", "Debug", "net10.0", "collector.dll"), "check", "-c", _copy.Combine("example.yaml")), StringComparison.Ordinal);
+        Assert.Contains("1 sources", await RunAsync("dotnet", _copy.Combine("collector", "App", "bin", "Debug", "net10.0", "collector.dll"), "check", "-c", _copy.Combine("example.yaml")), StringComparison.Ordinal);
     }
 
     [Theory]

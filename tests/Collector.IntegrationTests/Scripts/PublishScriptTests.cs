@@ -206,7 +206,7 @@ public sealed partial class PublishScriptTests : IDisposable
         JsonElement program = bom.GetProperty("metadata").GetProperty("component");
         Assert.Equal(("application", "collector"), (program.GetProperty("type").GetString(), program.GetProperty("name").GetString()));
         JsonElement[] components = [.. bom.GetProperty("components").EnumerateArray()];
-        JsonElement locked = JsonDocument.Parse(File.ReadAllText(RepositoryRoot.Combine("collector", $"packages.{Ours}.lock.json"))).RootElement.GetProperty("dependencies").GetProperty("net10.0");
+        JsonElement locked = JsonDocument.Parse(File.ReadAllText(RepositoryRoot.Combine("collector", "App", $"packages.{Ours}.lock.json"))).RootElement.GetProperty("dependencies").GetProperty("net10.0");
 
         (string, string, string)[] expected =
         [

@@ -1,5 +1,5 @@
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Pipe.Delivery;
 
 namespace Collector.IntegrationTests.Stores;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Collector.Configuration;
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
+using Collector.Settings;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using QuestDbOptions = Collector.Stores.QuestDb.QuestDbOptions;
 
@@ -51,7 +51,7 @@ public sealed class QuestDbAwayTests
     public async Task PrepareAsync_WrongPassword_IsHaltedAndTheRightOneIsAccepted()
     {
         Skip.IfNot(QuestDb.OwnAvailable(out string reason), reason);
-        await using QuestDbServer server = await QuestDbServer.StartAsync(new Support.QuestDbOptions { Username = "collector", Password = "päss:wörd" });
+        await using QuestDbServer server = await QuestDbServer.StartAsync(new Collector.IntegrationTests.Support.QuestDbOptions { Username = "collector", Password = "päss:wörd" });
 
         foreach (QuestDbOptions wrong in (QuestDbOptions[])
                  [
@@ -79,7 +79,7 @@ public sealed class QuestDbAwayTests
     {
         Skip.IfNot(QuestDb.OwnAvailable(out string reason), reason);
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
-        await using QuestDbServer server = await QuestDbServer.StartAsync(new Support.QuestDbOptions { Settings = settings });
+        await using QuestDbServer server = await QuestDbServer.StartAsync(new Collector.IntegrationTests.Support.QuestDbOptions { Settings = settings });
         await server.ExecAsync("CREATE TABLE t (ts TIMESTAMP, k SYMBOL) TIMESTAMP(ts) PARTITION BY DAY WAL DEDUP UPSERT KEYS(ts, k)");
         await server.StopAsync();
         settings["QDB_READONLY"] = "true";

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using QuestDbOptions = Collector.Stores.QuestDb.QuestDbOptions;
 

@@ -1,7 +1,7 @@
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using QuestDbOptions = Collector.Stores.QuestDb.QuestDbOptions;
 

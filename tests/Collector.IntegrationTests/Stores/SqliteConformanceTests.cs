@@ -1,7 +1,7 @@
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Stores.Sqlite;
-using Collector.Tables;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 

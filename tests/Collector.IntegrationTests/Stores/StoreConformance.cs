@@ -1,7 +1,7 @@
 using System.Globalization;
-using Collector.Delivery;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.IntegrationTests.Stores;

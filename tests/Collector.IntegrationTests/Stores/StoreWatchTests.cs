@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Text;
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using QuestDbOptions = Collector.Stores.QuestDb.QuestDbOptions;
 
@@ -65,7 +65,7 @@ public sealed class StoreWatchTests
     {
         Skip.IfNot(QuestDb.OwnAvailable(out string reason), reason);
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
-        await using QuestDbServer server = await QuestDbServer.StartAsync(new Support.QuestDbOptions { Settings = settings });
+        await using QuestDbServer server = await QuestDbServer.StartAsync(new Collector.IntegrationTests.Support.QuestDbOptions { Settings = settings });
         await server.StopAsync();
         settings["QDB_READONLY"] = "true"; // not for a first start, which has to make the folder
         await server.StartAgainAsync();

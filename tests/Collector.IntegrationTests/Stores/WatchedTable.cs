@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
-using Collector.Delivery;
 using Collector.IntegrationTests.Support;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using QuestDbOptions = Collector.Stores.QuestDb.QuestDbOptions;
 

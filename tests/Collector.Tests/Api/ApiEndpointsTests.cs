@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Collector.Api.Live;
-using Collector.Hosting;
+using Collector.App;
+using Collector.Capabilities.Status.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Serilog.Core;

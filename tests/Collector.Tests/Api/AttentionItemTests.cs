@@ -1,5 +1,6 @@
-using Collector.Api.Status;
-using Collector.Exposition;
+using Collector.Capabilities.Status;
+using Collector.Pipe.Delivery;
+using Collector.Web.Exposition;
 
 namespace Collector.Tests.Api;
 

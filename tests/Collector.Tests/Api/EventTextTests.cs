@@ -1,6 +1,6 @@
 using System.Text;
-using Collector.Api.Live;
-using Collector.Api.Status;
+using Collector.Capabilities.Status;
+using Collector.Capabilities.Status.Live;
 
 namespace Collector.Tests.Api;
 

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using Collector.Delivery;
-using Collector.Api;
-using Collector.Api.Recent;
+using Collector.Capabilities.Status;
+using Collector.Capabilities.Status.Recent;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe;
 using Collector.Tests.Lines;
+using Collector.Web;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Api;

@@ -1,4 +1,4 @@
-using Collector.Api.Status;
+using Collector.Pipe.Delivery;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Api;

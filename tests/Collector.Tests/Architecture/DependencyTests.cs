@@ -3,30 +3,59 @@ using Mono.Cecil.Cil;
 
 namespace Collector.Tests.Architecture;
 
-/// <summary>The rooms of the collector, and which of them may know which: read from the compiled program, not from its usings.</summary>
+/// <summary>
+/// What the compiler does not check: which parts of a project may know which, and that no capability knows another. Read from the
+/// compiled rooms, not from their usings. Which project may know which is said by the projects' own references.
+/// </summary>
 public sealed class DependencyTests
 {
     private const string Root = "Collector.";
 
-    /// <summary>A room and all it may know beside itself and its own sub-rooms. <c>Hosting</c> sees everything and is seen by nobody.</summary>
-    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    /// <summary>The projects, each with those that it may know.</summary>
+    private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)
     {
-        ["Configuration"] = [],
-        ["Files"] = [],
-        ["Logging"] = ["Configuration"],
-        ["Tables"] = [],
-        ["Lines"] = ["Tables"],
-        ["Delivery"] = ["Lines", "Tables", "Configuration"],
-        ["Delivery.Replay"] = ["Delivery", "Delivery.Spool", "Lines", "Tables", "Configuration", "Logging"],
-        ["Delivery.Spool"] = ["Configuration"],
-        ["Stores"] = ["Delivery", "Lines", "Tables", "Configuration"],
-        ["Sources"] = ["Lines", "Tables", "Configuration"],
-        ["Sources.Pipeline"] = ["Sources.Gaps", "Lines", "Tables", "Configuration"],
-        ["Sources.Storage"] = ["Sources.Gaps", "Lines", "Tables", "Configuration"],
-        ["Listeners"] = ["Configuration"],
-        ["Gateway"] = ["Lines", "Tables", "Configuration", "Logging", "Listeners"],
-        ["Exposition"] = ["Lines", "Tables", "Configuration"],
-        ["Api"] = ["Api.Recent", "Api.Status", "Delivery", "Delivery.Spool", "Sources", "Exposition", "Lines", "Tables", "Configuration"],
+        ["Settings"] = [],
+        ["Lines"] = ["Settings"],
+        ["Pipe"] = ["Lines", "Settings"],
+        ["Stores"] = ["Pipe", "Lines", "Settings"],
+        ["Sources"] = ["Lines", "Settings"],
+        ["Web"] = ["Pipe", "Lines", "Settings"],
+        ["Capabilities"] = ["Web", "Sources", "Stores", "Pipe", "Lines", "Settings"],
+        ["App"] = ["Capabilities", "Web", "Sources", "Stores", "Pipe", "Lines", "Settings"],
+    };
+
+    /// <summary>A part of a project and all of that project it may know beside itself and its own parts.</summary>
+    private static readonly Dictionary<string, string[]> Rooms = new(StringComparer.Ordinal)
+    {
+        ["Settings"] = [],
+        ["Settings.Files"] = [],
+        ["Settings.Logging"] = ["Settings"],
+        ["Lines"] = ["Lines.Tables"],
+        ["Lines.Tables"] = [],
+        ["Pipe"] = ["Pipe.Delivery"],
+        ["Pipe.Delivery"] = ["Pipe.Spool"],
+        ["Pipe.Replay"] = ["Pipe.Delivery", "Pipe.Spool"],
+        ["Pipe.Spool"] = [],
+        ["Pipe.State"] = ["Pipe.Spool"],
+        ["Stores.QuestDb"] = [],
+        ["Stores.Sqlite"] = [],
+        ["Sources"] = ["Sources.*"], // the catalog names every kind
+        ["Sources.Http"] = ["Sources"],
+        ["Sources.Running"] = ["Sources"],
+        ["Sources.Gaps"] = ["Sources"],
+        ["Sources.Daemon"] = ["Sources", "Sources.Http"],
+        ["Sources.Exchange"] = ["Sources", "Sources.Http"],
+        ["Sources.Host"] = ["Sources"],
+        ["Sources.Pipeline"] = ["Sources", "Sources.Gaps", "Sources.Http"],
+        ["Sources.Prometheus"] = ["Sources", "Sources.Http"],
+        ["Sources.Storage"] = ["Sources", "Sources.Gaps"],
+        ["Sources.Trading"] = ["Sources", "Sources.Http"],
+        ["Web"] = [],
+        ["Web.Exposition"] = [],
+        ["Web.Listeners"] = [],
+        ["Capabilities.Gateway"] = [],
+        ["Capabilities.Status"] = [],
+        ["App"] = ["App.*"],
     };
 
     private static readonly (string From, string To)[] References = [.. ReferencesOfTheProgram().Distinct()];
@@ -45,7 +74,7 @@ public sealed class DependencyTests
     [Fact]
     public void Rooms_AreAllNamedHere()
     {
-        string[] unknown = [.. References.Select(reference => Room(reference.From)).Where(room => room is not null and not "Hosting" && !Allowed.ContainsKey(room)).Distinct(StringComparer.Ordinal)!];
+        string[] unknown = [.. References.Select(reference => reference.From).Distinct(StringComparer.Ordinal).Where(place => Part(place) is null)];
 
         Assert.Empty(unknown);
     }
@@ -55,39 +84,54 @@ public sealed class DependencyTests
     {
         // The check above cannot pass for want of anything to check.
         Assert.Contains(("Sources.Daemon", "Lines"), References);
-        Assert.Contains(("Delivery", "Delivery.Spool"), References);
+        Assert.Contains(("Pipe.Delivery", "Pipe.Spool"), References);
     }
 
-    private static bool IsAllowed(string from, string to)
+    [Fact]
+    public void Projects_ReferenceOnlyWhatTheyMay()
     {
-        string? room = Room(from);
-        if (room is null or "Hosting")
+        foreach ((string project, string[] allowed) in Projects)
         {
-            return true; // Program.cs and the composition root
+            using ModuleDefinition module = ModuleDefinition.ReadModule(FileOf(project));
+            string[] known = [.. module.AssemblyReferences.Select(reference => reference.Name).Where(name => name.StartsWith(Root, StringComparison.Ordinal)).Select(name => name[Root.Length..])];
+
+            Assert.True(known.All(allowed.Contains), $"{project} references {string.Join(", ", known.Except(allowed))}");
+            Assert.True(project == "Settings" || known.Length > 0); // else the check could not fail
         }
 
-        return to == from
-            || to is "Logging" or "Files" // which everyone may know
-            || (to.StartsWith(from + '.', StringComparison.Ordinal) && room != "Sources")
-            || from.StartsWith(to + '.', StringComparison.Ordinal)
-            || (from == "Sources" && to.StartsWith("Sources.", StringComparison.Ordinal)) // the catalog names every kind
-            || Allowed[room].Contains(to, StringComparer.Ordinal);
+        string[] rooms = [.. Directory.GetFiles(AppContext.BaseDirectory, Root + "*.dll").Select(file => Path.GetFileNameWithoutExtension(file)[Root.Length..]).Where(name => !name.EndsWith("Tests", StringComparison.Ordinal))];
+        Assert.Equal(Projects.Keys.Where(project => project != "App").Order(StringComparer.Ordinal), rooms.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The room a namespace belongs to: its longest name in the table above.</summary>
-    private static string? Room(string place) =>
-        Allowed.Keys.Append("Hosting").Where(room => place == room || place.StartsWith(room + '.', StringComparison.Ordinal)).MaxBy(room => room.Length);
+    private static bool IsAllowed(string from, string to) =>
+        Project(from) != Project(to) // the compiler has seen to it
+        || to is "Settings.Logging" or "Settings.Files" // which everyone may know
+        || Part(from) is not { } part
+        || Part(to) is not { } other
+        || other == part
+        || Rooms[part].Any(allowed => allowed.EndsWith(".*", StringComparison.Ordinal) ? to.StartsWith(allowed[..^1], StringComparison.Ordinal) : other == allowed);
+
+    private static string Project(string place) => place.Split('.')[0];
+
+    /// <summary>The part a namespace belongs to: its longest name in the table above.</summary>
+    private static string? Part(string place) =>
+        Rooms.Keys.Where(part => place == part || place.StartsWith(part + '.', StringComparison.Ordinal)).MaxBy(part => part.Length);
+
+    private static string FileOf(string project) => Path.Combine(AppContext.BaseDirectory, project == "App" ? "collector.dll" : $"{Root}{project}.dll");
 
     private static IEnumerable<(string From, string To)> ReferencesOfTheProgram()
     {
-        using var module = ModuleDefinition.ReadModule(typeof(Collector.Tables.Table).Assembly.Location);
-        foreach (TypeDefinition type in module.GetTypes().Where(type => Place(type) is not null))
+        foreach (string project in Projects.Keys)
         {
-            foreach (TypeReference used in Used(type))
+            using ModuleDefinition module = ModuleDefinition.ReadModule(FileOf(project));
+            foreach (TypeDefinition type in module.GetTypes().Where(type => Place(type) is not null))
             {
-                if (Place(used) is { } to && to != Place(type))
+                foreach (TypeReference used in Used(type))
                 {
-                    yield return (Place(type)!, to);
+                    if (Place(used) is { } to && to != Place(type))
+                    {
+                        yield return (Place(type)!, to);
+                    }
                 }
             }
         }

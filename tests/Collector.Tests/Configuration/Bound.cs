@@ -1,4 +1,4 @@
-using Collector.Configuration;
+using Collector.Settings;
 
 namespace Collector.Tests.Configuration;
 

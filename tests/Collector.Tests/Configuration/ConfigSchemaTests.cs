@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Collector.Configuration;
+using Collector.Settings;
 
 namespace Collector.Tests.Configuration;
 

@@ -1,5 +1,5 @@
-using Collector.Configuration;
-using Collector.Hosting;
+using Collector.App;
+using Collector.Settings;
 using Collector.Sources.Daemon;
 using Collector.Sources.Exchange;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using Collector.Delivery;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe;
 using Collector.Tests.Exposition;
 
 namespace Collector.Tests.Delivery;

@@ -1,6 +1,6 @@
-using Collector.Configuration;
-using Collector.Delivery;
-using Outcome = Collector.Delivery.Outcome;
+using Collector.Pipe.Delivery;
+using Collector.Settings;
+using Outcome = Collector.Pipe.Delivery.Outcome;
 
 namespace Collector.Tests.Delivery;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Text;
-using Collector.Delivery;
-using Collector.Delivery.Spool;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Spool;
 using Collector.Tests.Delivery.Spool;
 using Collector.Tests.Lines;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,9 +1,9 @@
-using Collector.Configuration;
-using Collector.Delivery;
-using Collector.Delivery.Spool;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Spool;
+using Collector.Settings;
 using FsCheck;
 using FsCheck.Fluent;
-using Outcome = Collector.Delivery.Outcome;
+using Outcome = Collector.Pipe.Delivery.Outcome;
 
 namespace Collector.Tests.Delivery;
 

@@ -1,6 +1,6 @@
-using Collector.Delivery;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 
 namespace Collector.Tests.Delivery;
 

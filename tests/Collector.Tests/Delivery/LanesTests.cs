@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Collector.Configuration;
-using Collector.Delivery;
-using Collector.Delivery.Spool;
 using Collector.Lines;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Spool;
+using Collector.Settings;
 using Collector.Tests.Sources;
 using Microsoft.Extensions.Time.Testing;
 

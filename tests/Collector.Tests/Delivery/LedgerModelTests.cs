@@ -1,11 +1,11 @@
-using Collector.Delivery;
-using Collector.Delivery.Replay;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Replay;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Outcome = Collector.Delivery.Outcome;
+using Outcome = Collector.Pipe.Delivery.Outcome;
 
 namespace Collector.Tests.Delivery;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Collector.Delivery;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,4 +1,4 @@
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 using FsCheck.Xunit;
 
 namespace Collector.Tests.Delivery;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 using Collector.Tests.Exposition;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

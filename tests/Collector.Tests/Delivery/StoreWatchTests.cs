@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Collector.Delivery;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Tests.Exposition;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

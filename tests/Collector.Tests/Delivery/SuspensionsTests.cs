@@ -1,4 +1,4 @@
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 
 namespace Collector.Tests.Delivery;
 

@@ -1,4 +1,4 @@
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Delivery;

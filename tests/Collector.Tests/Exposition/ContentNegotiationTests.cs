@@ -1,4 +1,4 @@
-using Collector.Exposition;
+using Collector.Web.Exposition;
 
 namespace Collector.Tests.Exposition;
 

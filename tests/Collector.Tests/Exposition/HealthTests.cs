@@ -1,5 +1,5 @@
 using System.Net;
-using Collector.Exposition;
+using Collector.Web.Exposition;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;

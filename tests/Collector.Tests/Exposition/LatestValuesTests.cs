@@ -1,7 +1,6 @@
 using Collector.Lines;
-using Collector.Delivery;
-using Collector.Exposition;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Web.Exposition;
 
 namespace Collector.Tests.Exposition;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Collector.Exposition;
+using Collector.Web.Exposition;
 using FsCheck.Xunit;
 
 namespace Collector.Tests.Exposition;

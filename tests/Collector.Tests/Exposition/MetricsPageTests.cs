@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Collector.Exposition;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Web.Exposition;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Collector.Tests.Exposition;

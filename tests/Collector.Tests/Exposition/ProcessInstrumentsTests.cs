@@ -1,5 +1,5 @@
 using System.Globalization;
-using Collector.Exposition;
+using Collector.Web.Exposition;
 
 namespace Collector.Tests.Exposition;
 

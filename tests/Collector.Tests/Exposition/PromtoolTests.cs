@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Collector.Exposition;
+using Collector.Web.Exposition;
 
 namespace Collector.Tests.Exposition;
 

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Collector.Delivery;
-using Collector.Exposition;
-using Collector.Exposition.Instruments;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe;
+using Collector.Web.Exposition;
+using Collector.Web.Exposition.Instruments;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Exposition;

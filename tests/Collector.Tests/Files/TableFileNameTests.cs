@@ -1,5 +1,5 @@
-using Collector.Files;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Settings.Files;
 
 namespace Collector.Tests.Files;
 

@@ -1,4 +1,4 @@
-using Collector.Files;
+using Collector.Settings.Files;
 
 namespace Collector.Tests.Files;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text;
-using Collector.Configuration;
-using Collector.Gateway;
-using Collector.Hosting;
+using Collector.App;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
+using Collector.Settings;
 using Collector.Sources;
 using Collector.Sources.Daemon;
 using Collector.Sources.Exchange;

@@ -1,7 +1,7 @@
 using System.Text;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Tests.Gateway;
 

@@ -1,4 +1,4 @@
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Tests.Lines;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

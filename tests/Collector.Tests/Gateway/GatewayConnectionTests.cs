@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using Collector.Configuration;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
+using Collector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Tests.Gateway;

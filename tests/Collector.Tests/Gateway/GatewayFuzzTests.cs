@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
 using Collector.Tests.Lines;
 

@@ -4,10 +4,10 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Collector.Configuration;
-using Collector.Gateway;
-using Collector.Listeners;
+using Collector.Capabilities.Gateway;
+using Collector.Settings;
 using Collector.Tests.Listeners;
+using Collector.Web.Listeners;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Tests.Gateway;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Collector.Configuration;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
+using Collector.Settings;
 
 namespace Collector.Tests.Gateway;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 
 namespace Collector.Tests.Gateway;
 

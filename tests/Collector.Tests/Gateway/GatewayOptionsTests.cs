@@ -1,4 +1,4 @@
-using Collector.Hosting;
+using Collector.App;
 using Collector.Tests.Listeners;
 
 namespace Collector.Tests.Gateway;

@@ -1,5 +1,5 @@
-using Collector.Gateway;
-using Collector.Tables;
+using Collector.Capabilities.Gateway;
+using Collector.Lines.Tables;
 
 namespace Collector.Tests.Gateway;
 

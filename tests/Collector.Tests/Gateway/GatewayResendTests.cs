@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Collector.Configuration;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
+using Collector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Tests.Gateway;
@@ -141,7 +141,7 @@ public sealed class GatewayResendTests : IAsyncDisposable
         Assert.Equal((503, 204), ((int)later.StatusCode, (int)taken.StatusCode));
         Assert.Equal(["made 1"], between);
         Assert.Equal(["made 1", "plain 1", "plain 2"], Rows());
-        Assert.Equal([0L, 1, 3], _sink.Inner.Rows.Select(row => (long)(row.Time - Lines.TestTable.Now).TotalMicroseconds).Order());
+        Assert.Equal([0L, 1, 3], _sink.Inner.Rows.Select(row => (long)(row.Time - Collector.Tests.Lines.TestTable.Now).TotalMicroseconds).Order());
         Assert.Single(_sink.Inner.Refused);
     }
 

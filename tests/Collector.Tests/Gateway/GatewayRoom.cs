@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Text;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
-using Collector.Listeners;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Collector.Tests.Lines;
 using Collector.Tests.Sources;
+using Collector.Web.Listeners;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -59,7 +59,7 @@ internal sealed class GatewayRoom : IDisposable
 
     public string ArrivalFile => _folder.File(ArrivalClock.FileName);
 
-    public string UnansweredFile => _folder.File(Collector.Gateway.UnansweredFile.FileName);
+    public string UnansweredFile => _folder.File(Collector.Capabilities.Gateway.UnansweredFile.FileName);
 
     public ArrivalClock Arrivals { get; }
 

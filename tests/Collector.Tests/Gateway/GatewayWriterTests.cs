@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Collector.Tests.Lines;
 
 namespace Collector.Tests.Gateway;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Text;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 
 namespace Collector.Tests.Gateway;
 

@@ -1,4 +1,4 @@
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Tests.Sources;
 
 namespace Collector.Tests.Gateway;

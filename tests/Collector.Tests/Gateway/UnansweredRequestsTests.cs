@@ -1,5 +1,5 @@
 using System.Text;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 
 namespace Collector.Tests.Gateway;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Collector.Delivery.Spool;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
+using Collector.Pipe.Spool;
 using Collector.Tests.Delivery;
 using Collector.Tests.Delivery.Spool;
 

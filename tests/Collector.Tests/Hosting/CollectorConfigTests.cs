@@ -1,4 +1,4 @@
-using Collector.Hosting;
+using Collector.App;
 using Collector.Sources.Daemon;
 using Collector.Stores.Sqlite;
 

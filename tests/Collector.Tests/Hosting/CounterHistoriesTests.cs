@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Collector.Configuration;
-using Collector.Delivery.Spool;
-using Collector.Hosting;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Spool;
+using Collector.Pipe.State;
+using Collector.Settings;
 using Collector.Tests.Delivery.Spool;
 using Collector.Tests.Lines;
 using FsCheck;

@@ -1,6 +1,6 @@
-using Collector.Configuration;
-using Collector.Hosting;
+using Collector.Settings;
 using Collector.Sources.Daemon;
+using Collector.Sources.Running;
 using Collector.Sources.Trading;
 
 namespace Collector.Tests.Hosting;

@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Collector.Configuration;
-using Collector.Hosting;
+using Collector.Capabilities.Status;
+using Collector.Settings;
 using Collector.Tests.Exposition;
 using Collector.Tests.Sources;
 

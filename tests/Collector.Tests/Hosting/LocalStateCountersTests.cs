@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Collector.Hosting;
 using Collector.Lines;
+using Collector.Pipe.State;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

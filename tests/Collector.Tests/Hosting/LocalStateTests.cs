@@ -1,6 +1,5 @@
-using Collector.Hosting;
 using Collector.Lines;
-using Collector.Sources;
+using Collector.Pipe.State;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 

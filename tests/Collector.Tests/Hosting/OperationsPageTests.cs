@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
-using Collector.Configuration;
-using Collector.Hosting;
+using Collector.App;
+using Collector.Settings;
 using Collector.Tests.Listeners;
 using Microsoft.AspNetCore.Builder;
 using Serilog.Core;

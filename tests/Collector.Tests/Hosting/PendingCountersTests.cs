@@ -1,8 +1,8 @@
-using Collector.Configuration;
-using Collector.Delivery.Spool;
-using Collector.Hosting;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Spool;
+using Collector.Pipe.State;
+using Collector.Settings;
 using Collector.Tests.Delivery.Spool;
 using Collector.Tests.Lines;
 using Microsoft.Extensions.Logging.Abstractions;

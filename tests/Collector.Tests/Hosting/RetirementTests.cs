@@ -1,6 +1,7 @@
-using Collector.Hosting;
+using Collector.Lines.Tables;
+using Collector.Pipe.State;
 using Collector.Sources;
-using Collector.Tables;
+using Collector.Sources.Running;
 using Collector.Tests.Delivery;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Lines;

@@ -1,6 +1,6 @@
 using System.Text;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using FsCheck;
 using FsCheck.Xunit;
 

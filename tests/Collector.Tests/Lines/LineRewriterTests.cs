@@ -1,6 +1,6 @@
 using System.Text;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Tests.Lines;
 

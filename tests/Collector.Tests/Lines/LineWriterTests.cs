@@ -1,5 +1,5 @@
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Lines;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using FsCheck;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;

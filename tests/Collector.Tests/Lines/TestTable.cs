@@ -1,6 +1,6 @@
 using System.Globalization;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Tests.Lines;
 

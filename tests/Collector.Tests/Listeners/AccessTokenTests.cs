@@ -1,6 +1,6 @@
 using System.Text;
-using Collector.Configuration;
-using Collector.Listeners;
+using Collector.Settings;
+using Collector.Web.Listeners;
 
 namespace Collector.Tests.Listeners;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using Collector.Listeners;
+using Collector.Web.Listeners;
 
 namespace Collector.Tests.Listeners;
 

@@ -1,4 +1,4 @@
-using Collector.Listeners;
+using Collector.Web.Listeners;
 
 namespace Collector.Tests.Listeners;
 

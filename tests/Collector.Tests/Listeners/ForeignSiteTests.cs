@@ -1,4 +1,4 @@
-using Collector.Listeners;
+using Collector.Web.Listeners;
 using Microsoft.AspNetCore.Http;
 
 namespace Collector.Tests.Listeners;

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography.X509Certificates;
-using Collector.Listeners;
 using Collector.Tests.Exposition;
+using Collector.Web.Listeners;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Listeners;

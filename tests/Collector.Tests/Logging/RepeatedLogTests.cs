@@ -1,4 +1,4 @@
-using Collector.Logging;
+using Collector.Settings.Logging;
 using Collector.Tests.Sources;
 
 namespace Collector.Tests.Logging;

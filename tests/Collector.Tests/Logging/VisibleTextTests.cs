@@ -1,5 +1,5 @@
 using System.Text;
-using Collector.Logging;
+using Collector.Settings.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Serilog.Events;
 using Serilog.Parsing;

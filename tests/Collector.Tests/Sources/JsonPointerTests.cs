@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Collector.Sources;
+using Collector.Sources.Http;
 
 namespace Collector.Tests.Sources;
 

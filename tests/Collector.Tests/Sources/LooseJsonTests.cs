@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Collector.Sources;
-using JsonValue = Collector.Sources.JsonValue;
+using Collector.Sources.Http;
+using JsonValue = Collector.Sources.Http.JsonValue;
 
 namespace Collector.Tests.Sources;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Collector.Sources;
+using Collector.Sources.Http;
 
 namespace Collector.Tests.Sources;
 

@@ -1,6 +1,5 @@
 using Collector.Lines;
-using Collector.Sources;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Collector.Tests.Lines;
 
 namespace Collector.Tests.Sources;

@@ -1,6 +1,6 @@
 using Collector.Lines;
+using Collector.Lines.Tables;
 using Collector.Sources;
-using Collector.Tables;
 
 namespace Collector.Tests.Sources;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using Collector.Lines;
+using Collector.Lines.Tables;
 using Collector.Sources;
-using Collector.Tables;
+using Collector.Sources.Running;
 using Collector.Tests.Lines;
 using Microsoft.Extensions.Logging.Abstractions;
 

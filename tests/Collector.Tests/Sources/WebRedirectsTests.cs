@@ -1,5 +1,5 @@
 using System.Net;
-using Collector.Sources;
+using Collector.Sources.Http;
 
 namespace Collector.Tests.Sources;
 

@@ -1,4 +1,4 @@
-using Collector.Tables;
+using Collector.Lines.Tables;
 
 namespace Collector.Tests.Tables;
 

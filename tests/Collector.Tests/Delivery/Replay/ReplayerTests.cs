@@ -1,7 +1,7 @@
-using Collector.Delivery;
-using Collector.Delivery.Replay;
-using Collector.Delivery.Spool;
 using Collector.Lines;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Replay;
+using Collector.Pipe.Spool;
 using Collector.Tests.Delivery.Spool;
 using Collector.Tests.Hosting.Commands;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Collector.Delivery.Spool;
-using Collector.Files;
+using Collector.Pipe.Spool;
+using Collector.Settings.Files;
 
 namespace Collector.Tests.Delivery.Spool;
 

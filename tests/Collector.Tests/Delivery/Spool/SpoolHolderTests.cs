@@ -1,5 +1,5 @@
 using System.Globalization;
-using Collector.Delivery.Spool;
+using Collector.Pipe.Spool;
 
 namespace Collector.Tests.Delivery.Spool;
 

@@ -1,4 +1,4 @@
-using Collector.Delivery.Spool;
+using Collector.Pipe.Spool;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,4 @@
-using Collector.Delivery.Spool;
+using Collector.Pipe.Spool;
 
 namespace Collector.Tests.Delivery.Spool;
 

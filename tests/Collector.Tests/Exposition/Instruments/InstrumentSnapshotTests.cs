@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Collector.Exposition;
+using Collector.Web.Exposition;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Collector.Tests.Exposition.Instruments;

@@ -1,8 +1,8 @@
 using System.Text;
-using Collector.Gateway;
-using Collector.Gateway.Influx;
+using Collector.Capabilities.Gateway;
+using Collector.Capabilities.Gateway.Influx;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
 using Collector.Tests.Lines;
 
 namespace Collector.Tests.Gateway.Influx;

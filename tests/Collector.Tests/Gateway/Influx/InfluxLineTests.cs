@@ -1,5 +1,5 @@
 using System.Text;
-using Collector.Gateway.Influx;
+using Collector.Capabilities.Gateway.Influx;
 using Collector.Lines;
 
 namespace Collector.Tests.Gateway.Influx;

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Collector.Configuration;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
+using Collector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Collector.Tests.Gateway.Influx;

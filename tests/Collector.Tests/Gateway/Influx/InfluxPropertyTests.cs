@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using FsCheck.Xunit;
 
 namespace Collector.Tests.Gateway.Influx;

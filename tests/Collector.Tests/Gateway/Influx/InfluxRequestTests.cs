@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Collector.Configuration;
-using Collector.Gateway;
-using Collector.Gateway.Influx;
+using Collector.Capabilities.Gateway;
+using Collector.Capabilities.Gateway.Influx;
 using Collector.Lines;
+using Collector.Settings;
 
 namespace Collector.Tests.Gateway.Influx;
 

@@ -1,8 +1,8 @@
 using System.Text;
-using Collector.Configuration;
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Settings;
 using Collector.Tests.Lines;
 
 namespace Collector.Tests.Gateway.Influx;

@@ -1,4 +1,4 @@
-using Collector.Gateway;
+using Collector.Capabilities.Gateway;
 using Collector.Lines;
 
 namespace Collector.Tests.Gateway.Influx;
@@ -31,7 +31,7 @@ public sealed class TelegrafTests
         WriteResult result = await room.InfluxAsync(line);
 
         Assert.Equal((1, 0), (result.Accepted, result.Quarantined));
-        Sources.WrittenRow row = Assert.Single(room.Sink.Rows);
+        Collector.Tests.Sources.WrittenRow row = Assert.Single(room.Sink.Rows);
         Assert.Equal(expected, $"{row.Table}: {string.Join(' ', row.Values.Select(value => $"{value.Key}={value.Value}"))}");
         Assert.Equal(DateTimeOffset.UnixEpoch, row.Time);
     }

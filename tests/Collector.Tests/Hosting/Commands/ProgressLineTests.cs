@@ -1,4 +1,4 @@
-using Collector.Hosting.Commands;
+using Collector.App.Commands;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.Tests.Hosting.Commands;

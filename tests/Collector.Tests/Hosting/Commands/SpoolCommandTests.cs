@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Collector.Delivery;
-using Collector.Delivery.Replay;
-using Collector.Delivery.Spool;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Replay;
+using Collector.Pipe.Spool;
 
 namespace Collector.Tests.Hosting.Commands;
 

@@ -1,5 +1,5 @@
-using Collector.Delivery;
-using Collector.Delivery.Spool;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Spool;
 using Collector.Tests.Delivery.Spool;
 
 namespace Collector.Tests.Hosting.Commands;

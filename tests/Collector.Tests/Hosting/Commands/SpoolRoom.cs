@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Collector.Delivery;
-using Collector.Delivery.Replay;
-using Collector.Delivery.Spool;
-using Collector.Hosting.Commands;
+using Collector.App.Commands;
 using Collector.Lines;
-using Collector.Tables;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.Replay;
+using Collector.Pipe.Spool;
 using Collector.Tests.Delivery.Spool;
 using Collector.Tests.Lines;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,8 +1,8 @@
-using Collector.Gateway;
-using Collector.Hosting;
-using Collector.Hosting.Doctor;
-using Collector.Listeners;
+using Collector.App;
+using Collector.App.Doctor;
+using Collector.Capabilities.Gateway;
 using Collector.Tests.Listeners;
+using Collector.Web.Listeners;
 
 namespace Collector.Tests.Hosting.Doctor;
 

@@ -1,7 +1,7 @@
-using Collector.Configuration;
-using Collector.Delivery.Spool;
-using Collector.Hosting;
-using Collector.Hosting.Doctor;
+using Collector.App;
+using Collector.App.Doctor;
+using Collector.Pipe.Spool;
+using Collector.Settings;
 
 namespace Collector.Tests.Hosting.Doctor;
 

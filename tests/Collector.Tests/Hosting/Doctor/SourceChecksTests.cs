@@ -1,4 +1,4 @@
-using Collector.Hosting.Doctor;
+using Collector.App.Doctor;
 using Collector.Sources.Daemon;
 using Collector.Sources.Host;
 

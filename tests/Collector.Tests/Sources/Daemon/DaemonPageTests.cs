@@ -1,5 +1,5 @@
 using System.Text;
-using Collector.Configuration;
+using Collector.Settings;
 using Collector.Sources;
 using Collector.Sources.Daemon;
 

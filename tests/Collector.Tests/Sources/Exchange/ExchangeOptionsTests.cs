@@ -1,4 +1,4 @@
-using Collector.Hosting;
+using Collector.App;
 
 namespace Collector.Tests.Sources.Exchange;
 

@@ -4,7 +4,7 @@ using System.Net.Security;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Collector.Configuration;
+using Collector.Settings;
 using Collector.Sources;
 using Collector.Sources.Exchange;
 using Demo.Exchanges;

@@ -1,4 +1,4 @@
-using Collector.Configuration;
+using Collector.Settings;
 using Collector.Sources;
 using Collector.Sources.Gaps;
 using Collector.Sources.Pipeline;
@@ -133,7 +133,7 @@ public sealed class PipelineSourceTests : IAsyncLifetime
         string key = Assert.Single(_room.State.Kept, key => key.StartsWith(SeriesKeys.Prefix, StringComparison.Ordinal));
         SeriesKeys series = SeriesKeys.OfMemoryKey(key)!;
         Assert.Equal(rows.Single(row => row.Table == "data_gaps")["gap_id"], series.Keys[0]);
-        Assert.True(SourceRoom.Tables.TryGet("data_gaps", out Collector.Tables.Table? table));
+        Assert.True(SourceRoom.Tables.TryGet("data_gaps", out Collector.Lines.Tables.Table? table));
         Assert.True(source.Names(table, series.Keys));
         Assert.False(source.Names(table, [.. series.Keys[..^1], "another env"]));
 

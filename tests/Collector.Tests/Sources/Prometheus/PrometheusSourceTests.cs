@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using Collector.Configuration;
+using Collector.Settings;
 using Collector.Sources;
 using Collector.Sources.Prometheus;
 using Collector.Tests.Sources.Daemon;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Collector.Sources.Http;
 using Collector.Sources.Prometheus;
 
 namespace Collector.Tests.Sources.Prometheus;

@@ -1,9 +1,9 @@
 using System.Text;
-using Collector.Delivery;
 using Collector.Lines;
+using Collector.Lines.Tables;
+using Collector.Pipe;
 using Collector.Sources;
 using Collector.Sources.Trading;
-using Collector.Tables;
 
 namespace Collector.Tests.Sources.Trading;
 

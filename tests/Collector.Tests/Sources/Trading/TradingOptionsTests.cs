@@ -1,4 +1,4 @@
-using Collector.Configuration;
+using Collector.Settings;
 using Collector.Sources.Trading;
 
 namespace Collector.Tests.Sources.Trading;

@@ -376,7 +376,7 @@ public sealed class TradingSourceTests : IAsyncLifetime
 
     private static bool Names(TradingSource source, string strategy)
     {
-        Assert.True(SourceRoom.Tables.TryGet("trading_metrics", out Collector.Tables.Table? table));
+        Assert.True(SourceRoom.Tables.TryGet("trading_metrics", out Collector.Lines.Tables.Table? table));
         return source.Names(table, [strategy, "", "", "machine", "test"]);
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 using Collector.Stores.QuestDb;
 
 namespace Collector.Tests.Stores.QuestDb;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Collector.Delivery;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Stores.QuestDb;
-using Collector.Tables;
 
 namespace Collector.Tests.Stores.QuestDb;
 

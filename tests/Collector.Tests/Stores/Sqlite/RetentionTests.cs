@@ -1,5 +1,5 @@
+using Collector.Lines.Tables;
 using Collector.Stores.Sqlite;
-using Collector.Tables;
 
 namespace Collector.Tests.Stores.Sqlite;
 

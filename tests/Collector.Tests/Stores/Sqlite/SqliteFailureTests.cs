@@ -1,4 +1,4 @@
-using Collector.Delivery;
+using Collector.Pipe.Delivery;
 using Collector.Stores.Sqlite;
 using Microsoft.Data.Sqlite;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Text;
-using Collector.Delivery;
 using Collector.Lines;
+using Collector.Lines.Tables;
+using Collector.Pipe.Delivery;
 using Collector.Stores.Sqlite;
-using Collector.Tables;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

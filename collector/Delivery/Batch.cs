@@ -1,6 +1,0 @@
-using Collector.Tables;
-
-namespace Collector.Delivery;
-
-/// <summary>Complete rows of one table, as they stand in the spool: what a store is given, and given again, byte for byte.</summary>
-internal readonly record struct Batch(Table Table, ReadOnlyMemory<byte> Lines, int Rows);

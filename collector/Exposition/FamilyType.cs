@@ -1,8 +1,0 @@
-namespace Collector.Exposition;
-
-internal enum FamilyType
-{
-    Gauge,
-    Counter,
-    Histogram,
-}

@@ -1,5 +1,0 @@
-using Collector.Files;
-using Collector.Hosting.Commands;
-
-FileModes.KeepToOwner();
-return await CommandLine.InvokeAsync(args);

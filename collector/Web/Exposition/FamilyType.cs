@@ -1,0 +1,8 @@
+namespace Collector.Web.Exposition;
+
+public enum FamilyType
+{
+    Gauge,
+    Counter,
+    Histogram,
+}
