@@ -11,7 +11,7 @@ internal static class GatewayBenchmark
         await GatewayProcessorTime.RunAsync(report, (int)arguments.Number("requests", 200));
         using QuestDbServer server = await QuestDbServer.StartAsync(arguments);
         report.QuestDb = server.Version;
-        string program = arguments.Text("collector") ?? Repository.File("collector", "bin", "Release", "net10.0", "collector");
+        string program = arguments.Text("collector") ?? Repository.File("collector", "App", "bin", "Release", "net10.0", "collector");
         using GatewayProcess gateway = await GatewayProcess.StartAsync(program, server.Url);
         await new WriteRate(server, gateway, TimeSpan.FromSeconds(arguments.Number("seconds", 5))).RunAsync(report);
         report.Write();

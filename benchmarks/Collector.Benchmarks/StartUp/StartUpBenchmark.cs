@@ -27,7 +27,7 @@ internal sealed class StartUpBenchmark(Arguments arguments, Report report)
 
     private async Task RunAsync(QuestDbServer server)
     {
-        string built = arguments.Text("collector") ?? Repository.File("collector", "bin", "Release", "net10.0", "collector");
+        string built = arguments.Text("collector") ?? Repository.File("collector", "App", "bin", "Release", "net10.0", "collector");
         string? published = arguments.Text("published");
         await OfStoreAsync("SQLite", [], built, published);
         await OfStoreAsync("QuestDB", [("COLLECTOR__STORE__TYPE", "questdb"), ("COLLECTOR__STORE__QUESTDB__URL", server.Url.ToString())], built, published);

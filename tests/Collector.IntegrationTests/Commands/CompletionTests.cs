@@ -16,7 +16,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("collector nothing", "")]
     public async Task Bash_TabBehindTheLine_Completes(string line, string expected)
     {
-        ShellScripts.WriteProgram(_folder.Combine("collector"), $"exec dotnet '{RepositoryRoot.Program("collector", "collector")}' \"$@\"");
+        ShellScripts.WriteProgram(_folder.Combine("collector"), $"exec dotnet '{RepositoryRoot.Program("collector/App", "collector")}' \"$@\"");
         string script = $$"""
             PATH={{_folder.Path}}:$PATH
             source <(collector completion bash)

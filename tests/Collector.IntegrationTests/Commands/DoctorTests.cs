@@ -66,7 +66,7 @@ public sealed class DoctorTests
         string place = other.LocalEndpoint.ToString()!;
         using var command = new CollectorCommand();
         await using ChildProcess doctor = ChildProcess.StartProgram(
-            "collector", "collector", ["doctor", "-c", command.ConfigFile], new Dictionary<string, string?>(StringComparer.Ordinal) { ["COLLECTOR__GATEWAY__LISTEN"] = place });
+            "collector/App", "collector", ["doctor", "-c", command.ConfigFile], new Dictionary<string, string?>(StringComparer.Ordinal) { ["COLLECTOR__GATEWAY__LISTEN"] = place });
         await doctor.WaitForExitAsync(CollectorProcess.Soon);
 
         Assert.Equal(1, doctor.ExitCode);
@@ -81,7 +81,7 @@ public sealed class DoctorTests
         using var command = new CollectorCommand();
 
         await using ChildProcess doctor = ChildProcess.StartProgram(
-            "collector", "collector", ["doctor", "-c", command.ConfigFile], new Dictionary<string, string?>(StringComparer.Ordinal) { ["COLLECTOR__HTTP__LISTEN"] = $"127.0.0.1:{collector.Port}" });
+            "collector/App", "collector", ["doctor", "-c", command.ConfigFile], new Dictionary<string, string?>(StringComparer.Ordinal) { ["COLLECTOR__HTTP__LISTEN"] = $"127.0.0.1:{collector.Port}" });
         await doctor.WaitForExitAsync(CollectorProcess.Soon);
 
         Assert.Equal(1, doctor.ExitCode);

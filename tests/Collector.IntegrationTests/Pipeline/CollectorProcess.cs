@@ -101,8 +101,8 @@ internal sealed class CollectorProcess : IAsyncDisposable
         if (_process is not null)
             await _process.DisposeAsync();
         _process = MaxFiles is { } files
-            ? ChildProcess.Start("prlimit", [$"--nofile={files}:{files}", "dotnet", RepositoryRoot.Program("collector", "collector"), .. Arguments("run", ConfigFile)], Environment)
-            : ChildProcess.StartProgram("collector", "collector", Arguments("run", ConfigFile), Environment, Umask);
+            ? ChildProcess.Start("prlimit", [$"--nofile={files}:{files}", "dotnet", RepositoryRoot.Program("collector/App", "collector"), .. Arguments("run", ConfigFile)], Environment)
+            : ChildProcess.StartProgram("collector/App", "collector", Arguments("run", ConfigFile), Environment, Umask);
     }
 
     /// <summary>Starts it and waits until it answers, ready or not.</summary>

@@ -161,7 +161,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var variables = environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal);
         variables.TryAdd("COLLECTOR__GATEWAY__LISTEN", "127.0.0.1:0");
-        ChildProcess child = ChildProcess.StartProgram("collector", "collector", arguments, variables);
+        ChildProcess child = ChildProcess.StartProgram("collector/App", "collector", arguments, variables);
         await child.WaitForExitAsync(Soon);
         return child;
     }

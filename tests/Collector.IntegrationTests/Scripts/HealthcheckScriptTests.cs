@@ -29,7 +29,7 @@ public sealed class HealthcheckScriptTests
             $"store:\n  type: questdb\n  questdb:\n    url: {questdb.Url}\n    username: collector\n    password: env:QUESTDB_PASSWORD", "sources:\n  host:\n    - interval: 1s");
         collector.Environment["QUESTDB_PASSWORD"] = Password;
         await collector.StartReadyAsync();
-        await using var apply = ChildProcess.StartProgram("collector", "collector", ["schema", "apply", "--config", collector.ConfigFile], collector.Environment);
+        await using var apply = ChildProcess.StartProgram("collector/App", "collector", ["schema", "apply", "--config", collector.ConfigFile], collector.Environment);
         Assert.Equal(0, await apply.WaitForExitAsync(CollectorProcess.Soon));
         await using WebApplication grafana = await StartGrafanaAsync();
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)

@@ -191,7 +191,7 @@ public sealed partial class PublishScriptTests : IDisposable
     private static string Packages(string runtime)
     {
         const string Start = "\"libraries\": {\n";
-        string list = File.ReadAllText(Path.ChangeExtension(RepositoryRoot.Program("collector", "collector"), "deps.json"));
+        string list = File.ReadAllText(Path.ChangeExtension(RepositoryRoot.Program("collector/App", "collector"), "deps.json"));
         Assert.Contains(Start, list, StringComparison.Ordinal);
         string[] parts = ["Microsoft.NETCore.App.Runtime.linux-x64", "Microsoft.AspNetCore.App.Runtime.linux-x64"];
         return list.Replace(Start, Start + string.Concat(parts.Select(part =>

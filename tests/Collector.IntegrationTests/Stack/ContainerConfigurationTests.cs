@@ -25,7 +25,7 @@ public sealed partial class ContainerConfigurationTests : IDisposable
         await File.WriteAllTextAsync(file, Here(await File.ReadAllTextAsync(mounted)));
         var environment = service.Environment.ToDictionary(variable => variable.Key, variable => (string?)Here(variable.Value!), StringComparer.Ordinal);
 
-        await using ChildProcess check = ChildProcess.StartProgram("collector", "collector", CollectorProcess.Arguments("check", file), environment);
+        await using ChildProcess check = ChildProcess.StartProgram("collector/App", "collector", CollectorProcess.Arguments("check", file), environment);
         int code = await check.WaitForExitAsync(CollectorProcess.Soon);
 
         Assert.True(code == 0, check.Output);

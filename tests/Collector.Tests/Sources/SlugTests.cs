@@ -16,7 +16,7 @@ public sealed class SlugTests
     {
         IEnumerable<string> folders = Directory.GetDirectories(Path.Combine(Repository.Folder, "collector", "Sources"))
             .Select(folder => Path.GetFileName(folder)!)
-            .Where(name => File.Exists(Path.Combine(Repository.Folder, "collector", "Sources", name, $"{name}Source.cs")));
+            .Where(name => File.Exists(Path.Combine(Repository.Folder, "collector", "Sources", name, $"{name}Options.cs")));
 
         Assert.Equal(SourceCatalog.All.Select(kind => Folder(kind.Slug)).Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
     }
