@@ -1,8 +1,10 @@
+using Collector.Capabilities;
 using Collector.Capabilities.Gateway;
 using Collector.Lines.Tables;
 using Collector.Pipe.Spool;
 using Collector.Settings;
 using Collector.Sources;
+using Collector.Stores;
 using Collector.Stores.QuestDb;
 using Collector.Stores.Sqlite;
 using Collector.Web.Listeners;
@@ -19,37 +21,50 @@ internal sealed record ConfiguredSource(string Name, string Path, SourceKind Kin
 /// with them at once.
 /// </summary>
 internal sealed record CollectorConfig(
-    CollectorOptions Options, TableCatalog Tables, IReadOnlyList<ConfiguredSource> Sources, IReadOnlyList<string> Faults)
+    CollectorOptions Options, SectionOptions Sections, TableCatalog Tables, IReadOnlyList<ConfiguredSource> Sources, IReadOnlyList<string> Faults)
 {
     private string File { get; init; } = "";
 
     private IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What the program can do.</summary>
+    public IReadOnlyList<Capability> All { get; private init; } = [];
+
+    /// <summary>What it does as configured.</summary>
+    public IEnumerable<Capability> Capabilities => All.Where(capability => capability.IsOn(Sections));
+
+    /// <summary>The gateway, whose listener is not the page's; null where it is off.</summary>
+    public GatewayOptions? Gateway => Sections.Of<GatewayOptions>() is { Enabled: true } gateway ? gateway : null;
+
+    public Installation Installation => new(Options.Name, Options.HostName, Options.Env, Options.DataDir);
+
     /// <summary>Reads the same again, as it is now.</summary>
-    public CollectorConfig Reload() => Load(File, Environment);
+    public CollectorConfig Reload() => Load(File, Environment, All);
+
+    /// <inheritdoc cref="Load(string, IReadOnlyDictionary{string, string}, IReadOnlyList{Capability})"/>
+    public static CollectorConfig Load(string path, IReadOnlyDictionary<string, string> environment) => Load(path, environment, CapabilityList.All);
 
     /// <summary>Reads the file, what overrides it, and the schema folder. Opens no socket and no store.</summary>
-    public static CollectorConfig Load(string path, IReadOnlyDictionary<string, string> environment)
+    public static CollectorConfig Load(string path, IReadOnlyDictionary<string, string> environment, IReadOnlyList<Capability> capabilities)
     {
         ConfigDocument document = ConfigFile.Read(path, environment);
         var binder = new OptionsBinder(document);
-        CollectorOptions options = Resolved(binder.Bind<CollectorOptions>("sources"), document);
-        IReadOnlyList<TypedSection> sections = binder.BindTyped(
-            "sources", SourceCatalog.All.ToDictionary(kind => kind.Slug, kind => kind.Options, StringComparer.Ordinal));
-        if (sections.Count == 0 && !options.Gateway.Enabled && !binder.Faults.Any(fault => fault.Path.Length == 0 || fault.Path.StartsWith("sources", StringComparison.Ordinal)))
+        Section[] known = [.. capabilities.SelectMany(capability => capability.Sections)];
+        CollectorOptions options = Resolved(binder.Bind<CollectorOptions>([.. known.Select(section => section.Key), "sources"]), document, binder);
+        var sections = new SectionOptions([.. known.Select(section => Resolved(section.Key, binder.BindSection(section.Key, section.Options), document, binder))]);
+        SourceKind[] kinds = [.. SourceCatalog.All, .. capabilities.SelectMany(capability => capability.Sources)];
+        IReadOnlyList<TypedSection> written = binder.BindTyped("sources", kinds.ToDictionary(kind => kind.Slug, kind => kind.Options, StringComparer.Ordinal));
+        if (written.Count == 0 && !sections.Of<GatewayOptions>().Enabled && !binder.Faults.Any(fault => fault.Path.Length == 0 || fault.Path.StartsWith("sources", StringComparison.Ordinal)))
         {
-            binder.Report("sources", $"names nothing to watch, and the gateway is off; add one of {string.Join(", ", SourceCatalog.All.Select(kind => kind.Slug))}, or set gateway.enabled");
+            binder.Report("sources", $"names nothing to watch, and the gateway is off; add one of {string.Join(", ", kinds.Select(kind => kind.Slug))}, or set gateway.enabled");
         }
 
-        List<ConfiguredSource> sources = Named(sections, document, binder);
+        List<ConfiguredSource> sources = Named(written, kinds, document, binder);
         var schemaFaults = new List<SchemaFault>();
         var tables = TableCatalog.Load(options.SchemasDir, schemaFaults);
-        MadeTables.Load(options.MadeTablesDir, tables, schemaFaults);
-        ReportTls("http", options.Http.Tls, binder);
-        ReportTls("gateway", options.Gateway.Tls, binder);
-        if (options.Store.QuestDb.Ca is { } ca && TrustedRoots.Problem(ca) is { } problem)
+        foreach (Capability capability in capabilities)
         {
-            binder.Report("store.questdb.ca", problem);
+            capability.LoadTables(options.DataDir, tables, schemaFaults);
         }
 
         if (schemaFaults.Count == 0)
@@ -58,30 +73,43 @@ internal sealed record CollectorConfig(
         }
 
         return new CollectorConfig(
-            options, tables, sources, [.. binder.Faults.Select(fault => fault.ToString()), .. schemaFaults.Select(fault => fault.ToString())])
+            options, sections, tables, sources, [.. binder.Faults.Select(fault => fault.ToString()), .. schemaFaults.Select(fault => fault.ToString())])
         {
             File = path,
             Environment = environment,
+            All = capabilities,
         };
     }
 
     /// <summary>Relative paths count from the configuration file's folder, those below <c>data_dir</c> from there.</summary>
-    private static CollectorOptions Resolved(CollectorOptions options, ConfigDocument document)
+    private static CollectorOptions Resolved(CollectorOptions options, ConfigDocument document, OptionsBinder binder)
     {
         string data = document.ResolvePath(options.DataDir);
+        var store = (StoreOptions)Resolved("store", options.Store, document, binder);
         return options with
         {
             DataDir = data,
             SchemasDir = document.ResolvePath(options.SchemasDir),
-            Http = options.Http with { Tls = Resolved(options.Http.Tls, document) },
-            Gateway = options.Gateway with { Tls = Resolved(options.Gateway.Tls, document) },
+            Http = (HttpOptions)Resolved("http", options.Http, document, binder),
             Spool = options.Spool with { Directory = Path.Combine(data, options.Spool.Directory) },
-            Store = options.Store with
-            {
-                Sqlite = Resolved(options.Store.Sqlite, options.Spool, data),
-                QuestDb = options.Store.QuestDb with { Ca = options.Store.QuestDb.Ca is { } ca ? document.ResolvePath(ca) : null },
-            },
+            Store = store with { Sqlite = Resolved(store.Sqlite, options.Spool, data) },
         };
+    }
+
+    private static object Resolved(string key, object options, ConfigDocument document, OptionsBinder binder)
+    {
+        if (options is not IFileOptions files)
+        {
+            return options;
+        }
+
+        object resolved = files.Resolved(document.ResolvePath);
+        foreach ((string name, string problem) in ((IFileOptions)resolved).FileFaults())
+        {
+            binder.Report($"{key}.{name}", problem);
+        }
+
+        return resolved;
     }
 
     private static SqliteOptions Resolved(SqliteOptions sqlite, SpoolOptions spool, string data) => sqlite with
@@ -90,19 +118,7 @@ internal sealed record CollectorConfig(
         Synchronous = sqlite.Synchronous ?? (spool.Fsync == FsyncMode.Os ? SqliteSynchronous.Normal : SqliteSynchronous.Full),
     };
 
-    private static TlsOptions? Resolved(TlsOptions? tls, ConfigDocument document) => tls is null || tls.Certificate is null || tls.Key is null
-        ? null // a key that is missing is a fault already
-        : new TlsOptions { Certificate = document.ResolvePath(tls.Certificate), Key = document.ResolvePath(tls.Key) };
-
-    private static void ReportTls(string section, TlsOptions? tls, OptionsBinder binder)
-    {
-        if (tls?.Problem() is { } problem)
-        {
-            binder.Report($"{section}.tls", problem);
-        }
-    }
-
-    private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, ConfigDocument document, OptionsBinder binder)
+    private static List<ConfiguredSource> Named(IReadOnlyList<TypedSection> sections, SourceKind[] kinds, ConfigDocument document, OptionsBinder binder)
     {
         var sources = new List<ConfiguredSource>();
         foreach (TypedSection section in sections)
@@ -114,7 +130,7 @@ internal sealed record CollectorConfig(
                 binder.Report(section.Path, $"is the second source named {name}; give each a name of its own");
             }
 
-            sources.Add(new ConfiguredSource(name, section.Path, SourceCatalog.All.First(kind => kind.Slug == section.Type), options));
+            sources.Add(new ConfiguredSource(name, section.Path, kinds.First(kind => kind.Slug == section.Type), options));
         }
 
         return sources;

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using Collector.Capabilities;
 using Collector.Lines.Tables;
 using Collector.Settings;
 using Collector.Sources;
@@ -27,7 +28,7 @@ internal enum ReloadResult
 /// Reads the configuration anew on SIGHUP. Sources, <c>name</c>, <c>host</c>, <c>env</c> and <c>status_interval</c> change while the
 /// collector runs; a new schema file is taken in, and a certificate whose files changed. Whatever else has changed is named, since it needs a restart.
 /// </summary>
-internal sealed partial class ConfigReload : IDisposable
+internal sealed partial class ConfigReload : IStage, IDisposable
 {
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CollectorConfig _config;
@@ -37,7 +38,9 @@ internal sealed partial class ConfigReload : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<ConfigReload> _logger;
     private readonly Counter<long> _reloads;
-    private readonly PosixSignalRegistration? _signal;
+    private readonly CancellationTokenSource _stopping = new();
+    private PosixSignalRegistration? _signal;
+    private Task _following = Task.CompletedTask;
     private CollectorOptions _running;
     private long _appliedAtMs;
 
@@ -53,13 +56,31 @@ internal sealed partial class ConfigReload : IDisposable
         {
             Count(result, 0);
         }
+    }
 
+    public Stage Stage => Stage.Follow;
+
+    public void Start()
+    {
         // On Windows it would be the window that closes.
         _signal = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ask);
+        _following = Task.Run(() => FollowAsync(_stopping.Token), CancellationToken.None);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _following;
+    }
+
+    public void Dispose()
+    {
+        _signal?.Dispose();
+        _stopping.Dispose();
     }
 
     /// <summary>Reloads whenever it is asked to, until it is to stop. Asked again meanwhile, it does so once more.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    private async Task FollowAsync(CancellationToken stopping)
     {
         try
         {
@@ -73,8 +94,6 @@ internal sealed partial class ConfigReload : IDisposable
             // The collector stops.
         }
     }
-
-    public void Dispose() => _signal?.Dispose();
 
     private void Ask(PosixSignalContext signal)
     {
@@ -116,7 +135,12 @@ internal sealed partial class ConfigReload : IDisposable
             StatusInterval = next.Options.StatusInterval,
         };
         _certificates.Look();
-        string[] restart = [.. OptionsDifference.Between(applied, next.Options), .. TakeTables(next)];
+        string[] restart =
+        [
+            .. OptionsDifference.Between(applied, next.Options),
+            .. _config.All.SelectMany(capability => capability.Sections).SelectMany(section => OptionsDifference.Between(_config.Sections.Of(section), next.Sections.Of(section), section.Key)),
+            .. TakeTables(next),
+        ];
         Array.ForEach(restart, LogNeedsRestart);
         FleetChange change = await _sources.ChangeAsync(_plan.Of(applied, next.Sources), stopping);
         _running = applied;

@@ -1,5 +1,6 @@
 using Collector.Capabilities.Gateway;
 using Collector.Pipe.Delivery;
+using Collector.Pipe.State;
 using Collector.Settings.Files;
 using Microsoft.Extensions.Logging;
 
@@ -26,9 +27,9 @@ internal static partial class DataFolder
     }
 
     /// <summary>Closes it to other users, unless it holds other things than the collector's: those may be for others.</summary>
-    public static void Close(CollectorOptions options, ILogger logger)
+    public static void Close(CollectorConfig config, ILogger logger)
     {
-        string folder = options.DataDir;
+        string folder = config.Options.DataDir;
         try
         {
             if (FileModes.OpenMode(folder) is not { } mode)
@@ -36,7 +37,7 @@ internal static partial class DataFolder
                 return;
             }
 
-            if (Foreign(options) is { } foreign)
+            if (Foreign(config) is { } foreign)
             {
                 LogShared(logger, folder, mode, foreign, folder);
                 return;
@@ -52,15 +53,15 @@ internal static partial class DataFolder
     }
 
     /// <summary>Something in the folder that no collector made; null when there is nothing of the kind.</summary>
-    private static string? Foreign(CollectorOptions options)
+    private static string? Foreign(CollectorConfig config)
     {
         string[] own =
         [
-            Path.GetFileName(options.Spool.Directory), Quarantine.Folder, MadeTables.FolderName, ArrivalClock.FileName, UnansweredFile.FileName, "state.db",
-            Path.GetFileName(options.Store.Sqlite.Path), "lost+found",
+            Path.GetFileName(config.Options.Spool.Directory), Quarantine.Folder, LocalState.FileName, Path.GetFileName(config.Options.Store.Sqlite.Path),
+            .. config.All.SelectMany(capability => capability.Files), "lost+found",
         ];
         // Beside a file stand others of its name: state.db-wal, arrival.new.
-        return Directory.EnumerateFileSystemEntries(options.DataDir).Select(path => Path.GetFileName(path))
+        return Directory.EnumerateFileSystemEntries(config.Options.DataDir).Select(path => Path.GetFileName(path))
             .FirstOrDefault(name => !Array.Exists(own, mine => name.StartsWith(mine, StringComparison.Ordinal)));
     }
 

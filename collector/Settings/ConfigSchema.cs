@@ -23,11 +23,23 @@ internal static class ConfigSchema
 
     /// <param name="root">The record of the file's top level.</param>
     /// <param name="typedSections">The sections bound by <see cref="OptionsBinder.BindTyped"/>, with their types.</param>
-    public static string Of(Type root, IReadOnlyDictionary<string, IReadOnlyDictionary<string, Type>> typedSections)
+    /// <param name="sections">Those bound by <see cref="OptionsBinder.BindSection"/>, with their records.</param>
+    public static string Of(Type root, IReadOnlyDictionary<string, IReadOnlyDictionary<string, Type>> typedSections, IReadOnlyDictionary<string, Type>? sections = null)
     {
         var schema = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema" };
         foreach (var (name, value) in Record(root, OptionsShape.Of(root).Create(), isFresh: true, 0).ToList())
             schema[name] = value?.DeepClone();
+        foreach (var (section, type) in sections ?? new Dictionary<string, Type>())
+        {
+            JsonObject record = Record(type, OptionsShape.Of(type).Create(), isFresh: false, 1);
+            if (XmlSummaries.Of(type) is { } summary)
+            {
+                record["description"] = summary;
+            }
+
+            schema["properties"]![section] = record;
+        }
+
         foreach (var (section, types) in typedSections)
             schema["properties"]![section] = Typed(types);
         return schema.ToJsonString(Indented) + "\n";

@@ -19,10 +19,22 @@ public sealed partial class OptionsBinder(ConfigDocument document)
     public IReadOnlyList<ConfigFault> Faults => _faults.InOrder();
 
     /// <summary>Binds the file's top level.</summary>
-    /// <param name="boundElsewhere">Keys that <see cref="BindTyped"/> takes care of, so that they are not unknown here.</param>
+    /// <param name="boundElsewhere">Keys that <see cref="BindSection"/> and <see cref="BindTyped"/> take care of, so that they are not unknown here.</param>
     public T Bind<T>(params IReadOnlyCollection<string> boundElsewhere)
         where T : class
         => (T)BindRecord(Root(), Origin.Top, "", typeof(T), defaults: null, boundElsewhere);
+
+    /// <summary>Binds one section of the top level.</summary>
+    /// <param name="key">The key at the top level, such as <c>gateway</c>.</param>
+    /// <param name="type">A record that has defaults for all its keys.</param>
+    /// <returns>The record; that of the defaults where the file has no such section.</returns>
+    public object BindSection(string key, Type type)
+    {
+        object defaults = OptionsShape.Of(type).Create();
+        return Root().Find(key) is { } written && AsMap(written.Value, written.At, key) is { } map
+            ? BindRecord(map, written.At, key, type, defaults, [])
+            : defaults;
+    }
 
     /// <summary>Binds a section that maps the name of a type to its options, or to a list of them.</summary>
     /// <param name="section">The key at the top level, such as <c>sources</c>.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Collector.App.Doctor;
+using Collector.Capabilities;
 
 namespace Collector.App.Commands;
 
@@ -29,7 +30,7 @@ internal static class CheckCommand
     {
         string file = arguments.GetRequiredValue(ConfigOption.Instance);
         TextWriter output = arguments.InvocationConfiguration.Output;
-        foreach (string warning in config.Tables.Select(table => table.Warning).OfType<string>().Concat(CertificateChecks.Warnings(config.Options, TimeProvider.System.GetUtcNow())))
+        foreach (string warning in config.Tables.Select(table => table.Warning).OfType<string>().Concat(CertificateChecks.Warnings(config.Options.Http.Tls, config.Gateway?.Tls, TimeProvider.System.GetUtcNow())))
         {
             output.WriteLine($"{file}: warning: {warning}");
         }

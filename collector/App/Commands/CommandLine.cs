@@ -1,13 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Collector.Capabilities;
 using Collector.Settings.Logging;
 
 namespace Collector.App.Commands;
 
-/// <summary>The command line. A command is a file beside this one and a line in <see cref="Root"/>.</summary>
+/// <summary>The command line. A command is a file beside this one and a line in <see cref="Root()"/>.</summary>
 internal static class CommandLine
 {
-    public static RootCommand Root()
+    public static RootCommand Root() => Root(CapabilityList.All);
+
+    public static RootCommand Root(IReadOnlyList<Capability> capabilities)
     {
         var root = new RootCommand("Watches a trading operation: takes readings, keeps them on disk until the database has them, shows them at /metrics.")
         {
@@ -20,6 +23,12 @@ internal static class CommandLine
             SpoolCommand.Create(TimeProvider.System),
             CompletionCommand.Create(),
         };
+        foreach (CapabilityCommand own in capabilities.SelectMany(capability => capability.Commands))
+        {
+            own.Command.SetAction((config, arguments, cancellation) => own.Run(config.Installation, config.Sections, arguments, cancellation));
+            root.Subcommands.Add(own.Command);
+        }
+
         ExplainedCommand.ExplainBy(root, """
             A first run:
               collector check --config collector.yaml      all faults of the configuration at once

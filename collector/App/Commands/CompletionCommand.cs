@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Collector.Capabilities;
 
 namespace Collector.App.Commands;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using Collector.Capabilities;
 
 namespace Collector.App.Commands;
 

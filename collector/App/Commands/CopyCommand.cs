@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Collector.App.Copy;
+using Collector.Capabilities;
 using Collector.Settings;
 using Collector.Stores.QuestDb;
 using Collector.Stores.Sqlite;

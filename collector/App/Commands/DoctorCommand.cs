@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Collector.App.Doctor;
+using Collector.Capabilities;
 
 namespace Collector.App.Commands;
 

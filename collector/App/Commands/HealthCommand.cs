@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Collector.Capabilities;
 using Collector.Web.Listeners;
 
 namespace Collector.App.Commands;

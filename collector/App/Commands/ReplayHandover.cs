@@ -1,3 +1,4 @@
+using Collector.Capabilities;
 using Collector.Pipe.Delivery;
 using Collector.Pipe.Replay;
 using Collector.Pipe.Spool;

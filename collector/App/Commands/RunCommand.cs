@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using Collector.Capabilities;
 using Collector.Capabilities.Gateway;
 using Collector.Settings;
 using Collector.Settings.Logging;

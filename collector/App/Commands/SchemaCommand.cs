@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Collector.Capabilities;
 using Collector.Lines.Tables;
 using Collector.Pipe.Delivery;
 using Microsoft.Extensions.Logging.Abstractions;

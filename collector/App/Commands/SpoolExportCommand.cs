@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Collector.Capabilities;
 using Collector.Pipe.Spool;
 using Collector.Settings.Files;
 

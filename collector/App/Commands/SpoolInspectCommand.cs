@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
+using Collector.Capabilities;
 using Collector.Lines;
 using Collector.Pipe.Delivery;
 using Collector.Pipe.Spool;

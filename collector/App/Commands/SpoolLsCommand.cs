@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Collector.Capabilities;
 using Collector.Pipe.Replay;
 using Collector.Pipe.Spool;
 

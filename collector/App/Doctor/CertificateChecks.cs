@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using Collector.Capabilities;
+using Collector.Capabilities.Gateway;
 using Collector.Web.Listeners;
 
 namespace Collector.App.Doctor;
@@ -8,8 +10,8 @@ internal static class CertificateChecks
 {
     private const string Renew = "renew it, and put certificate and key in its place: the collector takes them within 10 s, without a restart";
 
-    public static IEnumerable<Finding> Run(CollectorOptions options, DateTimeOffset now) =>
-        Lives(options).Select(each => (each.Life.Problem(now), each.Life.Warning(now)) switch
+    public static IEnumerable<Finding> Run(TlsOptions? http, TlsOptions? gateway, DateTimeOffset now) =>
+        Lives(http, gateway).Select(each => (each.Life.Problem(now), each.Life.Warning(now)) switch
         {
             ({ } problem, _) => Finding.Fail(each.Setting, $"{each.File} {problem}", each.Life.Begins > now ? "see whether this machine's clock is right; else wait, or use another one" : Renew),
             (_, { } warning) => Finding.Warn(each.Setting, $"{each.File} {warning}", Renew),
@@ -17,12 +19,12 @@ internal static class CertificateChecks
         });
 
     /// <summary>What <c>collector check</c> says: a faulty certificate stops nobody from collecting, hence it is no fault.</summary>
-    public static IEnumerable<string> Warnings(CollectorOptions options, DateTimeOffset now) =>
-        Lives(options).Select(each => each.Life.Problem(now) is { } problem ? $"{each.Setting}: {each.File} {problem}" : null).OfType<string>();
+    public static IEnumerable<string> Warnings(TlsOptions? http, TlsOptions? gateway, DateTimeOffset now) =>
+        Lives(http, gateway).Select(each => each.Life.Problem(now) is { } problem ? $"{each.Setting}: {each.File} {problem}" : null).OfType<string>();
 
-    private static IEnumerable<(string Setting, string File, CertificateLife Life)> Lives(CollectorOptions options)
+    private static IEnumerable<(string Setting, string File, CertificateLife Life)> Lives(TlsOptions? http, TlsOptions? gateway)
     {
-        (string Setting, TlsOptions? Tls)[] all = [("http.tls", options.Http.Tls), ("gateway.tls", options.Gateway.Enabled ? options.Gateway.Tls : null)];
+        (string Setting, TlsOptions? Tls)[] all = [("http.tls", http), ("gateway.tls", gateway)];
         foreach ((string setting, TlsOptions? tls) in all)
         {
             if (tls is not null)

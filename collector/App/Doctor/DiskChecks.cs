@@ -1,3 +1,4 @@
+using Collector.Capabilities;
 using Collector.Pipe.Spool;
 
 namespace Collector.App.Doctor;

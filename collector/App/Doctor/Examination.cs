@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using Collector.Capabilities;
+using Collector.Capabilities.Gateway;
 using Collector.Pipe.Spool;
+using Collector.Stores;
 
 namespace Collector.App.Doctor;
 
@@ -13,7 +16,7 @@ internal static class Examination
         CollectorConfig config, bool withSources, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CollectorOptions options = config.Options;
-        foreach (Finding finding in Configuration(config).Concat(FolderChecks.Run(options)).Concat(DiskChecks.Run(options, new SpoolDisk())).Concat(CertificateChecks.Run(options, clock.GetUtcNow())))
+        foreach (Finding finding in Configuration(config).Concat(FolderChecks.Run(config)).Concat(DiskChecks.Run(options, new SpoolDisk())).Concat(CertificateChecks.Run(config.Options.Http.Tls, config.Gateway?.Tls, clock.GetUtcNow())))
         {
             yield return finding;
         }
@@ -21,9 +24,9 @@ internal static class Examination
         SpoolHolder? holder = SpoolHolder.Find(options.Spool.Directory);
         yield return ListenerChecks.Spool(options.Spool.Directory, holder);
         yield return await ListenerChecks.RunAsync("http.listen", options.Http, holder, cancellationToken);
-        if (options.Gateway.Enabled)
+        if (config.Gateway is { } gateway)
         {
-            yield return await ListenerChecks.GatewayAsync("gateway.listen", options.Gateway.Listen, holder, cancellationToken);
+            yield return await ListenerChecks.GatewayAsync("gateway.listen", gateway.Listen, holder, cancellationToken);
         }
 
         IAsyncEnumerable<Finding> store = options.Store.Type == StoreType.Questdb
@@ -32,6 +35,14 @@ internal static class Examination
         await foreach (Finding finding in store)
         {
             yield return finding;
+        }
+
+        foreach (Capability capability in config.Capabilities)
+        {
+            await foreach (Finding finding in capability.ExamineAsync(config.Installation, config.Sections, cancellationToken))
+            {
+                yield return finding;
+            }
         }
 
         if (withSources)

@@ -1,4 +1,7 @@
+using Collector.Capabilities;
 using Collector.Capabilities.Gateway;
+using Collector.Pipe.Delivery;
+using Collector.Pipe.State;
 
 namespace Collector.App.Doctor;
 
@@ -10,15 +13,16 @@ internal static class FolderChecks
 {
     private const string Check = "folders";
 
-    public static IEnumerable<Finding> Run(CollectorOptions options)
+    public static IEnumerable<Finding> Run(CollectorConfig config)
     {
-        string quarantine = Path.Combine(options.DataDir, "quarantine");
-        string state = Path.Combine(options.DataDir, "state.db");
+        CollectorOptions options = config.Options;
+        string quarantine = config.Installation.PathOf(Quarantine.Folder);
+        string state = config.Installation.PathOf(LocalState.FileName);
         List<Finding> bad =
         [
             .. new[] { (options.DataDir, "data_dir"), (options.Spool.Directory, "spool.directory"), (quarantine, "within data_dir") }
                 .DistinctBy(folder => Nearest(folder.Item1), StringComparer.Ordinal).Select(folder => Folder(folder.Item1, folder.Item2)).OfType<Finding>(),
-            .. FilesOf(quarantine).Append(state).Append(Path.Combine(options.DataDir, ArrivalClock.FileName)).Select(File).OfType<Finding>(),
+            .. FilesOf(quarantine).Append(state).Concat(config.All.SelectMany(capability => capability.Files).Select(config.Installation.PathOf)).Select(File).OfType<Finding>(),
         ];
         return bad.Count > 0
             ? bad

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Collector.Capabilities;
 using Collector.Pipe.Spool;
 using Collector.Settings;
 using Collector.Web.Listeners;

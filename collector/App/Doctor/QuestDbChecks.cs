@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Collector.Capabilities;
 using Collector.Lines.Tables;
 using Collector.Pipe.Delivery;
 using Collector.Stores.QuestDb;

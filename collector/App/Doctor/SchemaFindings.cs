@@ -1,3 +1,4 @@
+using Collector.Capabilities;
 using Collector.Lines.Tables;
 using Collector.Pipe.Delivery;
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Collector.Capabilities;
 
 namespace Collector.App.Doctor;
 

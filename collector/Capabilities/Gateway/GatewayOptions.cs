@@ -23,7 +23,7 @@ public enum UnknownName
 }
 
 /// <summary>Line protocol in over HTTP: what a client of QuestDB or InfluxDB writes goes to the spool.</summary>
-public sealed record GatewayOptions : IChecked
+public sealed record GatewayOptions : IChecked, IFileOptions
 {
     /// <summary>Whether it listens at all. Default true.</summary>
     public bool Enabled { get; init; } = true;
@@ -122,6 +122,10 @@ public sealed record GatewayOptions : IChecked
     /// <summary>How long such a request is remembered, from its first try on. Default 10 min, from 1 s to 1 d.</summary>
     [Between("1s", "1d")]
     public TimeSpan RepeatWindow { get; init; } = TimeSpan.FromMinutes(10);
+
+    public object Resolved(Func<string, string> path) => this with { Tls = Tls?.Resolved(path) };
+
+    public IEnumerable<(string Key, string Problem)> FileFaults() => Tls?.Problem() is { } problem ? [("tls", problem)] : [];
 
     public IEnumerable<(string Key, string Problem)> Check()
     {

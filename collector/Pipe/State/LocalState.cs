@@ -11,6 +11,9 @@ namespace Collector.Pipe.State;
 /// </summary>
 public sealed partial class LocalState : ISourceMemory, IDisposable
 {
+    /// <summary>Its file in <c>data_dir</c>.</summary>
+    public const string FileName = "state.db";
+
     private readonly Dictionary<(string Source, string Key), string> _memory = [];
     private readonly HashSet<(string Source, string Key)> _changed = [];
     private readonly Lock _gate = new();

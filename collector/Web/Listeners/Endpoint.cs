@@ -17,6 +17,9 @@ public static class Endpoint
     public static void LimitConnections(this IServiceCollection services, Func<IServiceProvider, ConnectionLimit> limit) =>
         services.AddSingleton<IConnectionListenerFactory>(provider => new LimitedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), limit(provider)));
 
+    /// <summary>The address as a client has it: <c>https://127.0.0.1:9464</c>.</summary>
+    public static string Address(this HostPort listen, TlsOptions? tls) => $"{(tls is null ? "http" : "https")}://{listen}";
+
     /// <param name="certificate">What it shows over TLS; null for plain HTTP.</param>
     /// <param name="keepAlive">How long an idle connection is kept open.</param>
     public static void Listen(this KestrelServerOptions kestrel, HostPort listen, ServerCertificate? certificate, TimeSpan keepAlive)

@@ -4,7 +4,7 @@ using Collector.Settings;
 namespace Collector.Web.Listeners;
 
 /// <summary>The listener of the page, <c>/metrics</c> and the health checks.</summary>
-public sealed record HttpOptions : IChecked
+public sealed record HttpOptions : IChecked, IFileOptions
 {
     /// <summary>Address and port, as <c>127.0.0.1:9464</c>; <c>localhost</c> and IP addresses only. Default <c>127.0.0.1:9464</c>.</summary>
     public HostPort Listen { get; init; } = new("127.0.0.1", 9464);
@@ -30,6 +30,10 @@ public sealed record HttpOptions : IChecked
     /// <summary>How long a connection is kept open for the next request. Default 30 s, from 1 s to 10 min.</summary>
     [Between("1s", "10m")]
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
+
+    public object Resolved(Func<string, string> path) => this with { Tls = Tls?.Resolved(path) };
+
+    public IEnumerable<(string Key, string Problem)> FileFaults() => Tls?.Problem() is { } problem ? [("tls", problem)] : [];
 
     public IEnumerable<(string Key, string Problem)> Check() => BindRule.Check(Listen, Token, "http.token");
 }

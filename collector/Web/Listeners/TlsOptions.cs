@@ -18,6 +18,9 @@ public sealed record TlsOptions
     /// <exception cref="UnauthorizedAccessException">A file cannot be read.</exception>
     public X509Certificate2 Load() => PemPair.Read(this).Load();
 
+    /// <summary>The same with paths that can be opened; null where one of the two is missing, which is a fault already.</summary>
+    public TlsOptions? Resolved(Func<string, string> path) => Certificate is null || Key is null ? null : new TlsOptions { Certificate = path(Certificate), Key = path(Key) };
+
     /// <summary>Why it cannot be used; null when it can.</summary>
     public string? Problem()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Collector.App;
+using Collector.Capabilities;
 using Collector.Capabilities.Gateway;
 using Collector.Lines;
 using Collector.Settings;
@@ -129,7 +130,9 @@ public sealed class CorpusFuzzTests
         {
             await File.WriteAllBytesAsync(folder.File("c.yaml"), input);
             var binder = new OptionsBinder(ConfigFile.Read(folder.File("c.yaml"), environment));
-            binder.Bind<CollectorOptions>("sources");
+            Section[] sections = [.. CapabilityList.All.SelectMany(capability => capability.Sections)];
+            binder.Bind<CollectorOptions>([.. sections.Select(section => section.Key), "sources"]);
+            Array.ForEach(sections, section => binder.BindSection(section.Key, section.Options));
             binder.BindTyped("sources", SourceCatalog.All.ToDictionary(kind => kind.Slug, kind => kind.Options, StringComparer.Ordinal));
             Assert.All(binder.Faults, fault => Assert.NotEmpty(fault.ToString()));
         });

@@ -1,4 +1,5 @@
 using Collector.App;
+using Collector.Capabilities.Status;
 using Collector.Sources.Daemon;
 using Collector.Stores.Sqlite;
 
@@ -73,7 +74,7 @@ public sealed class CollectorConfigTests : IDisposable
         CollectorConfig config = Load($"heartbeat: {{url: '{written}'}}\nsources: {{host: }}");
 
         Assert.Empty(config.Faults);
-        Assert.Equal("https://beat.example/hidden-part", config.Options.Heartbeat.Url!.Reveal());
+        Assert.Equal("https://beat.example/hidden-part", config.Sections.Of<HeartbeatOptions>().Url!.Reveal());
         Assert.DoesNotContain("hidden-part", $"{config.Options}", StringComparison.Ordinal);
     }
 

@@ -45,7 +45,7 @@ public sealed class HeartbeatTests : IDisposable
     public async Task Run_AnsweredWell_CallsAtOnceAndEachInterval()
     {
         await using var server = new AnsweringServer("200 OK");
-        using Heartbeat heartbeat = Make(server.Url);
+        using DeadMansSwitch heartbeat = Make(server.Url);
         await heartbeat.StartAsync(CancellationToken.None);
 
         await Eventually.HoldsAsync(() => Count("collector_heartbeats_total") == 1);
@@ -62,7 +62,7 @@ public sealed class HeartbeatTests : IDisposable
     public async Task Run_AnsweredBadly_IsCountedAndGoesOn()
     {
         await using var server = new AnsweringServer("503 Service Unavailable");
-        using Heartbeat heartbeat = Make(server.Url);
+        using DeadMansSwitch heartbeat = Make(server.Url);
         await heartbeat.StartAsync(CancellationToken.None);
 
         await Eventually.HoldsAsync(() => Count("status") == 1);
@@ -79,7 +79,7 @@ public sealed class HeartbeatTests : IDisposable
     public async Task Run_RedirectToAFile_IsCountedAndGoesOn()
     {
         await using var server = new AnsweringServer("302 Found\r\nLocation: file:///etc/passwd");
-        using Heartbeat heartbeat = Make(server.Url);
+        using DeadMansSwitch heartbeat = Make(server.Url);
         await heartbeat.StartAsync(CancellationToken.None);
 
         await Eventually.HoldsAsync(() => Count("status") == 1);
@@ -99,7 +99,7 @@ public sealed class HeartbeatTests : IDisposable
             gone = server.Url;
         }
 
-        using Heartbeat heartbeat = Make(gone);
+        using DeadMansSwitch heartbeat = Make(gone);
         await heartbeat.StartAsync(CancellationToken.None);
 
         await Eventually.HoldsAsync(() => Count("unreachable") == 1);
@@ -110,7 +110,7 @@ public sealed class HeartbeatTests : IDisposable
     public async Task Run_NoAnswer_EndsWithTheTimeoutAndGoesOn()
     {
         await using var server = new AnsweringServer(null);
-        using Heartbeat heartbeat = Make(server.Url);
+        using DeadMansSwitch heartbeat = Make(server.Url);
         await heartbeat.StartAsync(CancellationToken.None);
 
         await Eventually.HoldsAsync(() => server.Requests == 1);
@@ -125,7 +125,7 @@ public sealed class HeartbeatTests : IDisposable
     public async Task Stop_WhileACallIsUnderWay_DoesNotWaitForIt()
     {
         await using var server = new AnsweringServer(null);
-        using Heartbeat heartbeat = Make(server.Url);
+        using DeadMansSwitch heartbeat = Make(server.Url);
         await heartbeat.StartAsync(CancellationToken.None);
         await Eventually.HoldsAsync(() => server.Requests == 1);
 
@@ -141,8 +141,8 @@ public sealed class HeartbeatTests : IDisposable
         _meter.Dispose();
     }
 
-    private Heartbeat Make(Uri url) =>
-        new(new HeartbeatOptions { Url = new Secret($"{url}"), Interval = Interval, Timeout = Timeout }, _meter, _clock, new RecordedLog<Heartbeat>(_log));
+    private DeadMansSwitch Make(Uri url) =>
+        new(new HeartbeatOptions { Url = new Secret($"{url}"), Interval = Interval, Timeout = Timeout }, _meter, _clock, new RecordedLog<DeadMansSwitch>(_log));
 
     private long Count(string key)
     {

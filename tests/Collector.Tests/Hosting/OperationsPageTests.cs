@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Collector.App;
+using Collector.Capabilities;
 using Collector.Settings;
 using Collector.Tests.Listeners;
 using Microsoft.AspNetCore.Builder;
@@ -53,7 +54,8 @@ public sealed partial class OperationsPageTests
     public void Bounds_OfThePage_AreThoseOfTheOptions_UpToDate()
     {
         string page = File.ReadAllText(Path_);
-        string bounds = "| setting | default | may be |\n|---|---|---|\n" + string.Concat(Rows("", new CollectorOptions()));
+        string bounds = "| setting | default | may be |\n|---|---|---|\n" + string.Concat(
+            Rows("", new CollectorOptions()).Concat(CapabilityList.All.SelectMany(capability => capability.Sections).SelectMany(section => Rows($"{section.Key}.", Activator.CreateInstance(section.Options)!))));
         int begin = page.IndexOf(BoundsBegin, StringComparison.Ordinal) + BoundsBegin.Length;
         int end = page.IndexOf(BoundsEnd, StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")

@@ -1,4 +1,5 @@
 using Collector.App;
+using Collector.Capabilities;
 using Collector.Settings;
 using Collector.Sources;
 using Collector.Stores.Sqlite;
@@ -9,6 +10,8 @@ namespace Collector.Tests.Hosting;
 public sealed class ShippedConfigurationTests
 {
     private static readonly Dictionary<string, string> NoVariables = [];
+
+    private static readonly Section[] Sections = [.. CapabilityList.All.SelectMany(capability => capability.Sections)];
 
     [Fact]
     public void Example_HasNoFault_AndHoldsTheDefaults()
@@ -26,6 +29,7 @@ public sealed class ShippedConfigurationTests
             Store = defaults.Store with { Sqlite = defaults.Store.Sqlite with { Path = Path.Combine(folder, "data", "collector.db"), Synchronous = SqliteSynchronous.Full } },
         };
         Assert.Equal(atHome, config.Options);
+        Assert.All(Sections, section => Assert.Equal(Activator.CreateInstance(section.Options), config.Sections.Of(section)));
     }
 
     [Fact]
@@ -44,8 +48,8 @@ public sealed class ShippedConfigurationTests
         string path = Path.Combine(Repository.Folder, "docs", "collector.schema.json");
         string schema = ConfigSchema.Of(typeof(CollectorOptions), new Dictionary<string, IReadOnlyDictionary<string, Type>>(StringComparer.Ordinal)
         {
-            ["sources"] = SourceCatalog.All.ToDictionary(kind => kind.Slug, kind => kind.Options, StringComparer.Ordinal),
-        });
+            ["sources"] = SourceCatalog.All.Concat(CapabilityList.All.SelectMany(capability => capability.Sources)).ToDictionary(kind => kind.Slug, kind => kind.Options, StringComparer.Ordinal),
+        }, Sections.ToDictionary(section => section.Key, section => section.Options, StringComparer.Ordinal));
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
         {
             File.WriteAllText(path, schema);

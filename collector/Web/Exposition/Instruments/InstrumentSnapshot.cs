@@ -15,6 +15,7 @@ public sealed partial class InstrumentSnapshot : IFamilies, IDisposable
     private readonly ExpositionOptions _options;
     private readonly RepeatedLog _failures;
     private readonly ILogger _log;
+    private readonly string _meterName;
     private InstrumentFamily[] _families = [];
     private int _version;
     private long _callbackFailures;
@@ -23,7 +24,7 @@ public sealed partial class InstrumentSnapshot : IFamilies, IDisposable
     /// <param name="scope">Where given, only meters of this <see cref="Meter.Scope"/>: two hosts in one process stay apart.</param>
     public InstrumentSnapshot(string meterName, ExpositionOptions options, TimeProvider clock, ILogger log, object? scope = null)
     {
-        (_options, _log, _failures) = (options, log, new RepeatedLog(clock));
+        (_meterName, _options, _log, _failures) = (meterName, options, log, new RepeatedLog(clock));
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == meterName && (scope is null || ReferenceEquals(instrument.Meter.Scope, scope)) && InstrumentKinds.Of(instrument) is { } kind)
@@ -41,6 +42,9 @@ public sealed partial class InstrumentSnapshot : IFamilies, IDisposable
         _listener.SetMeasurementEventCallback<decimal>(static (i, value, tags, state) => ((InstrumentFamily)state!).Record(i, (double)value, tags));
         _listener.Start();
     }
+
+    /// <summary>A meter that is listened to from its first measurement on.</summary>
+    public Meter CreateMeter() => new(_meterName);
 
     public int Version => Volatile.Read(ref _version);
 

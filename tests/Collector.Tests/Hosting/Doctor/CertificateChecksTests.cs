@@ -1,5 +1,6 @@
 using Collector.App;
 using Collector.App.Doctor;
+using Collector.Capabilities;
 using Collector.Capabilities.Gateway;
 using Collector.Tests.Listeners;
 using Collector.Web.Listeners;
@@ -21,27 +22,31 @@ public sealed class CertificateChecksTests : IDisposable
     [InlineData(100, nameof(Verdict.Fail), true)]
     public void Run_AtADay_IsAFindingOfEachListener(int day, string verdict, bool isWarningOfCheck)
     {
-        CollectorOptions options = Options();
+        TlsOptions tls = Tls();
         DateTimeOffset now = Begins.AddDays(day);
 
-        Assert.Equal([("http.tls", verdict), ("gateway.tls", verdict)], CertificateChecks.Run(options, now).Select(finding => (finding.Check, $"{finding.Verdict}")));
-        Assert.All(CertificateChecks.Run(options, now), finding => Assert.Contains("cert.pem", finding.Text, StringComparison.Ordinal));
-        Assert.Equal(isWarningOfCheck ? 2 : 0, CertificateChecks.Warnings(options, now).Count());
+        Assert.Equal([("http.tls", verdict), ("gateway.tls", verdict)], CertificateChecks.Run(tls, tls, now).Select(finding => (finding.Check, $"{finding.Verdict}")));
+        Assert.All(CertificateChecks.Run(tls, tls, now), finding => Assert.Contains("cert.pem", finding.Text, StringComparison.Ordinal));
+        Assert.Equal(isWarningOfCheck ? 2 : 0, CertificateChecks.Warnings(tls, tls, now).Count());
     }
 
     [Fact]
-    public void Run_NoTlsOrAGatewayThatIsOff_FindsNothing()
-    {
-        CollectorOptions options = Options();
+    public void Run_NoTls_FindsNothing() => Assert.Empty(CertificateChecks.Run(null, null, Begins));
 
-        Assert.Empty(CertificateChecks.Run(new CollectorOptions(), Begins));
-        Assert.Empty(CertificateChecks.Run(options with { Http = new HttpOptions(), Gateway = options.Gateway with { Enabled = false } }, Begins));
+    [Fact]
+    public async Task Gateway_ThatIsOff_IsNotLookedAt()
+    {
+        Tls();
+        await File.WriteAllTextAsync(_folder.File("c.yaml"), "gateway: {enabled: false, tls: {certificate: cert.pem, key: key.pem}}");
+        var config = CollectorConfig.Load(_folder.File("c.yaml"), new Dictionary<string, string>(StringComparer.Ordinal));
+
+        Assert.Null(config.Gateway);
+        Assert.NotNull(config.Sections.Of<GatewayOptions>().Tls);
     }
 
-    private CollectorOptions Options()
+    private TlsOptions Tls()
     {
         TestCertificate.Write(_folder.File("cert.pem"), _folder.File("key.pem"), Begins, Begins.AddDays(90));
-        var tls = new TlsOptions { Certificate = _folder.File("cert.pem"), Key = _folder.File("key.pem") };
-        return new CollectorOptions { Http = new HttpOptions { Tls = tls }, Gateway = new GatewayOptions { Enabled = true, Tls = tls } };
+        return new TlsOptions { Certificate = _folder.File("cert.pem"), Key = _folder.File("key.pem") };
     }
 }

@@ -1,5 +1,6 @@
 using Collector.App;
 using Collector.App.Doctor;
+using Collector.Capabilities;
 using Collector.Pipe.Spool;
 using Collector.Settings;
 

@@ -1,7 +1,7 @@
-namespace Collector.App.Commands;
+namespace Collector.Capabilities;
 
 /// <summary>What the program ends with: scripts rely on these.</summary>
-internal static class ExitCode
+public static class ExitCode
 {
     public const int Success = 0;
 

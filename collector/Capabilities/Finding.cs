@@ -1,6 +1,6 @@
-namespace Collector.App.Doctor;
+namespace Collector.Capabilities;
 
-internal enum Verdict
+public enum Verdict
 {
     Ok,
 
@@ -15,7 +15,7 @@ internal enum Verdict
 /// <param name="Check">What was checked, in a word: a machine's name for it, never renamed.</param>
 /// <param name="Text">What was found, in one line.</param>
 /// <param name="Advice">What to do next; null where there is nothing to do.</param>
-internal sealed record Finding(Verdict Verdict, string Check, string Text, string? Advice = null)
+public sealed record Finding(Verdict Verdict, string Check, string Text, string? Advice = null)
 {
     public static Finding Ok(string check, string text) => new(Verdict.Ok, check, text);
 

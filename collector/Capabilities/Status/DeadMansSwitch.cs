@@ -10,21 +10,21 @@ namespace Collector.Capabilities.Status;
 /// Tells an outside dead-man's switch that the collector lives: when the calls end, it is time to look. It calls whether the
 /// collector is ready or not, since a database that is away has alerts of its own. Nothing waits for it.
 /// </summary>
-public sealed partial class Heartbeat : BackgroundService
+public sealed partial class DeadMansSwitch : BackgroundService
 {
     private static readonly string[] Reasons = ["status", "unreachable", "timeout"];
 
     private readonly HeartbeatOptions _options;
     private readonly Uri _url;
     private readonly TimeProvider _clock;
-    private readonly ILogger<Heartbeat> _logger;
+    private readonly ILogger<DeadMansSwitch> _logger;
     private readonly HttpClient _http;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _failed;
     private readonly RepeatedLog _repeated;
 
     /// <param name="options">With an address.</param>
-    public Heartbeat(HeartbeatOptions options, Meter meter, TimeProvider clock, ILogger<Heartbeat> logger)
+    public DeadMansSwitch(HeartbeatOptions options, Meter meter, TimeProvider clock, ILogger<DeadMansSwitch> logger)
     {
         (_options, _clock, _logger) = (options, clock, logger);
         _url = new Uri((options.Url ?? throw new ArgumentException("A heartbeat needs an address.", nameof(options))).Reveal());

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace Collector.App.Commands;
+namespace Collector.Capabilities;
 
 /// <summary>A command whose <c>--help</c> says more than fits into its parent's list: what it does, an example, its exit codes.</summary>
-internal sealed class ExplainedCommand(string name, string description, string details) : Command(name, description)
+public sealed class ExplainedCommand(string name, string description, string details) : Command(name, description)
 {
     /// <summary>Has the program's help end with the details of the command that is asked about.</summary>
     public static void ExplainBy(RootCommand root, string details)
