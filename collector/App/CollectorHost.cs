@@ -74,6 +74,10 @@ internal static class CollectorHost
         foreach (Capability capability in config.Capabilities)
         {
             capability.AddServices(services, config.Sections);
+            if (capability.Page is { } page)
+            {
+                services.AddSingleton(page);
+            }
         }
 
         AddStages(services, config);

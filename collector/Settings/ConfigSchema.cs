@@ -29,7 +29,7 @@ internal static class ConfigSchema
         var schema = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema" };
         foreach (var (name, value) in Record(root, OptionsShape.Of(root).Create(), isFresh: true, 0).ToList())
             schema[name] = value?.DeepClone();
-        foreach (var (section, type) in sections ?? new Dictionary<string, Type>())
+        foreach (var (section, type) in sections ?? new Dictionary<string, Type>(StringComparer.Ordinal))
         {
             JsonObject record = Record(type, OptionsShape.Of(type).Create(), isFresh: false, 1);
             if (XmlSummaries.Of(type) is { } summary)

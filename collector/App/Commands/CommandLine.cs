@@ -25,7 +25,7 @@ internal static class CommandLine
         };
         foreach (CapabilityCommand own in capabilities.SelectMany(capability => capability.Commands))
         {
-            own.Command.SetAction((config, arguments, cancellation) => own.Run(config.Installation, config.Sections, arguments, cancellation));
+            own.Command.SetAction((config, arguments, cancellation) => own.Run(config.Installation, config.Sections, arguments, cancellation), capabilities);
             root.Subcommands.Add(own.Command);
         }
 

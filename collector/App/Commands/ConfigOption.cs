@@ -15,20 +15,22 @@ internal static class ConfigOption
     };
 
     /// <summary>Lets a command act on the configuration; one with faults ends it before that, with all of them told.</summary>
-    public static void SetAction(this Command command, Func<CollectorConfig, ParseResult, CancellationToken, Task<int>> action)
+    /// <param name="capabilities">What the program can do. Default: all that there is.</param>
+    public static void SetAction(
+        this Command command, Func<CollectorConfig, ParseResult, CancellationToken, Task<int>> action, IReadOnlyList<Capability>? capabilities = null)
     {
         command.Options.Add(Instance);
-        command.SetAction(async (arguments, cancellation) => Load(arguments) is { } config
+        command.SetAction(async (arguments, cancellation) => Load(arguments, capabilities ?? CapabilityList.All) is { } config
             ? await action(config, arguments, cancellation)
             : ExitCode.BadConfiguration);
     }
 
     /// <returns>Null when there are faults, which have been written.</returns>
-    private static CollectorConfig? Load(ParseResult arguments)
+    private static CollectorConfig? Load(ParseResult arguments, IReadOnlyList<Capability> capabilities)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
-        var config = CollectorConfig.Load(arguments.GetRequiredValue(Instance), environment);
+        var config = CollectorConfig.Load(arguments.GetRequiredValue(Instance), environment, capabilities);
         TextWriter error = arguments.InvocationConfiguration.Error;
         foreach (string fault in config.Faults)
         {

@@ -7,11 +7,12 @@ namespace Collector.Capabilities.Status;
 /// <summary>Everything that the collector knows of itself at one moment: <c>GET /api/status</c>. Null is what it does not know.</summary>
 /// <param name="Page">Another one for another edition of the page's files.</param>
 /// <param name="IntervalSeconds">Time between two events.</param>
+/// <param name="Pages">All pages of this collector, for the menu.</param>
 /// <param name="Attention">What somebody should look at, the gravest first. Empty: all is well.</param>
 public sealed record CollectorState(
     string Collector, string Version, string Page, DateTimeOffset Now, DateTimeOffset StartedAt, double IntervalSeconds, bool Ready,
     IReadOnlyList<PartState> Parts, IReadOnlyList<AttentionItem> Attention, IReadOnlyList<SourceState> Sources, SpoolState Spool,
-    IReadOnlyList<TableState> Tables, QuarantineState Quarantine, DatabaseState Database);
+    IReadOnlyList<TableState> Tables, QuarantineState Quarantine, DatabaseState Database, IReadOnlyList<PageLink> Pages);
 
 /// <param name="State"><c>up</c>, <c>down</c>, or <c>waiting</c> for its first reading.</param>
 /// <param name="LastReadingAt">The last reading that was taken wholly.</param>

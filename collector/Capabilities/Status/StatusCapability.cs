@@ -29,7 +29,8 @@ public sealed class StatusCapability : Capability
         services.AddSingleton<LiveFeed>();
         services.AddSingleton(provider => new QuarantineDigest(provider.GetRequiredService<Installation>().PathOf(Quarantine.Folder)));
         services.AddSingleton(provider => new Reported(
-            provider.GetRequiredService<Installation>().Name, PageFiles.Edition, page.Interval, provider.GetRequiredService<SpoolOptions>(), provider.GetRequiredService<QuarantineOptions>()));
+            provider.GetRequiredService<Installation>().Name, PageFiles.Edition, page.Interval, provider.GetRequiredService<SpoolOptions>(), provider.GetRequiredService<QuarantineOptions>(),
+            [.. provider.GetServices<PageLink>()]));
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ApiEndpoints>();
         services.AddInstruments<AlertLog>();

@@ -9,7 +9,7 @@ namespace Collector.Capabilities.Status;
 
 /// <summary>What is said of the collector that does not change while it runs.</summary>
 /// <param name="Edition">Another one for another edition of the page's files.</param>
-public sealed record Reported(string Collector, string Edition, TimeSpan Interval, SpoolOptions Spool, QuarantineOptions Quarantine);
+public sealed record Reported(string Collector, string Edition, TimeSpan Interval, SpoolOptions Spool, QuarantineOptions Quarantine, IReadOnlyList<PageLink> Pages);
 
 /// <summary>Takes the collector's state at one moment, from those who know its parts.</summary>
 public sealed class StatusReader(
@@ -30,7 +30,7 @@ public sealed class StatusReader(
         DatabaseState database = Database();
         return new CollectorState(
             reported.Collector, Version, reported.Edition, clock.GetUtcNow(), _startedAt, reported.Interval.TotalSeconds, parts.All(part => part.Because is null), parts,
-            AttentionItem.Of(parts, read, disk, tables, bad, database), read, disk, tables, bad, database);
+            AttentionItem.Of(parts, read, disk, tables, bad, database), read, disk, tables, bad, database, reported.Pages);
     }
 
     public IReadOnlyList<SourceState> Sources() => [.. sources.Statuses.OrderBy(status => status.Name, StringComparer.Ordinal).Select(status => new SourceState(

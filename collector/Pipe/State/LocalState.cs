@@ -1,3 +1,4 @@
+using System.Data;
 using Collector.Lines;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -125,8 +126,11 @@ public sealed partial class LocalState : ISourceMemory, IDisposable
 
     public void Dispose()
     {
-        Save();
-        _database.Dispose();
+        if (_database.State != ConnectionState.Closed)
+        {
+            Save();
+            _database.Dispose();
+        }
     }
 
     /// <summary>What cannot be opened is out of the way first: its baselines would be too old for the next start.</summary>

@@ -37,6 +37,7 @@ public sealed class DependencyTests
         ["Pipe.Replay"] = ["Pipe.Delivery", "Pipe.Spool"],
         ["Pipe.Spool"] = [],
         ["Pipe.State"] = ["Pipe.Spool"],
+        ["Stores"] = ["Stores.*"],
         ["Stores.QuestDb"] = [],
         ["Stores.Sqlite"] = [],
         ["Sources"] = ["Sources.*"], // the catalog names every kind
@@ -53,8 +54,9 @@ public sealed class DependencyTests
         ["Web"] = [],
         ["Web.Exposition"] = [],
         ["Web.Listeners"] = [],
-        ["Capabilities.Gateway"] = [],
-        ["Capabilities.Status"] = [],
+        ["Capabilities"] = ["Capabilities.*"], // the list names every one
+        ["Capabilities.Gateway"] = ["Capabilities"],
+        ["Capabilities.Status"] = ["Capabilities"],
         ["App"] = ["App.*"],
     };
 

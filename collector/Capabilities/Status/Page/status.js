@@ -22,6 +22,7 @@ export function show(status) {
   if (!about.lastElementChild) about.append(el('span'), ' · started ', el('span'));
   text(about.firstElementChild, `version ${status.version || unknown}`);
   since(about.lastElementChild, status.started_at);
+  menu(status.pages);
   verdict(status);
   tiles(status);
   sources(status.sources);
@@ -29,6 +30,14 @@ export function show(status) {
   database(status.database);
   ledger(status.tables);
   quarantine(status.quarantine);
+}
+
+/** Where there are other pages. */
+function menu(pages) {
+  byId('menu').hidden = pages.length < 2;
+  keyed(byId('menu'), pages, (page) => page.path,
+    (page) => el('a', { href: page.path, 'aria-current': page.path === location.pathname ? 'page' : null }),
+    (link, page) => text(link, page.title));
 }
 
 function verdict({ attention, ready }) {
