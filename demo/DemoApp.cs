@@ -12,7 +12,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Demo;
 
-/// <summary>The operation behind its sockets.</summary>
+/// <summary>The simulation behind its sockets.</summary>
 internal static class DemoApp
 {
     public static WebApplication Build(DemoOptions options, TimeProvider time)
@@ -28,36 +28,36 @@ internal static class DemoApp
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
 
-        var operation = new Operation(options, new OperationClock(time));
-        builder.Services.AddSingleton(new OperationLoop(operation));
-        builder.Services.AddHostedService(services => services.GetRequiredService<OperationLoop>());
+        var simulation = new Simulation(options, new SimulationClock(time));
+        builder.Services.AddSingleton(new SimulationLoop(simulation));
+        builder.Services.AddHostedService(services => services.GetRequiredService<SimulationLoop>());
         if (options.Push is { } gateway)
         {
-            builder.Services.AddHostedService(_ => new StrategyPush(operation.Pushed, gateway, time, text => Console.Error.WriteLine($"demo: {text}")));
+            builder.Services.AddHostedService(_ => new StrategyPush(simulation.Pushed, gateway, time, text => Console.Error.WriteLine($"demo: {text}")));
         }
 
         WebApplication app = builder.Build();
-        app.Lifetime.ApplicationStopping.Register(() => Leave(operation));
+        app.Lifetime.ApplicationStopping.Register(() => Leave(simulation));
         app.UseWebSockets();
         app.MapGet("/", () => Results.Text(DemoOptions.Usage + "\n"));
-        app.MapDaemons([.. operation.Daemons.Select(daemon => daemon.Status)]);
-        app.MapVenues(operation.Venues.Select(venue => venue.Venue));
-        app.MapStrategies(operation.Strategies);
-        app.MapFaults(operation.Faults, operation.Targets, operation.Clock);
-        app.MapGet("/metrics", () => Results.Text(MetricsPage.Of(operation), MetricsPage.ContentType));
+        app.MapDaemons([.. simulation.Daemons.Select(daemon => daemon.Status)]);
+        app.MapVenues(simulation.Venues.Select(venue => venue.Venue));
+        app.MapStrategies(simulation.Strategies);
+        app.MapFaults(simulation.Faults, simulation.Targets, simulation.Clock);
+        app.MapGet("/metrics", () => Results.Text(MetricsPage.Of(simulation), MetricsPage.ContentType));
         return app;
     }
 
-    private static void Leave(Operation operation)
+    private static void Leave(Simulation simulation)
     {
-        foreach (Daemon daemon in operation.Daemons)
+        foreach (Daemon daemon in simulation.Daemons)
         {
             daemon.Status.RequestShutdown();
         }
 
-        foreach (VenueAtWork venue in operation.Venues)
+        foreach (TradingVenue venue in simulation.Venues)
         {
-            venue.Venue.Manner.Refuses = StatusCodes.Status503ServiceUnavailable;
+            venue.Venue.Behaviour.Refuses = StatusCodes.Status503ServiceUnavailable;
             venue.Venue.Cut();
         }
     }

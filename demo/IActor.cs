@@ -1,7 +1,7 @@
 namespace Demo;
 
 /// <summary>
-/// A part of the operation. What it does is decided by seed, faults and time alone, and not by how often it is asked:
+/// A part of the simulation. What it does is decided by seed, faults and time alone, and not by how often it is asked:
 /// whoever advances it in one step or in many finds the same.
 /// </summary>
 internal interface IActor : IDisposable

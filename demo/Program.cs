@@ -24,7 +24,7 @@ internal static class Program
         }
 
         await using WebApplication app = DemoApp.Build(options, TimeProvider.System);
-        OperationLoop loop = app.Services.GetRequiredService<OperationLoop>();
+        SimulationLoop loop = app.Services.GetRequiredService<SimulationLoop>();
         try
         {
             await app.StartAsync();

@@ -6,7 +6,7 @@ namespace Demo.Daemons;
 /// A daemon at work: its events happen when they are due, <paramref name="speed"/> hours of them in an hour, as long as its
 /// process is there; once a second the faults are looked at.
 /// </summary>
-internal sealed class Daemon(DaemonProfile profile, DaemonStatus status, FaultBoard faults, IRecordSink records, OperationClock clock, int seed, double speed)
+internal sealed class Daemon(DaemonProfile profile, DaemonStatus status, FaultBoard faults, IRecordSink records, SimulationClock clock, int seed, double speed)
     : IActor
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

@@ -1,7 +1,7 @@
 namespace Demo.Daemons;
 
-/// <summary>What a daemon tells of itself: changed by the operation's loop and read by any number of requests.</summary>
-internal sealed class DaemonStatus(DaemonProfile profile, OperationClock clock)
+/// <summary>What a daemon tells of itself: changed by the simulation's loop and read by any number of requests.</summary>
+internal sealed class DaemonStatus(DaemonProfile profile, SimulationClock clock)
 {
     private readonly Lock _gate = new();
     private Life? _life;

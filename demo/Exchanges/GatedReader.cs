@@ -4,18 +4,18 @@ using Microsoft.AspNetCore.Connections;
 namespace Demo.Exchanges;
 
 /// <summary>A connection's bytes, which wait while the venue does not read: ping frames too, which no session sees.</summary>
-internal sealed class GatedReader(PipeReader inner, VenueManner manner, CancellationToken closed) : PipeReader
+internal sealed class GatedReader(PipeReader inner, VenueBehaviour behaviour, CancellationToken closed) : PipeReader
 {
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Puts a connection's input behind the gate.</summary>
-    public static void Guard(ConnectionContext connection, VenueManner manner) =>
-        connection.Transport = new Pipes(new GatedReader(connection.Transport.Input, manner, connection.ConnectionClosed), connection.Transport.Output);
+    public static void Guard(ConnectionContext connection, VenueBehaviour behaviour) =>
+        connection.Transport = new Pipes(new GatedReader(connection.Transport.Input, behaviour, connection.ConnectionClosed), connection.Transport.Output);
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ReadResult result = await inner.ReadAsync(cancellationToken);
-        while (!manner.Reads && !closed.IsCancellationRequested)
+        while (!behaviour.Reads && !closed.IsCancellationRequested)
         {
             await Task.Delay(Again, TimeProvider.System, CancellationToken.None);
         }
@@ -26,7 +26,7 @@ internal sealed class GatedReader(PipeReader inner, VenueManner manner, Cancella
     public override bool TryRead(out ReadResult result)
     {
         result = default;
-        return manner.Reads && inner.TryRead(out result);
+        return behaviour.Reads && inner.TryRead(out result);
     }
 
     public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);

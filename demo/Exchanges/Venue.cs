@@ -14,7 +14,7 @@ internal sealed class Venue(VenueDialect dialect, TimeProvider clock, Action<Ven
     /// <summary>The name of its dialect, which is that of the collector's preset.</summary>
     public string Name => dialect.Name;
 
-    public VenueManner Manner { get; } = new();
+    public VenueBehaviour Behaviour { get; } = new();
 
     /// <summary>Connections that were asked for, also those refused.</summary>
     public int Attempts => Volatile.Read(ref _attempts);
@@ -44,17 +44,17 @@ internal sealed class Venue(VenueDialect dialect, TimeProvider clock, Action<Ven
     public async Task ConnectAsync(HttpContext http)
     {
         Interlocked.Increment(ref _attempts);
-        await Manner.BeforeHandshake();
-        if (Manner.Refuses is not null || !http.WebSockets.IsWebSocketRequest)
+        await Behaviour.BeforeHandshake();
+        if (Behaviour.Refuses is not null || !http.WebSockets.IsWebSocketRequest)
         {
-            http.Response.StatusCode = Manner.Refuses ?? StatusCodes.Status400BadRequest;
-            http.Response.Headers.RetryAfter = Manner.RetryAfter;
-            http.Response.Headers.Location = Manner.Location;
+            http.Response.StatusCode = Behaviour.Refuses ?? StatusCodes.Status400BadRequest;
+            http.Response.Headers.RetryAfter = Behaviour.RetryAfter;
+            http.Response.Headers.Location = Behaviour.Location;
             return;
         }
 
         using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync();
-        var session = new VenueSession(socket, http, dialect, Manner, clock);
+        var session = new VenueSession(socket, http, dialect, Behaviour, clock);
         lock (_gate)
         {
             _open.Add(session);
@@ -81,18 +81,18 @@ internal sealed class Venue(VenueDialect dialect, TimeProvider clock, Action<Ven
     /// <summary>Tells its time, if it does that at all.</summary>
     public async Task TellTimeAsync(HttpContext http)
     {
-        if (dialect.Time is not { } page || Manner.Refuses is not null)
+        if (dialect.Time is not { } page || Behaviour.Refuses is not null)
         {
-            http.Response.StatusCode = Manner.Refuses ?? StatusCodes.Status404NotFound;
+            http.Response.StatusCode = Behaviour.Refuses ?? StatusCodes.Status404NotFound;
             return;
         }
 
-        foreach ((string name, string value) in Manner.ClockHeaders)
+        foreach ((string name, string value) in Behaviour.ClockHeaders)
         {
             http.Response.Headers[name] = value;
         }
 
         http.Response.ContentType = "application/json";
-        await http.Response.WriteAsync(page(clock.GetUtcNow() + Manner.ClockAhead));
+        await http.Response.WriteAsync(page(clock.GetUtcNow() + Behaviour.ClockAhead));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class VenueServer : IAsyncDisposable
 
     private VenueServer(WebApplication app, Venue venue, List<VenueSession> sessions) => (_app, _venue, _sessions) = (app, venue, sessions);
 
-    public VenueManner Manner => _venue.Manner;
+    public VenueBehaviour Behaviour => _venue.Behaviour;
 
     /// <summary>The name of its dialect, which is that of the collector's preset.</summary>
     public string Dialect => _venue.Name;
@@ -62,7 +62,7 @@ internal sealed class VenueServer : IAsyncDisposable
         {
             listen.Use(next => connection =>
             {
-                GatedReader.Guard(connection, venue.Manner);
+                GatedReader.Guard(connection, venue.Behaviour);
                 return next(connection);
             });
             if (certificate is not null)

@@ -9,7 +9,7 @@ namespace Demo.Exchanges;
 
 /// <summary>One client's connection to a venue.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asked for holds nothing.")]
-internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDialect dialect, VenueManner manner, TimeProvider clock)
+internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDialect dialect, VenueBehaviour behaviour, TimeProvider clock)
 {
     /// <summary>Messages that are remembered; earlier ones are forgotten.</summary>
     private const int MostMessages = 1000;
@@ -121,7 +121,7 @@ internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDial
     }
 
     private string Trade(string symbol, TimeSpan late) =>
-        dialect.Trade(JsonEncodedText.Encode(symbol).ToString(), clock.GetUtcNow() + manner.ClockAhead - late);
+        dialect.Trade(JsonEncodedText.Encode(symbol).ToString(), clock.GetUtcNow() + behaviour.ClockAhead - late);
 
     private async Task SendWaitingAsync()
     {
@@ -164,10 +164,10 @@ internal sealed class VenueSession(WebSocket socket, HttpContext http, VenueDial
 
         if (dialect.IsPing(message))
         {
-            if (manner.AnswersPings)
+            if (behaviour.AnswersPings)
             {
-                await manner.BeforePong();
-                await SendAsync(dialect.Pong(message, clock.GetUtcNow() + manner.ClockAhead));
+                await behaviour.BeforePong();
+                await SendAsync(dialect.Pong(message, clock.GetUtcNow() + behaviour.ClockAhead));
             }
         }
         else if (dialect.Subscribed(message, out string acknowledgement) is { } symbols)

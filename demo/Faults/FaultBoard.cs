@@ -1,7 +1,7 @@
 namespace Demo.Faults;
 
 /// <summary>
-/// The faults of the operation. Whoever can be struck asks for an instant of its own, not for now: so what happens does
+/// The faults of the simulation. Whoever can be struck asks for an instant of its own, not for now: so what happens does
 /// not depend on when it is worked out. Safe for any number of threads.
 /// </summary>
 internal sealed class FaultBoard

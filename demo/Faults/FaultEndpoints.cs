@@ -7,14 +7,14 @@ namespace Demo.Faults;
 /// <summary><c>GET /faults</c>, <c>POST /faults/NAME?name=binance&amp;for=60s</c>, <c>DELETE /faults/NAME?name=binance</c>.</summary>
 internal static class FaultEndpoints
 {
-    public static void MapFaults(this IEndpointRouteBuilder routes, FaultBoard board, FaultTargets targets, OperationClock clock)
+    public static void MapFaults(this IEndpointRouteBuilder routes, FaultBoard board, FaultTargets targets, SimulationClock clock)
     {
         routes.MapGet("/faults", () => FaultsReport.Of(board.From(clock.Elapsed), clock));
         routes.MapPost("/faults/{kind}", (string kind, HttpRequest request) => Begin(kind, request.Query["name"], request.Query["for"], board, targets, clock));
         routes.MapDelete("/faults/{kind}", (string kind, HttpRequest request) => End(kind, request.Query["name"], board, targets, clock));
     }
 
-    private static IResult Begin(string kind, string? name, string? lasting, FaultBoard board, FaultTargets targets, OperationClock clock)
+    private static IResult Begin(string kind, string? name, string? lasting, FaultBoard board, FaultTargets targets, SimulationClock clock)
     {
         if (Refusal(kind, name, targets, out FaultKind? found) is { } refusal)
         {
@@ -34,7 +34,7 @@ internal static class FaultEndpoints
             : Results.Text($"There are {FaultBoard.Most} faults already; end some with DELETE /faults/NAME.\n", statusCode: 409);
     }
 
-    private static IResult End(string kind, string? name, FaultBoard board, FaultTargets targets, OperationClock clock)
+    private static IResult End(string kind, string? name, FaultBoard board, FaultTargets targets, SimulationClock clock)
     {
         if (Refusal(kind, name, targets, out FaultKind? found) is { } refusal)
         {

@@ -11,7 +11,7 @@ internal enum FaultTarget
     Strategy,
 }
 
-/// <summary>A way in which the operation goes wrong on request.</summary>
+/// <summary>A way in which the simulation goes wrong on request.</summary>
 /// <param name="Name">Its name in <c>POST /faults/NAME</c>.</param>
 /// <param name="Target">What a <c>name=</c> may name; without one it strikes all of them.</param>
 /// <param name="Effect">What it does, and what should be seen of it, in a sentence.</param>

@@ -5,10 +5,10 @@ namespace Demo.Faults;
 /// <param name="Kinds">What can be asked for, with what it does.</param>
 internal sealed record FaultsReport(IReadOnlyList<FaultReport> Active, IReadOnlyDictionary<string, string> Kinds)
 {
-    public static FaultsReport Of(IEnumerable<Fault> faults, OperationClock clock) =>
+    public static FaultsReport Of(IEnumerable<Fault> faults, SimulationClock clock) =>
         new([.. faults.Select(fault => One(fault, clock))], FaultKind.All.ToDictionary(kind => kind.Name, kind => kind.Effect, StringComparer.Ordinal));
 
-    public static FaultReport One(Fault fault, OperationClock clock) =>
+    public static FaultReport One(Fault fault, SimulationClock clock) =>
         new(fault.Kind.Name, fault.Name, clock.UtcAt(fault.From), fault.Until == TimeSpan.MaxValue ? null : clock.UtcAt(fault.Until));
 }
 

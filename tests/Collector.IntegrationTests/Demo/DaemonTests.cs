@@ -10,9 +10,9 @@ public sealed class DaemonTests
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly FaultBoard _faults = new();
     private readonly RecordList _records = new();
-    private readonly OperationClock _clock;
+    private readonly SimulationClock _clock;
 
-    public DaemonTests() => _clock = new OperationClock(_time);
+    public DaemonTests() => _clock = new SimulationClock(_time);
 
     [Theory]
     [InlineData(1, 3600)]

@@ -63,15 +63,15 @@ public sealed class FaultTests
     [Fact]
     public void Script_OneRound_HasEveryKindOnceOnATargetOfIts()
     {
-        using var operation = new Operation(new DemoOptions(), new OperationClock(new FakeTimeProvider()));
+        using var simulation = new Simulation(new DemoOptions(), new SimulationClock(new FakeTimeProvider()));
 
-        Fault[] round = [.. FaultScript.Stream(operation.Targets, 4).Take(FaultKind.All.Count)];
+        Fault[] round = [.. FaultScript.Stream(simulation.Targets, 4).Take(FaultKind.All.Count)];
 
         Assert.Equal(FaultKind.All.OrderBy(kind => kind.Name), round.Select(fault => fault.Kind).OrderBy(kind => kind.Name));
-        Assert.All(round, fault => Assert.True(operation.Targets.Has(fault.Kind.Target, fault.Name!)));
+        Assert.All(round, fault => Assert.True(simulation.Targets.Has(fault.Kind.Target, fault.Name!)));
         Assert.All(round.Zip(round.Skip(1)), pair => Assert.True(pair.First.Until < pair.Second.From));
-        Assert.Equal(round, FaultScript.Stream(operation.Targets, 4).Take(round.Length));
-        Assert.NotEqual(round, FaultScript.Stream(operation.Targets, 5).Take(round.Length));
+        Assert.Equal(round, FaultScript.Stream(simulation.Targets, 4).Take(round.Length));
+        Assert.NotEqual(round, FaultScript.Stream(simulation.Targets, 5).Take(round.Length));
     }
 
     [Theory]

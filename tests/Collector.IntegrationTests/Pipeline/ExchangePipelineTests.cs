@@ -23,7 +23,7 @@ public sealed class ExchangePipelineTests(OwnQuestDb database, ITestOutputHelper
         await session.TradeAsync();
         await server.ExecUntilAsync(Rows("last_message_at IS NOT NULL"), answer => answer.Rows.Count > 0, Soon);
 
-        venue.Manner.Refuses = 503;
+        venue.Behaviour.Refuses = 503;
         DateTimeOffset cutAt = TimeProvider.System.GetUtcNow();
         long cut = TimeProvider.System.GetTimestamp();
         session.Cut();
@@ -37,7 +37,7 @@ public sealed class ExchangePipelineTests(OwnQuestDb database, ITestOutputHelper
             $"from the cut: known after {(Time(down.Rows[0][1].GetString()!) - cutAt).TotalSeconds:0.000} s, row dated {(Time(down.Rows[0][0].GetString()!) - cutAt).TotalSeconds:0.000} s, read from the database after {visible.TotalSeconds:0.000} s"));
         Assert.InRange(visible, TimeSpan.Zero, Soon);
 
-        venue.Manner.Refuses = null;
+        venue.Behaviour.Refuses = null;
         await server.ExecUntilAsync(Rows("state = 'connected' AND reconnect_count = 1"), answer => answer.Rows.Count > 0, Soon);
         QuestDbAnswer states = await server.ExecAsync("SELECT state, connected, mute FROM exchange_status WHERE exchange = 'okx' ORDER BY timestamp");
         Assert.Equal(["connecting", "connected", "disconnected", "connected"], Turns(states.Rows.Select(row => row[0].GetString()!)));

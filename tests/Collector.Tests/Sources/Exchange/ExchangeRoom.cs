@@ -107,7 +107,7 @@ internal sealed class ExchangeRoom : IAsyncDisposable
     {
         foreach (VenueServer venue in _venues)
         {
-            venue.Manner.Reads = true;
+            venue.Behaviour.Reads = true;
         }
 
         foreach (ExchangeSource source in _sources)

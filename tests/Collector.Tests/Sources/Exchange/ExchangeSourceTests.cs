@@ -25,7 +25,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     {
         VenueServer venue = await _room.VenueAsync(VenueDialects.Okx);
         var handshake = new TaskCompletionSource();
-        venue.Manner.BeforeHandshake = () => handshake.Task;
+        venue.Behaviour.BeforeHandshake = () => handshake.Task;
         ExchangeSource source = _room.Source(ExchangeRoom.Options(VenueDialects.Okx, venue));
 
         WrittenRow row = await _room.ReadAsync(source);
@@ -69,7 +69,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     public async Task Cut_WithoutAFrame_GrowsItsDowntimeUntilItIsBack()
     {
         (VenueServer venue, ExchangeSource source, VenueSession session) = await _room.ConnectedAsync(VenueDialects.Coinbase);
-        venue.Manner.Refuses = 503;
+        venue.Behaviour.Refuses = 503;
         session.Cut();
         WrittenRow row = await _room.UntilAsync(source, row => row["state"] == "disconnected");
         Assert.Contains("broke off", row["error"], StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
         Assert.Equal(("disconnected", $"{venue.Url} refuses the connection with 503 ServiceUnavailable"), (row["state"], row["error"]));
         Assert.Equal(1, row.Number("downtime_seconds"));
 
-        venue.Manner.Refuses = null;
+        venue.Behaviour.Refuses = null;
         row = await _room.UntilAsync(source, row => row["state"] == "connected", () => _room.Clock.Advance(TimeSpan.FromMilliseconds(100)));
         Assert.Equal("1", row["reconnect_count"]);
         Assert.All(["downtime_seconds", "disconnected_at", "error"], column => Assert.Null(row[column]));
@@ -118,7 +118,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     public async Task Refused_TellsTheStatus(int status, string error)
     {
         VenueServer venue = await _room.VenueAsync(VenueDialects.Okx);
-        (venue.Manner.Refuses, venue.Manner.Location) = (status, "wss://elsewhere/ws");
+        (venue.Behaviour.Refuses, venue.Behaviour.Location) = (status, "wss://elsewhere/ws");
         ExchangeSource source = _room.Source(ExchangeRoom.Options(VenueDialects.Okx, venue) with { AskClock = false });
 
         WrittenRow row = await _room.UntilAsync(source, row => row["state"] == "disconnected");
@@ -131,7 +131,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     public async Task Refused_WithRetryAfter_WaitsForThatLong()
     {
         VenueServer venue = await _room.VenueAsync(VenueDialects.Okx);
-        (venue.Manner.Refuses, venue.Manner.RetryAfter) = (429, "90");
+        (venue.Behaviour.Refuses, venue.Behaviour.RetryAfter) = (429, "90");
         ExchangeSource source = _room.Source(ExchangeRoom.Options(VenueDialects.Okx, venue));
         await _room.UntilAsync(source, row => row["state"] == "disconnected");
 
@@ -156,7 +156,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     {
         VenueServer venue = await _room.VenueAsync(VenueDialects.Okx);
         var never = new TaskCompletionSource();
-        venue.Manner.BeforeHandshake = () => never.Task;
+        venue.Behaviour.BeforeHandshake = () => never.Task;
         ExchangeSource source = _room.Source(ExchangeRoom.Options(VenueDialects.Okx, venue));
         await _room.ReadAsync(source);
         await ExchangeRoom.HoldsAsync(() => venue.Attempts == 1);
@@ -175,7 +175,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
             VenueDialects.Hyperliquid, options => options with { Ping = VenuePresets.All["hyperliquid"].Ping! with { Interval = five }, PongTimeout = five });
         await _room.UntilAsync(source, row => row["latency_ms"] is not null);
         await _room.Clock.SomebodyWaitsAsync(five);
-        venue.Manner.Reads = false;
+        venue.Behaviour.Reads = false;
         _room.Clock.Advance(five);
         await _room.Clock.SomebodyWaitsAsync(five); // the ping that gets no answer is under way
 
@@ -196,7 +196,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
         (VenueServer venue, ExchangeSource source, _) = await _room.ConnectedAsync(
             VenueDialects.Dydx, options => options with { Ping = new PingOptions { Interval = TimeSpan.FromSeconds(1) }, PongTimeout = TimeSpan.FromSeconds(1) });
 
-        venue.Manner.Reads = false;
+        venue.Behaviour.Reads = false;
 
         WrittenRow row = await _room.UntilAsync(source, row => row["state"] == "disconnected");
         Assert.Contains("Pong", row["error"], StringComparison.OrdinalIgnoreCase);
@@ -206,7 +206,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     public async Task PingNeverAnswered_WhileDataFlows_StaysConnectedWithoutARoundTrip()
     {
         VenueServer venue = await _room.VenueAsync(VenueDialects.Okx);
-        venue.Manner.AnswersPings = false;
+        venue.Behaviour.AnswersPings = false;
         ExchangeSource source = _room.Source(ExchangeRoom.Options(VenueDialects.Okx, venue) with { PongTimeout = TimeSpan.FromSeconds(5) });
         await _room.UntilAsync(source, row => row["state"] == "connected");
         await ExchangeRoom.HoldsAsync(() => venue.Sessions is [{ Symbols.Count: > 0 }]);
@@ -286,7 +286,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     {
         (_, ExchangeSource one, _) = await _room.ConnectedAsync(VenueDialects.Binance);
         (VenueServer venue, ExchangeSource other, VenueSession session) = await _room.ConnectedAsync(VenueDialects.Okx);
-        venue.Manner.Refuses = 503;
+        venue.Behaviour.Refuses = 503;
         session.Cut();
         await _room.UntilAsync(other, row => row["state"] == "disconnected");
 
@@ -315,14 +315,14 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     public async Task ClockWrong_FeedDelayIsTheVenuesOwn(double aheadMs)
     {
         VenueServer venue = await _room.VenueAsync(VenueDialects.Bybit);
-        venue.Manner.ClockAhead = TimeSpan.FromMilliseconds(aheadMs);
+        venue.Behaviour.ClockAhead = TimeSpan.FromMilliseconds(aheadMs);
         ExchangeSource source = _room.Source(ExchangeRoom.Options(VenueDialects.Bybit, venue));
         await _room.UntilAsync(source, row => row["clock_skew_ms"] is not null && row["state"] == "connected");
         await ExchangeRoom.HoldsAsync(() => venue.Sessions is [{ Symbols.Count: > 0 }]);
         _room.Clock.Advance(TimeSpan.FromMilliseconds(700));
         VenueSession session = venue.Sessions[0];
 
-        await session.SendAsync(VenueDialects.Bybit.Trade("BTC-USD", _room.Clock.GetUtcNow() + venue.Manner.ClockAhead - TimeSpan.FromMilliseconds(250)));
+        await session.SendAsync(VenueDialects.Bybit.Trade("BTC-USD", _room.Clock.GetUtcNow() + venue.Behaviour.ClockAhead - TimeSpan.FromMilliseconds(250)));
 
         WrittenRow row = await _room.UntilAsync(source, row => row["feed_delay_ms"] is not null);
         Assert.InRange(row.Number("feed_delay_ms"), 250 - row.Number("clock_error_ms"), 250 + row.Number("clock_error_ms"));
@@ -365,7 +365,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     {
         VenueDialect dialect = VenueDialects.All.Single(dialect => dialect.Name == name);
         VenueServer venue = await _room.VenueAsync(dialect);
-        venue.Manner.ClockHeaders = headers.Split(',').ToDictionary(pair => pair.Split('=')[0], pair => pair.Split('=')[1], StringComparer.Ordinal);
+        venue.Behaviour.ClockHeaders = headers.Split(',').ToDictionary(pair => pair.Split('=')[0], pair => pair.Split('=')[1], StringComparer.Ordinal);
         ExchangeSource source = _room.Source(ExchangeRoom.Options(dialect, venue));
 
         WrittenRow row = await _room.UntilAsync(source, row => row["clock_skew_ms"] is not null && row["rate_limit_used"] == used);

@@ -79,7 +79,7 @@ public sealed class VenuePresetTests : IAsyncLifetime
         VenueServer venue = await _room.VenueAsync(Dialect(name));
         var asked = new SemaphoreSlim(0);
         var answer = new SemaphoreSlim(0);
-        venue.Manner.BeforePong = () =>
+        venue.Behaviour.BeforePong = () =>
         {
             asked.Release();
             return answer.WaitAsync();
@@ -114,7 +114,7 @@ public sealed class VenuePresetTests : IAsyncLifetime
     public async Task Kraken_TellsItsTimeInThePong()
     {
         VenueServer venue = await _room.VenueAsync(VenueDialects.Kraken);
-        venue.Manner.ClockAhead = TimeSpan.FromMilliseconds(-1234.5);
+        venue.Behaviour.ClockAhead = TimeSpan.FromMilliseconds(-1234.5);
         ExchangeSource source = _room.Source(ExchangeRoom.Options(VenueDialects.Kraken, venue));
 
         WrittenRow row = await _room.UntilAsync(source, row => row["clock_skew_ms"] is not null);

@@ -7,23 +7,23 @@ using Demo.Strategies;
 namespace Demo;
 
 /// <summary>
-/// The small trading operation: two daemons that fill a catalog, four venues, four strategies, and the faults that befall
+/// A small trading operation: two daemons that fill a catalog, four venues, four strategies, and the faults that befall
 /// them. It opens no socket; all of its numbers are decided by the seed, the faults and the time.
 /// </summary>
-internal sealed class Operation : IDisposable
+internal sealed class Simulation : IDisposable
 {
     private readonly FaultScript? _script;
     private readonly IReadOnlyList<IActor> _actors;
     private TimeSpan _before;
 
-    public Operation(DemoOptions options, OperationClock clock)
+    public Simulation(DemoOptions options, SimulationClock clock)
     {
         Clock = clock;
         var seeds = new Random(options.Seed);
         var catalog = new DataCatalog(options.Catalog);
         Daemons = [.. ((DaemonProfile[])[DaemonProfile.OiFetcher, DaemonProfile.LiquidationStreamer]).Select(profile =>
             new Daemon(profile, new DaemonStatus(profile, clock), Faults, catalog, clock, seeds.Next(), options.Speed))];
-        Venues = [.. VenueProfile.All.Select(profile => new VenueAtWork(profile, Faults, clock, seeds.Next()))];
+        Venues = [.. VenueProfile.All.Select(profile => new TradingVenue(profile, Faults, clock, seeds.Next()))];
         Strategies = [.. StrategyProfile.Polled.Select(profile => new Strategy(profile, Faults, seeds.Next()))];
         Pushed = new Strategy(StrategyProfile.Pushed, Faults, seeds.Next());
         Targets = new FaultTargets
@@ -38,7 +38,7 @@ internal sealed class Operation : IDisposable
         _actors = [.. Daemons, .. Venues, .. Strategies, Pushed, catalog];
     }
 
-    public OperationClock Clock { get; }
+    public SimulationClock Clock { get; }
 
     public FaultBoard Faults { get; } = new();
 
@@ -46,7 +46,7 @@ internal sealed class Operation : IDisposable
 
     public IReadOnlyList<Daemon> Daemons { get; }
 
-    public IReadOnlyList<VenueAtWork> Venues { get; }
+    public IReadOnlyList<TradingVenue> Venues { get; }
 
     /// <summary>The strategies that are polled.</summary>
     public IReadOnlyList<Strategy> Strategies { get; }

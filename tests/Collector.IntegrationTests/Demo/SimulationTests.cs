@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.IntegrationTests.Demo;
 
-public sealed class OperationTests
+public sealed class SimulationTests
 {
     private static readonly TimeSpan TwoCycles = 2 * FaultKind.All.Count * FaultScript.Every;
 
@@ -40,36 +40,36 @@ public sealed class OperationTests
     [Fact]
     public void Targets_AreTheDefaultLoad()
     {
-        using var operation = new Operation(new DemoOptions(), new OperationClock(new FakeTimeProvider()));
+        using var simulation = new Simulation(new DemoOptions(), new SimulationClock(new FakeTimeProvider()));
 
-        Assert.Equal(["oi-fetcher", "liquidation-streamer"], operation.Targets.Daemons);
-        Assert.Equal(["binance", "bybit", "okx", "hyperliquid"], operation.Targets.Exchanges);
-        Assert.Equal(24, operation.Targets.Series.Distinct().Count());
-        Assert.Equal(["momentum-btc", "maker-eth", "basis-btc", "carry-eth"], operation.Targets.Strategies);
+        Assert.Equal(["oi-fetcher", "liquidation-streamer"], simulation.Targets.Daemons);
+        Assert.Equal(["binance", "bybit", "okx", "hyperliquid"], simulation.Targets.Exchanges);
+        Assert.Equal(24, simulation.Targets.Series.Distinct().Count());
+        Assert.Equal(["momentum-btc", "maker-eth", "basis-btc", "carry-eth"], simulation.Targets.Strategies);
     }
 
-    /// <summary>Everything that the operation tells, every two minutes of the way.</summary>
+    /// <summary>Everything that the simulation tells, every two minutes of the way.</summary>
     private static string Numbers(DemoOptions options, TimeSpan step)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-        using var operation = new Operation(options, new OperationClock(time));
-        operation.AdvanceTo(TimeSpan.Zero);
+        using var simulation = new Simulation(options, new SimulationClock(time));
+        simulation.AdvanceTo(TimeSpan.Zero);
         var numbers = new List<string>();
         for (TimeSpan shown = FaultScript.Every; shown <= TwoCycles; shown += FaultScript.Every)
         {
-            while (operation.Clock.Elapsed < shown)
+            while (simulation.Clock.Elapsed < shown)
             {
-                TimeSpan left = shown - operation.Clock.Elapsed;
+                TimeSpan left = shown - simulation.Clock.Elapsed;
                 time.Advance(left < step ? left : step);
-                operation.AdvanceTo(operation.Clock.Elapsed);
+                simulation.AdvanceTo(simulation.Clock.Elapsed);
             }
 
             numbers.Add(JsonSerializer.Serialize(new
             {
-                Daemons = operation.Daemons.Select(daemon => daemon.Status.Report()),
-                Trades = operation.Venues.Select(venue => venue.Told),
-                Strategies = operation.Strategies.Append(operation.Pushed).Select(strategy => strategy.Report),
-                Faults = FaultsReport.Of(operation.Faults.From(operation.Clock.Elapsed), operation.Clock).Active,
+                Daemons = simulation.Daemons.Select(daemon => daemon.Status.Report()),
+                Trades = simulation.Venues.Select(venue => venue.Told),
+                Strategies = simulation.Strategies.Append(simulation.Pushed).Select(strategy => strategy.Report),
+                Faults = FaultsReport.Of(simulation.Faults.From(simulation.Clock.Elapsed), simulation.Clock).Active,
             }));
         }
 

@@ -4,7 +4,7 @@ using Demo.Faults;
 namespace Demo.Exchanges;
 
 /// <summary>A venue that trades: its trades are told to whoever subscribes, unless a fault is in the way.</summary>
-internal sealed class VenueAtWork : IActor
+internal sealed class TradingVenue : IActor
 {
     private const int WeightLimit = 6000;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
@@ -20,12 +20,12 @@ internal sealed class VenueAtWork : IActor
     private long _told;
 
     /// <param name="tell">Gets each trade that is told; by default the venue's connections do.</param>
-    public VenueAtWork(VenueProfile profile, FaultBoard faults, OperationClock clock, int seed, Action<Trade>? tell = null)
+    public TradingVenue(VenueProfile profile, FaultBoard faults, SimulationClock clock, int seed, Action<Trade>? tell = null)
     {
         (_profile, _faults, _tell) = (profile, faults, tell ?? Post);
         Venue = new Venue(profile.Dialect, clock.Time);
-        Venue.Manner.ClockAhead = profile.ClockAhead;
-        Venue.Manner.BeforePong = Replies(clock, new Random(seed ^ 0x9109));
+        Venue.Behaviour.ClockAhead = profile.ClockAhead;
+        Venue.Behaviour.BeforePong = Replies(clock, new Random(seed ^ 0x9109));
         _trades = Trades.Stream(profile, seed).GetEnumerator();
         _trades.MoveNext();
         _weight = new Random(seed ^ 0x3E16);
@@ -64,7 +64,7 @@ internal sealed class VenueAtWork : IActor
     private void Look(TimeSpan at)
     {
         bool down = _faults.IsActive(FaultKind.ExchangeDisconnect, Venue.Name, at);
-        Venue.Manner.Refuses = down ? 503 : null;
+        Venue.Behaviour.Refuses = down ? 503 : null;
         if (down)
         {
             Venue.Cut();
@@ -74,7 +74,7 @@ internal sealed class VenueAtWork : IActor
         {
             int used = _weight.Next(300, 900);
             used = _faults.IsActive(FaultKind.ExchangeRateLimit, Venue.Name, at) ? WeightLimit * 95 / 100 : used;
-            Venue.Manner.ClockHeaders = new Dictionary<string, string>(StringComparer.Ordinal) { [header] = used.ToString(CultureInfo.InvariantCulture) };
+            Venue.Behaviour.ClockHeaders = new Dictionary<string, string>(StringComparer.Ordinal) { [header] = used.ToString(CultureInfo.InvariantCulture) };
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class VenueAtWork : IActor
         }
     }
 
-    private Func<Task> Replies(OperationClock clock, Random random) => () =>
+    private Func<Task> Replies(SimulationClock clock, Random random) => () =>
     {
         TimeSpan wait;
         lock (random)

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Collector.IntegrationTests.Demo;
 
-public sealed class VenueAtWorkTests : IDisposable
+public sealed class TradingVenueTests : IDisposable
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly FaultBoard _faults = new();
     private readonly List<Trade> _told = [];
-    private readonly VenueAtWork _venue;
+    private readonly TradingVenue _venue;
 
-    public VenueAtWorkTests() =>
-        _venue = new VenueAtWork(VenueProfile.All[0], _faults, new OperationClock(new FakeTimeProvider()), 1, _told.Add);
+    public TradingVenueTests() =>
+        _venue = new TradingVenue(VenueProfile.All[0], _faults, new SimulationClock(new FakeTimeProvider()), 1, _told.Add);
 
     [Fact]
     public void AdvanceTo_WithoutFaults_TellsEveryTrade()
@@ -53,11 +53,11 @@ public sealed class VenueAtWorkTests : IDisposable
         Begin(FaultKind.ExchangeDisconnect);
 
         _venue.AdvanceTo(TimeSpan.FromSeconds(9.9));
-        Assert.Null(_venue.Venue.Manner.Refuses);
+        Assert.Null(_venue.Venue.Behaviour.Refuses);
         _venue.AdvanceTo(TimeSpan.FromSeconds(10));
-        Assert.Equal(503, _venue.Venue.Manner.Refuses);
+        Assert.Equal(503, _venue.Venue.Behaviour.Refuses);
         _venue.AdvanceTo(TimeSpan.FromSeconds(20));
-        Assert.Null(_venue.Venue.Manner.Refuses);
+        Assert.Null(_venue.Venue.Behaviour.Refuses);
         Assert.DoesNotContain(_told, IsStruck);
     }
 
@@ -78,7 +78,7 @@ public sealed class VenueAtWorkTests : IDisposable
 
     private static bool IsStruck(Trade trade) => trade.At >= TimeSpan.FromSeconds(10) && trade.At < TimeSpan.FromSeconds(20);
 
-    private int Used() => int.Parse(_venue.Venue.Manner.ClockHeaders["x-mbx-used-weight-1m"]);
+    private int Used() => int.Parse(_venue.Venue.Behaviour.ClockHeaders["x-mbx-used-weight-1m"]);
 
     private void Begin(FaultKind kind) => _faults.TryBegin(new Fault(kind, "binance", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)));
 }

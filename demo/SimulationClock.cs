@@ -1,7 +1,7 @@
 namespace Demo;
 
 /// <summary>Time since the start, by which everything happens, and what it is in UTC.</summary>
-internal sealed class OperationClock(TimeProvider time)
+internal sealed class SimulationClock(TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
 

@@ -1,7 +1,7 @@
 namespace Demo.Exchanges;
 
 /// <summary>How a venue behaves; changed at any time, and heeded from the next message on.</summary>
-internal sealed class VenueManner
+internal sealed class VenueBehaviour
 {
     private bool _reads = true;
 

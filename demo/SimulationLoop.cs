@@ -2,8 +2,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace Demo;
 
-/// <summary>Lets the operation go on by the clock, and its venues and daemons know when it ends.</summary>
-internal sealed class OperationLoop(Operation operation) : BackgroundService
+/// <summary>Lets the simulation go on by the clock, and its venues and daemons know when it ends.</summary>
+internal sealed class SimulationLoop(Simulation simulation) : BackgroundService
 {
     /// <summary>At 3600 hours an hour events come faster than timers: they are taken together.</summary>
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
@@ -14,17 +14,17 @@ internal sealed class OperationLoop(Operation operation) : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        operation.Dispose();
+        simulation.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        OperationClock clock = operation.Clock;
+        SimulationClock clock = simulation.Clock;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                TimeSpan wait = operation.AdvanceTo(clock.Elapsed) - clock.Elapsed;
+                TimeSpan wait = simulation.AdvanceTo(clock.Elapsed) - clock.Elapsed;
                 await Task.Delay(wait > ShortestWait ? wait : ShortestWait, clock.Time, stoppingToken);
             }
         }
