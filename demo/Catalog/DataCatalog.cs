@@ -70,6 +70,6 @@ internal sealed class DataCatalog(string? folder) : IRecordSink, IActor
 
         return new ParquetFile(
             Path.Combine(days, date.ToString(DateFormat, CultureInfo.InvariantCulture) + ".parquet"),
-            ["timestamp", .. DataTypes.Columns(series.DataType)]);
+            DataTypes.Columns(series.DataType));
     }
 }

@@ -1,50 +1,50 @@
-using System.Buffers;
-using System.Buffers.Binary;
+using Parquet;
+using Parquet.Schema;
 
 namespace Demo.Catalog;
 
 /// <summary>
-/// A Parquet file that grows. All columns are required, plain and uncompressed, each 8 bytes wide:
-/// <code>
-/// PAR1 | row group | row group | ... | metadata | length of the metadata (4 bytes, little endian) | PAR1
-///        └ a page for each column: its head, the values
-/// </code>
-/// The last row group is written anew with the rows that have come since, until it is full; so a row is in the file soon,
-/// and the metadata stay small.
+/// A Parquet file that grows. The last row group is written anew with the rows that have come since, until it is full; so a
+/// row is in the file soon, and the metadata stay small.
 /// </summary>
 internal sealed class ParquetFile
 {
     /// <summary>Rows of a full row group.</summary>
     public const int GroupRows = 1024;
 
+    private static readonly ParquetOptions Uncompressed = new() { CompressionMethod = CompressionMethod.None };
+
     private readonly string _path;
-    private readonly IReadOnlyList<string> _columns;
-    private readonly List<RowGroup> _groups = [];
-    private readonly List<long>[] _values;
-    private long _end = Magic.Length;
+    private readonly ParquetSchema _schema;
+    private readonly List<DateTime> _timestamps = [];
+    private readonly List<double>[] _values;
+    private long _end = ParquetTail.MagicBytes;
+    private byte[] _footer = [];
     private bool _isBegun;
     private bool _hasNews;
 
     /// <param name="path">The file; one that is there already is begun anew at the first <see cref="Flush"/>.</param>
-    /// <param name="columns">The first is the timestamp, in microseconds; the others are doubles.</param>
+    /// <param name="columns">The numbers of a row, beside its timestamp.</param>
     public ParquetFile(string path, IReadOnlyList<string> columns)
     {
-        (_path, _columns) = (path, columns);
-        _values = [.. columns.Select(_ => new List<long>())];
+        _path = path;
+        _schema = new ParquetSchema([
+            new DateTimeDataField("timestamp", DateTimeFormat.Timestamp, unit: DateTimeTimeUnit.Micros, isNullable: false),
+            .. columns.Select(column => new DataField<double>(column)),
+        ]);
+        _values = [.. columns.Select(_ => new List<double>())];
     }
 
-    private static ReadOnlySpan<byte> Magic => "PAR1"u8;
-
-    private int Waiting => _values[0].Count;
+    private bool IsGroupFull => _timestamps.Count == GroupRows;
 
     /// <summary>Takes a row; it is on disk after the next <see cref="Flush"/> at the latest.</summary>
     public void Add(DateTime timestamp, double first, double second)
     {
-        _values[0].Add((timestamp - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
-        _values[1].Add(BitConverter.DoubleToInt64Bits(first));
-        _values[2].Add(BitConverter.DoubleToInt64Bits(second));
+        _timestamps.Add(timestamp);
+        _values[0].Add(first);
+        _values[1].Add(second);
         _hasNews = true;
-        if (Waiting == GroupRows)
+        if (IsGroupFull)
         {
             Flush();
         }
@@ -58,53 +58,37 @@ internal sealed class ParquetFile
             return;
         }
 
-        var output = new ArrayBufferWriter<byte>();
-        RowGroup group = Pages(output);
-        List<RowGroup> groups = [.. _groups, group];
-        int before = output.WrittenCount;
-        ParquetMetadata.WriteFileMetadata(output, _columns, groups);
-        BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), output.WrittenCount - before);
-        output.Advance(4);
-        output.Write(Magic);
+        using var tail = new ParquetTail(_end, _footer);
+        // Nothing is waited for: the tail is in memory.
+        AppendGroupAsync(tail).GetAwaiter().GetResult();
 
         // The metadata of before are overwritten by rows: in one write, so that a reader finds the one or the other.
         using (var file = new FileStream(_path, _isBegun ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0))
         {
-            if (!_isBegun)
-            {
-                file.Write(Magic);
-            }
-
-            file.Position = _end;
-            file.Write(output.WrittenSpan);
-            file.SetLength(_end + output.WrittenCount);
+            file.Position = _isBegun ? _end : 0;
+            file.Write(_isBegun ? tail.Bytes[ParquetTail.MagicBytes..] : tail.Bytes);
+            file.SetLength(file.Position);
         }
 
         (_isBegun, _hasNews) = (true, false);
-        if (Waiting == GroupRows)
+        if (IsGroupFull)
         {
-            _groups.Add(group);
-            _end += before;
+            _footer = tail.Footer.ToArray();
+            _end = tail.FileBytes - _footer.Length;
+            _timestamps.Clear();
             Array.ForEach(_values, column => column.Clear());
         }
     }
 
-    private RowGroup Pages(ArrayBufferWriter<byte> output)
+    private async Task AppendGroupAsync(ParquetTail tail)
     {
-        int chunk = 0;
-        foreach (List<long> column in _values)
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(_schema, tail, Uncompressed, append: _footer.Length > 0);
+        using ParquetRowGroupWriter group = writer.CreateRowGroup();
+        DataField[] fields = _schema.GetDataFields();
+        await group.WriteAsync<DateTime>(fields[0], _timestamps.ToArray());
+        for (int column = 0; column < _values.Length; column++)
         {
-            int before = output.WrittenCount;
-            ParquetMetadata.WritePageHeader(output, Waiting);
-            foreach (long value in column)
-            {
-                BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(8), value);
-                output.Advance(8);
-            }
-
-            chunk = output.WrittenCount - before;
+            await group.WriteAsync<double>(fields[column + 1], _values[column].ToArray());
         }
-
-        return new RowGroup(_end, Waiting, chunk);
     }
 }
