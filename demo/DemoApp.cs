@@ -44,7 +44,7 @@ internal static class DemoApp
         app.MapVenues(simulation.Venues.Select(venue => venue.Venue));
         app.MapStrategies(simulation.Strategies);
         app.MapFaults(simulation.Faults, simulation.Targets, simulation.Clock);
-        app.MapGet("/metrics", () => Results.Text(MetricsPage.Of(simulation), MetricsPage.ContentType));
+        app.MapMetrics(simulation);
         return app;
     }
 
