@@ -39,7 +39,7 @@ internal static class DemoApp
         WebApplication app = builder.Build();
         app.Lifetime.ApplicationStopping.Register(() => Leave(simulation));
         app.UseWebSockets();
-        app.MapGet("/", () => Results.Text(DemoOptions.Usage + "\n"));
+        app.MapGet("/", () => Results.Text($"{Guide.Purpose}\n\n{Guide.Text}\n"));
         app.MapDaemons([.. simulation.Daemons.Select(daemon => daemon.Status)]);
         app.MapVenues(simulation.Venues.Select(venue => venue.Venue));
         app.MapStrategies(simulation.Strategies);

@@ -7,22 +7,11 @@ namespace Demo;
 internal static class Program
 {
     private const int Failure = 1;
-    private const int Misuse = 2;
 
-    public static async Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => DemoCommand.InvokeAsync(args, RunAsync);
+
+    private static async Task<int> RunAsync(DemoOptions options)
     {
-        if (args is ["--help"] or ["-h"])
-        {
-            await Console.Out.WriteLineAsync(DemoOptions.Usage);
-            return 0;
-        }
-
-        if (!DemoOptions.TryParse(args, out DemoOptions? options, out string? fault))
-        {
-            await Console.Error.WriteLineAsync($"demo: {fault}\n\n{DemoOptions.Usage}");
-            return Misuse;
-        }
-
         await using WebApplication app = DemoApp.Build(options, TimeProvider.System);
         SimulationLoop loop = app.Services.GetRequiredService<SimulationLoop>();
         try

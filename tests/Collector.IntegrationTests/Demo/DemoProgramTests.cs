@@ -153,7 +153,19 @@ public sealed class DemoProgramTests
         await using ChildProcess demo = ChildProcess.StartProgram("demo", "demo", ["--colour", "red"]);
 
         Assert.Equal(2, await demo.WaitForExitAsync(Soon));
-        Assert.Contains("Usage: demo", demo.ErrorOutput, StringComparison.Ordinal);
+        Assert.Contains("'--colour'", demo.ErrorOutput, StringComparison.Ordinal);
+        Assert.Matches(@"Usage:\s+demo \[options\]", demo.ErrorOutput);
+    }
+
+    [Fact]
+    public async Task Help_IsShown_WithOptionsPagesFaultsAndExitCodes()
+    {
+        await using ChildProcess demo = ChildProcess.StartProgram("demo", "demo", ["--help"]);
+
+        Assert.Equal(0, await demo.WaitForExitAsync(Soon));
+        Assert.All(
+            ["--port", "--seed", "--speed", "--catalog", "--push", "--faults", "[default: 9470]", "/strategies", "/faults/daemon-down", "Exit codes: 0 "],
+            word => Assert.Contains(word, demo.Output, StringComparison.Ordinal));
     }
 
     private static Uri At(int port, string path) => new($"http://127.0.0.1:{port}/{path}");

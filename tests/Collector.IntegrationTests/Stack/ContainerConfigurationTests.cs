@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.RegularExpressions;
 using Collector.IntegrationTests.Pipeline;
 using Collector.IntegrationTests.Support;
@@ -61,7 +62,9 @@ public sealed partial class ContainerConfigurationTests : IDisposable
         string text = await File.ReadAllTextAsync(RepositoryRoot.Combine("demo", "collector.yaml"));
         YamlNode config = YamlText.Parse(text);
 
-        Assert.True(DemoOptions.TryParse(demo.Node["command"].Texts(), out DemoOptions? options, out string? fault), fault);
+        ParseResult command = DemoCommand.Create(_ => Task.FromResult(0)).Parse([.. demo.Node["command"].Texts()]);
+        Assert.Empty(command.Errors);
+        DemoOptions options = DemoCommand.Read(command);
         Assert.Equal("service:demo", collector.Node["network_mode"].Text());
         string[] asked = [.. Authority().Matches(text[text.IndexOf("\nsources:", StringComparison.Ordinal)..]).Select(match => match.Value).Distinct(StringComparer.Ordinal)];
         Assert.Equal([$"127.0.0.1:{options.Port}"], asked);
