@@ -5,7 +5,6 @@ using Collector.Pipe.Spool;
 using Collector.Settings;
 using Collector.Sources;
 using Collector.Stores;
-using Collector.Stores.QuestDb;
 using Collector.Stores.Sqlite;
 using Collector.Web.Listeners;
 

@@ -1,4 +1,3 @@
-using Collector.Capabilities.Gateway;
 using Collector.Pipe.Delivery;
 using Collector.Pipe.State;
 using Collector.Settings.Files;

@@ -7,7 +7,7 @@ internal static class ColumnSet
 {
     public static ulong[] Of(Table table, Func<Column, bool> isIn)
     {
-        var set = new ulong[(table.Columns.Length + 63) / 64];
+        ulong[] set = new ulong[(table.Columns.Length + 63) / 64];
         foreach (Column column in table.Columns.Where(isIn))
         {
             set[column.Ordinal >> 6] |= 1UL << (column.Ordinal & 63);

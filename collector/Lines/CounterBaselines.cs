@@ -73,7 +73,7 @@ public sealed class CounterBaselines
     public IReadOnlyList<CounterState> Forget(long unseenSince, int most)
     {
         var forgotten = new List<CounterState>();
-        var counters = Counters();
+        List<(string Table, string Column, CounterSeries Series)> counters = Counters();
         foreach ((string table, string column, CounterSeries series) in counters)
         {
             series.Forget(unseenSince, int.MaxValue, keys => forgotten.Add(new CounterState(table, column, keys, 0)));

@@ -220,7 +220,7 @@ public sealed partial class LineReader
             return Encoding.UTF8.GetString(escaped);
         }
 
-        var plain = new byte[escaped.Length];
+        byte[] plain = new byte[escaped.Length];
         return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(escaped, plain));
     }
 

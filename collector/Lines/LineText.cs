@@ -19,7 +19,7 @@ public static class LineText
     public static byte[] EscapedName(string name)
     {
         byte[] plain = Encoding.UTF8.GetBytes(name);
-        var escaped = new byte[plain.Length * 2];
+        byte[] escaped = new byte[plain.Length * 2];
         plain.CopyTo(escaped, 0);
         return escaped[..Escape(escaped, plain.Length, SpecialBare)];
     }

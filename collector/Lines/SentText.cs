@@ -43,7 +43,7 @@ public static class SentText
             return Convert.ToHexStringLower(value); // no table that the collector makes has one
         }
 
-        var plain = new byte[value.Length];
+        byte[] plain = new byte[value.Length];
         return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(value, plain));
     }
 
@@ -52,11 +52,11 @@ public static class SentText
     /// <returns>Null where the text is no such array.</returns>
     public static byte[]? ToArray(string json, int dimensions)
     {
-        var lengths = new uint?[dimensions];
+        uint?[] lengths = new uint?[dimensions];
         var elements = new List<double>();
         try
         {
-            using JsonDocument array = JsonDocument.Parse(json);
+            using var array = JsonDocument.Parse(json);
             if (dimensions is < 1 or > MaxDimensions || !Read(array.RootElement, 0, lengths, elements))
             {
                 return null;
@@ -67,7 +67,7 @@ public static class SentText
             return null;
         }
 
-        var bytes = new byte[4 + (dimensions * 4) + (elements.Count * 8)];
+        byte[] bytes = new byte[4 + (dimensions * 4) + (elements.Count * 8)];
         (bytes[0], bytes[1], bytes[2], bytes[3]) = ((byte)'=', BinaryArray, Doubles, (byte)dimensions);
         for (int i = 0; i < dimensions; i++)
         {

@@ -31,14 +31,14 @@ internal static class ShortText
         if (length >= 8)
         {
             // The first eight and the last eight, which overlap where there are fewer than sixteen.
-            Vector128<ushort> head = Vector128.LoadUnsafe(ref from);
-            Vector128<ushort> tail = Vector128.LoadUnsafe(ref from, (nuint)(length - 8));
+            var head = Vector128.LoadUnsafe(ref from);
+            var tail = Vector128.LoadUnsafe(ref from, (nuint)(length - 8));
             if (!IsPlain(head, tail))
             {
                 return -1;
             }
 
-            Vector128<byte> bytes = Vector128.Narrow(head, tail);
+            var bytes = Vector128.Narrow(head, tail);
             Unsafe.WriteUnaligned(ref to, bytes.AsUInt64().GetElement(0));
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, length - 8), bytes.AsUInt64().GetElement(1));
             return length;
@@ -55,7 +55,7 @@ internal static class ShortText
                 return -1;
             }
 
-            Vector128<byte> bytes = Vector128.Narrow(both, both);
+            var bytes = Vector128.Narrow(both, both);
             Unsafe.WriteUnaligned(ref to, bytes.AsUInt32().GetElement(0));
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, length - 4), bytes.AsUInt32().GetElement(1));
             return length;

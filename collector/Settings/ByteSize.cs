@@ -25,22 +25,28 @@ public readonly record struct ByteSize(long Bytes)
 
     public static Parsed Parse(string text)
     {
-        var number = text.AsSpan().TrimEnd("KMGTkmgtIiBb");
-        var name = text[number.Length..];
-        var unit = name.Length == 0 ? Units[^1] : Array.Find(Units, each => string.Equals(each.Name, name, StringComparison.OrdinalIgnoreCase));
-        if (unit.Name is null || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
+        ReadOnlySpan<char> number = text.AsSpan().TrimEnd("KMGTkmgtIiBb");
+        string name = text[number.Length..];
+        (string Name, long Bytes) unit = name.Length == 0 ? Units[^1] : Array.Find(Units, each => string.Equals(each.Name, name, StringComparison.OrdinalIgnoreCase));
+        if (unit.Name is null || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal count))
+        {
             return Parsed.Wrong("is no size in bytes");
+        }
+
         if (count > long.MaxValue / unit.Bytes)
+        {
             return Parsed.Wrong("is too large a size");
-        var bytes = count * unit.Bytes;
+        }
+
+        decimal bytes = count * unit.Bytes;
         return bytes == decimal.Truncate(bytes) ? Parsed.Right(new ByteSize((long)bytes)) : Parsed.Wrong("is no whole number of bytes");
     }
 
     /// <summary>With the largest unit that divides it, as it would be written in the file.</summary>
     public override string ToString()
     {
-        var bytes = Bytes;
-        var (name, size) = Array.Find(Units, each => bytes != 0 && bytes % each.Bytes == 0);
+        long bytes = Bytes;
+        (string? name, long size) = Array.Find(Units, each => bytes != 0 && bytes % each.Bytes == 0);
         return name is null or "B"
             ? bytes.ToString(CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"{bytes / size}{name}");

@@ -27,16 +27,22 @@ public sealed class ConfigDocument(
     /// <summary>Where the value of a path such as <c>sources.daemon[0].interval</c> is written, or what of it exists.</summary>
     public Origin Locate(string path)
     {
-        var at = Origin.Top;
-        var node = Root;
-        foreach (var step in path.Replace("[", ".[", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries))
+        Origin at = Origin.Top;
+        ConfigNode? node = Root;
+        foreach (string step in path.Replace("[", ".[", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
             if (step[0] == '[')
             {
                 if (node is not ConfigList list)
+                {
                     continue; // A single section stands for a list of one.
-                if (!int.TryParse(step.Trim('[', ']'), CultureInfo.InvariantCulture, out var index) || index >= list.Items.Count)
+                }
+
+                if (!int.TryParse(step.Trim('[', ']'), CultureInfo.InvariantCulture, out int index) || index >= list.Items.Count)
+                {
                     return at;
+                }
+
                 node = list.Items[index];
                 at = node.Origin;
             }

@@ -10,7 +10,7 @@ public sealed record ConfigFault(string File, int Line, int Column, string Path,
 {
     public override string ToString()
     {
-        var place = Line > 0 ? $"{File}:{Line}:{Column}" : File;
+        string place = Line > 0 ? $"{File}:{Line}:{Column}" : File;
         return Path.Length > 0 ? $"{place}: {Path}: {Message}" : $"{place}: {Message}";
     }
 }

@@ -16,7 +16,10 @@ public static class ConfigFile
         try
         {
             if (new FileInfo(path) is { Exists: true, Length: > MaxBytes } file)
+            {
                 return Unreadable($"is {file.Length} bytes long; a configuration has at most {MaxBytes}");
+            }
+
             return Compose(File.ReadAllText(path, Strict), path, faults, environment);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -50,7 +53,7 @@ public static class ConfigFile
         string text, string file, FaultList faults, IReadOnlyDictionary<string, string> environment)
     {
         var composer = new YamlComposer(text, faults);
-        var root = composer.Compose();
+        ConfigNode? root = composer.Compose();
         if (root is not null and not ConfigMap)
         {
             faults.Add(root.Origin, "", $"is {root.Noun}, where the file must be keys with values, such as 'store: …'");

@@ -27,9 +27,12 @@ internal static class ConfigSchema
     public static string Of(Type root, IReadOnlyDictionary<string, IReadOnlyDictionary<string, Type>> typedSections, IReadOnlyDictionary<string, Type>? sections = null)
     {
         var schema = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema" };
-        foreach (var (name, value) in Record(root, OptionsShape.Of(root).Create(), isFresh: true, 0).ToList())
+        foreach ((string? name, JsonNode? value) in Record(root, OptionsShape.Of(root).Create(), isFresh: true, 0).ToList())
+        {
             schema[name] = value?.DeepClone();
-        foreach (var (section, type) in sections ?? new Dictionary<string, Type>(StringComparer.Ordinal))
+        }
+
+        foreach ((string? section, Type? type) in sections ?? new Dictionary<string, Type>(StringComparer.Ordinal))
         {
             JsonObject record = Record(type, OptionsShape.Of(type).Create(), isFresh: false, 1);
             if (XmlSummaries.Of(type) is { } summary)
@@ -40,21 +43,27 @@ internal static class ConfigSchema
             schema["properties"]![section] = record;
         }
 
-        foreach (var (section, types) in typedSections)
+        foreach ((string? section, IReadOnlyDictionary<string, Type>? types) in typedSections)
+        {
             schema["properties"]![section] = Typed(types);
+        }
+
         return schema.ToJsonString(Indented) + "\n";
     }
 
     private static JsonObject Typed(IReadOnlyDictionary<string, Type> types)
     {
         var properties = new JsonObject();
-        foreach (var (name, type) in types.OrderBy(each => each.Key, StringComparer.Ordinal))
+        foreach ((string? name, Type? type) in types.OrderBy(each => each.Key, StringComparer.Ordinal))
         {
-            var record = Record(type, OptionsShape.Of(type).Create(), isFresh: true, 0);
-            var entry = OneOrList(record);
+            JsonObject record = Record(type, OptionsShape.Of(type).Create(), isFresh: true, 0);
+            JsonObject entry = OneOrList(record);
             entry["anyOf"]!.AsArray().Add(new JsonObject { ["type"] = "null" });
             if (XmlSummaries.Of(type) is { } summary)
+            {
                 entry["description"] = summary;
+            }
+
             properties[name] = entry;
         }
 
@@ -68,41 +77,63 @@ internal static class ConfigSchema
     private static JsonObject Record(Type type, object defaults, bool isFresh, int depth)
     {
         if (depth > MaxDepth)
+        {
             throw new InvalidOperationException($"{type} holds itself; options are a tree.");
+        }
+
         var properties = new JsonObject();
         var required = new JsonArray();
-        foreach (var key in OptionsShape.Of(type).Keys)
+        foreach (OptionKey key in OptionsShape.Of(type).Keys)
         {
             properties[key.Name] = Key(key, key.Property.GetValue(defaults), depth);
             if (key.IsRequired && isFresh)
+            {
                 required.Add(key.Name);
+            }
         }
 
         // A section with nothing in it is one with its defaults, unless it must hold something.
         var schema = new JsonObject { ["type"] = required.Count == 0 ? Nullable("object") : "object", ["properties"] = properties };
         if (required.Count > 0)
+        {
             schema["required"] = required;
+        }
+
         schema["additionalProperties"] = false;
         return schema;
     }
 
     private static JsonObject Key(OptionKey key, object? value, int depth)
     {
-        var schema = Shape(key.Shape, key, value, depth);
-        foreach (var limit in key.CountLimits.Where(_ => key.Shape.Kind != ValueKind.Scalar))
+        JsonObject schema = Shape(key.Shape, key, value, depth);
+        foreach (ValidationAttribute? limit in key.CountLimits.Where(_ => key.Shape.Kind != ValueKind.Scalar))
+        {
             Limit(schema["anyOf"]?[1] as JsonObject ?? schema, limit, "Items");
-        if (key.IsNullable && schema["type"] is JsonValue type)
-            schema["type"] = Nullable(type.GetValue<string>());
-        if (key.IsNullable && schema["enum"] is JsonArray choices)
-            choices.Add((JsonNode?)null);
+        }
 
-        var allowed = key.Limits.Where(limit => limit is BetweenAttribute).Select(Limits.Allowed).FirstOrDefault();
+        if (key.IsNullable && schema["type"] is JsonValue type)
+        {
+            schema["type"] = Nullable(type.GetValue<string>());
+        }
+
+        if (key.IsNullable && schema["enum"] is JsonArray choices)
+        {
+            choices.Add((JsonNode?)null);
+        }
+
+        string? allowed = key.Limits.Where(limit => limit is BetweenAttribute).Select(Limits.Allowed).FirstOrDefault();
         string?[] sentences = [XmlSummaries.Of(key.Property), allowed is null ? null : $"Limits: {allowed}."];
-        var description = string.Join(' ', sentences.Where(sentence => sentence is not null));
+        string description = string.Join(' ', sentences.Where(sentence => sentence is not null));
         if (description.Length > 0)
+        {
             schema["description"] = description;
+        }
+
         if (!key.IsRequired && value is not null && ScalarType.Find(key.Shape.Type)?.Write(value) is { } written)
+        {
             schema["default"] = written;
+        }
+
         return schema;
     }
 
@@ -113,18 +144,24 @@ internal static class ConfigSchema
             case ValueKind.List:
                 return OneOrList(Shape(shape.Element!, key, null, depth));
             case ValueKind.Dictionary:
-                var entries = Shape(shape.Element!, key, null, depth);
+                JsonObject entries = Shape(shape.Element!, key, null, depth);
                 return new JsonObject { ["type"] = Nullable("object"), ["additionalProperties"] = entries };
             case ValueKind.Record:
-                var given = key.Shape.Kind == ValueKind.Record && !key.IsRequired ? value : null;
+                object? given = key.Shape.Kind == ValueKind.Record && !key.IsRequired ? value : null;
                 return Record(shape.Type, given ?? OptionsShape.Of(shape.Type).Create(), given is null, depth + 1);
             default:
-                var schema = ScalarType.Find(shape.Type)!.Schema();
+                JsonObject schema = ScalarType.Find(shape.Type)!.Schema();
                 // The limits of a secret hold for what file: and env: lead to, not for what is written.
-                foreach (var limit in key.ValueLimits.Where(_ => shape.Type != typeof(Secret)))
+                foreach (ValidationAttribute? limit in key.ValueLimits.Where(_ => shape.Type != typeof(Secret)))
+                {
                     Limit(schema, limit, "Length");
+                }
+
                 if (shape.Type == typeof(string) && !key.MayBeEmpty && !schema.ContainsKey("minLength"))
+                {
                     schema["minLength"] = 1;
+                }
+
                 return schema;
         }
     }
@@ -169,6 +206,8 @@ internal static class ConfigSchema
     private static void Bound(JsonObject schema, string name, object bound)
     {
         if (Limits.Bound(bound) is not null)
+        {
             schema[name] = bound is int whole ? whole : Convert.ToDouble(bound, CultureInfo.InvariantCulture);
+        }
     }
 }

@@ -17,11 +17,14 @@ public static class Durations
 
     public static Parsed Parse(string text)
     {
-        var number = text.AsSpan().TrimEnd("abcdefghijklmnopqrstuvwxyz");
-        var name = text[number.Length..];
-        var unit = Array.Find(Units, each => string.Equals(each.Name, name, StringComparison.Ordinal));
-        if (unit.Name is null || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
+        ReadOnlySpan<char> number = text.AsSpan().TrimEnd("abcdefghijklmnopqrstuvwxyz");
+        string name = text[number.Length..];
+        (string Name, long Ticks) unit = Array.Find(Units, each => string.Equals(each.Name, name, StringComparison.Ordinal));
+        if (unit.Name is null || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal count))
+        {
             return Parsed.Wrong("is no duration");
+        }
+
         return count > TimeSpan.MaxValue.Ticks / unit.Ticks
             ? Parsed.Wrong("is too long a duration")
             : Parsed.Right(new TimeSpan((long)(count * unit.Ticks)));
@@ -31,8 +34,11 @@ public static class Durations
     public static string Write(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)
+        {
             return "0s";
-        var (name, ticks) = Array.Find(Units, each => duration.Ticks % each.Ticks == 0);
+        }
+
+        (string? name, long ticks) = Array.Find(Units, each => duration.Ticks % each.Ticks == 0);
         return name is null
             ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds}ms")
             : string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks}{name}");

@@ -19,16 +19,20 @@ internal sealed class EnvironmentOverrides
     public static ConfigNode? Apply(ConfigNode? root, IReadOnlyDictionary<string, string> environment, FaultList faults)
     {
         var overrides = new EnvironmentOverrides(faults);
-        var ours = environment
+        IOrderedEnumerable<Override> ours = environment
             .Where(variable => variable.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             .Select(variable => new Override(variable.Key, variable.Key[Prefix.Length..].Split("__"), variable.Value))
             .Order(OverrideOrder.Instance);
-        foreach (var each in ours)
+        foreach (Override? each in ours)
         {
             if (Array.Exists(each.Keys, key => key.Length == 0) || each.Keys.Length > MaxLevels)
+            {
                 faults.Add(each.At, "", $"names no key; write {Prefix} and the key's path, such as {Prefix}STORE__QUESTDB__URL");
+            }
             else
+            {
                 root = overrides.Put(root, each, 0);
+            }
         }
 
         return root;
@@ -37,22 +41,32 @@ internal sealed class EnvironmentOverrides
     private ConfigNode? Put(ConfigNode? node, Override given, int level)
     {
         if (level == given.Keys.Length)
+        {
             return PutValue(node, given);
+        }
 
-        var key = given.Keys[level];
+        string key = given.Keys[level];
         if (node is ConfigScalar { IsNull: true } or ConfigUnread)
+        {
             node = null;
-        var named = (node as ConfigMap)?.Find(key, StringComparison.OrdinalIgnoreCase);
-        if (named is null && int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        }
+
+        ConfigEntry? named = (node as ConfigMap)?.Find(key, StringComparison.OrdinalIgnoreCase);
+        if (named is null && int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+        {
             return PutItem(node, given, level, index);
+        }
 
         switch (node)
         {
             case null or ConfigMap:
-                var value = Put(named?.Value, given, level + 1);
+                ConfigNode? value = Put(named?.Value, given, level + 1);
                 if (value is null || ReferenceEquals(value, named?.Value))
+                {
                     return node;
-                var map = node as ConfigMap ?? new ConfigMap(given.At, []);
+                }
+
+                ConfigMap map = node as ConfigMap ?? new ConfigMap(given.At, []);
                 return map.With(new ConfigEntry(named?.Key ?? key.ToLowerInvariant(), named?.At ?? given.At, value));
             case ConfigList { Items: [var only] } list:
                 return Put(only, given, level) is { } item ? list.With(0, item) : list;
@@ -68,15 +82,21 @@ internal sealed class EnvironmentOverrides
     private ConfigNode PutValue(ConfigNode? node, Override given)
     {
         if (given.Value.Length == 0 && node is not null)
+        {
             return node;
+        }
+
         if (node?.Origin.Variable is { } other)
+        {
             _faults.Add(given.At, given.Path(given.Keys.Length), $"is set by {other} as well; keep one of the two");
+        }
+
         return new ConfigScalar(given.At, given.Value, isNull: given.Value.Length == 0);
     }
 
     private ConfigNode? PutItem(ConfigNode? node, Override given, int level, int index)
     {
-        var list = node switch
+        ConfigList list = node switch
         {
             null => new ConfigList(given.At, []),
             ConfigList written => written,
@@ -88,7 +108,7 @@ internal sealed class EnvironmentOverrides
             return node;
         }
 
-        var item = Put(list.Items.ElementAtOrDefault(index), given, level + 1);
+        ConfigNode? item = Put(list.Items.ElementAtOrDefault(index), given, level + 1);
         return item is null ? node : list.With(index, item);
     }
 
@@ -108,17 +128,19 @@ internal sealed class EnvironmentOverrides
 
         public int Compare(Override? x, Override? y)
         {
-            foreach (var (left, right) in x!.Keys.Zip(y!.Keys))
+            foreach ((string? left, string? right) in x!.Keys.Zip(y!.Keys))
             {
-                var order = int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var l)
-                    && int.TryParse(right, NumberStyles.None, CultureInfo.InvariantCulture, out var r)
+                int order = int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out int l)
+                    && int.TryParse(right, NumberStyles.None, CultureInfo.InvariantCulture, out int r)
                     ? l.CompareTo(r)
                     : string.Compare(left, right, StringComparison.OrdinalIgnoreCase);
                 if (order != 0)
+                {
                     return order;
+                }
             }
 
-            var length = x.Keys.Length.CompareTo(y.Keys.Length);
+            int length = x.Keys.Length.CompareTo(y.Keys.Length);
             return length != 0 ? length : string.CompareOrdinal(x.Name, y.Name);
         }
     }

@@ -10,23 +10,31 @@ public sealed record HostPort(string Host, int Port)
     public const string Pattern = @"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):[0-9]{1,5}$";
 
     /// <summary>Reachable from this machine alone, as far as can be told without asking a name server.</summary>
-    public bool IsLoopback => IPAddress.TryParse(Host, out var address)
+    public bool IsLoopback => IPAddress.TryParse(Host, out IPAddress? address)
         ? IPAddress.IsLoopback(address)
         : string.Equals(Host, "localhost", StringComparison.OrdinalIgnoreCase);
 
     public static Parsed Parse(string text)
     {
-        var colon = text.LastIndexOf(':');
+        int colon = text.LastIndexOf(':');
         if (colon < 0)
+        {
             return Parsed.Wrong("has no port");
-        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > IPEndPoint.MaxPort)
-            return Parsed.Wrong("has no port from 0 to 65535 after its last colon");
+        }
 
-        var host = text[..colon];
-        var isBracketed = host is ['[', .., ']'];
+        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > IPEndPoint.MaxPort)
+        {
+            return Parsed.Wrong("has no port from 0 to 65535 after its last colon");
+        }
+
+        string host = text[..colon];
+        bool isBracketed = host is ['[', .., ']'];
         if (isBracketed)
+        {
             host = host[1..^1];
-        var kind = Uri.CheckHostName(host);
+        }
+
+        UriHostNameType kind = Uri.CheckHostName(host);
         return kind == UriHostNameType.Unknown || (kind == UriHostNameType.IPv6) != isBracketed
             ? Parsed.Wrong("has no valid host before its last colon")
             : Parsed.Right(new HostPort(host, port));

@@ -40,8 +40,11 @@ internal static class Limits
     private static string Problem(ValidationAttribute limit, object value)
     {
         if (limit.ErrorMessage is { } worded)
+        {
             return worded;
-        var unit = value is ICollection ? "entries" : "characters";
+        }
+
+        string unit = value is ICollection ? "entries" : "characters";
         return limit switch
         {
             RangeAttribute => $"is out of range; write a number {Allowed(limit)}",
@@ -74,11 +77,11 @@ internal static class Limits
     // RangeAttribute.IsValid converts the value to the type of the bounds, which overflows for a long against int bounds.
     private static bool IsWithin(RangeAttribute range, object value)
     {
-        var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-        var least = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture);
-        var most = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
-        var isOverLeast = range.MinimumIsExclusive ? number > least : number >= least || range.Minimum is int.MinValue;
-        var isUnderMost = range.MaximumIsExclusive ? number < most : number <= most || range.Maximum is int.MaxValue;
+        double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        double least = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture);
+        double most = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
+        bool isOverLeast = range.MinimumIsExclusive ? number > least : number >= least || range.Minimum is int.MinValue;
+        bool isUnderMost = range.MaximumIsExclusive ? number < most : number <= most || range.Maximum is int.MaxValue;
         return isOverLeast && isUnderMost;
     }
 

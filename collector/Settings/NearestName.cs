@@ -9,15 +9,18 @@ public static class NearestName
     /// <summary>The known name at most two typing slips away, else one that continues the other; null if there is none.</summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
-        var written = Normal(name);
+        string written = Normal(name);
         string? nearest = null;
-        var least = Math.Min(MaxDistance, Math.Max(1, written.Length / 2)) + 1;
+        int least = Math.Min(MaxDistance, Math.Max(1, written.Length / 2)) + 1;
         string? prefixed = null;
-        foreach (var candidate in known)
+        foreach (string candidate in known)
         {
-            var distance = Distance(written, Normal(candidate));
+            int distance = Distance(written, Normal(candidate));
             if (distance < least)
+            {
                 (nearest, least) = (candidate, distance);
+            }
+
             if (prefixed is null && Math.Min(written.Length, candidate.Length) >= MinPrefix
                 && (candidate.StartsWith(written, StringComparison.Ordinal) || written.StartsWith(candidate, StringComparison.Ordinal)))
             {
@@ -31,19 +34,27 @@ public static class NearestName
     /// <summary>Damerau-Levenshtein (optimal string alignment): insert, delete, replace, swap two neighbours.</summary>
     public static int Distance(string from, string to)
     {
-        var cost = new int[from.Length + 1, to.Length + 1];
-        for (var i = 0; i <= from.Length; i++)
-            cost[i, 0] = i;
-        for (var j = 0; j <= to.Length; j++)
-            cost[0, j] = j;
-        for (var i = 1; i <= from.Length; i++)
+        int[,] cost = new int[from.Length + 1, to.Length + 1];
+        for (int i = 0; i <= from.Length; i++)
         {
-            for (var j = 1; j <= to.Length; j++)
+            cost[i, 0] = i;
+        }
+
+        for (int j = 0; j <= to.Length; j++)
+        {
+            cost[0, j] = j;
+        }
+
+        for (int i = 1; i <= from.Length; i++)
+        {
+            for (int j = 1; j <= to.Length; j++)
             {
-                var replace = cost[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                int replace = cost[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
                 cost[i, j] = Math.Min(replace, Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1);
                 if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                {
                     cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
+                }
             }
         }
 

@@ -6,18 +6,20 @@ public sealed partial class OptionsBinder
     private object BindRecord(
         ConfigMap map, Origin at, string path, Type type, object? defaults, IReadOnlyCollection<string> boundElsewhere)
     {
-        var before = _faults.Count;
+        int before = _faults.Count;
         var shape = OptionsShape.Of(type);
-        var record = defaults is null ? shape.Create() : shape.Copy(defaults);
+        object record = defaults is null ? shape.Create() : shape.Copy(defaults);
         var names = shape.Keys.Select(key => key.Name).Concat(boundElsewhere).ToList();
         var seen = new HashSet<string>(boundElsewhere, StringComparer.Ordinal);
-        foreach (var entry in map.Entries)
+        foreach (ConfigEntry entry in map.Entries)
         {
-            var keyPath = Join(path, entry.Key);
+            string keyPath = Join(path, entry.Key);
             if (shape.Find(entry.Key) is { } key)
             {
                 if (BindKey(key, entry, keyPath, record))
+                {
                     seen.Add(key.Name);
+                }
             }
             else if (!boundElsewhere.Contains(entry.Key, StringComparer.Ordinal)
                 && ReportUnknown(entry, keyPath, "key", names) is { } meant)
@@ -28,15 +30,19 @@ public sealed partial class OptionsBinder
 
         if (document.IsComplete && defaults is null)
         {
-            foreach (var key in shape.Keys.Where(key => key.IsRequired && !seen.Contains(key.Name)))
+            foreach (OptionKey? key in shape.Keys.Where(key => key.IsRequired && !seen.Contains(key.Name)))
+            {
                 _faults.Add(at, Join(path, key.Name), $"is missing and must be given{(path.Length > 0 ? $" in '{path}'" : "")}; {Expected(key.Shape)}");
+            }
         }
 
         // A rule across keys would judge defaults in the place of what could not be read.
         if (_faults.Count == before && document.IsComplete && record is IChecked rules)
         {
-            foreach (var (key, problem) in rules.Check())
+            foreach ((string? key, string? problem) in rules.Check())
+            {
                 ReportIn(map, at, path, key, problem);
+            }
         }
 
         return record;
@@ -46,8 +52,8 @@ public sealed partial class OptionsBinder
 
     private string? ReportUnknown(ConfigEntry entry, string path, string noun, List<string> known)
     {
-        var meant = NearestName.Of(entry.Key, known);
-        var help = meant is not null ? $"did you mean '{meant}'?"
+        string? meant = NearestName.Of(entry.Key, known);
+        string help = meant is not null ? $"did you mean '{meant}'?"
             : known.Count > 0 ? $"known here: {string.Join(", ", known)}"
             : "nothing can be set here";
         _faults.Add(entry.At, path, $"unknown {noun} '{entry.Key}'; {help}");
@@ -57,10 +63,13 @@ public sealed partial class OptionsBinder
     private void ReportIn(ConfigMap map, Origin at, string path, string key, string problem)
     {
         ConfigNode node = map;
-        foreach (var step in key.Split('.'))
+        foreach (string step in key.Split('.'))
         {
             if ((node as ConfigMap)?.Find(step) is not { } entry)
+            {
                 break;
+            }
+
             node = entry.Value;
             at = node is ConfigScalar { IsNull: false } ? node.Origin : entry.At;
         }
@@ -75,7 +84,7 @@ public sealed partial class OptionsBinder
         {
             if (key.Shape.Kind == ValueKind.Scalar && !key.IsNullable && nothing.Origin.Variable is null)
             {
-                var leave = key.IsRequired ? "" : "leave the key out for the default, or ";
+                string leave = key.IsRequired ? "" : "leave the key out for the default, or ";
                 _faults.Add(entry.At, path, $"has no value; {leave}{Expected(key.Shape)}");
                 return true;
             }
@@ -83,14 +92,20 @@ public sealed partial class OptionsBinder
             if (key.IsNullable || key.Shape.Kind == ValueKind.Scalar)
             {
                 if (key.IsNullable)
+                {
                     key.Property.SetValue(record, null);
+                }
+
                 return key.IsNullable;
             }
         }
 
-        var defaults = key.Shape.Kind == ValueKind.Record && !key.IsRequired ? key.Property.GetValue(record) : null;
-        if (TryBind(entry.Value, entry.At, path, key.Shape, key, defaults, out var value))
+        object? defaults = key.Shape.Kind == ValueKind.Record && !key.IsRequired ? key.Property.GetValue(record) : null;
+        if (TryBind(entry.Value, entry.At, path, key.Shape, key, defaults, out object? value))
+        {
             key.Property.SetValue(record, value);
+        }
+
         return true;
     }
 }

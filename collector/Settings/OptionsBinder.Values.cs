@@ -29,22 +29,25 @@ public sealed partial class OptionsBinder
 
     private object? BindScalar(ConfigNode node, Origin at, string path, ValueShape shape, OptionKey key)
     {
-        var type = ScalarType.Find(shape.Type)!;
+        ScalarType type = ScalarType.Find(shape.Type)!;
         if (node is not ConfigScalar { IsNull: false } scalar)
         {
-            var what = node is ConfigScalar ? "has no value" : $"is {node.Noun}, where a single value belongs";
+            string what = node is ConfigScalar ? "has no value" : $"is {node.Noun}, where a single value belongs";
             _faults.Add(node is ConfigScalar ? at : node.Origin, path, $"{what}; {type.Expected}");
             return null;
         }
 
-        var isSecret = shape.Type == typeof(Secret);
-        var shown = isSecret ? "the secret" : Shown(scalar.Text, shape.Type);
-        var parsed = isSecret ? SecretReader.Read(scalar.Text, document) : type.Parse(scalar.Text);
-        var problem = parsed.Problem is { } wrong ? $"{wrong}; {type.Expected}"
+        bool isSecret = shape.Type == typeof(Secret);
+        string shown = isSecret ? "the secret" : Shown(scalar.Text, shape.Type);
+        Parsed parsed = isSecret ? SecretReader.Read(scalar.Text, document) : type.Parse(scalar.Text);
+        string? problem = parsed.Problem is { } wrong ? $"{wrong}; {type.Expected}"
             : parsed.Value is string text && string.IsNullOrWhiteSpace(text) && !key.MayBeEmpty ? "is empty; write a text"
             : Limits.Problem(key.ValueLimits, parsed.Value!);
         if (problem is null)
+        {
             return parsed.Value;
+        }
+
         _faults.Add(scalar.Origin, path, $"{shown} {problem}");
         return null;
     }
@@ -55,20 +58,28 @@ public sealed partial class OptionsBinder
         var list = node as ConfigList;
         IReadOnlyList<ConfigNode> items = list?.Items ?? (node is ConfigScalar { IsNull: true } ? [] : [node]);
         var bound = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(shape.Element!.Type))!;
-        for (var i = 0; i < items.Count; i++)
+        for (int i = 0; i < items.Count; i++)
         {
-            var isBound = list is null
-                ? TryBind(items[i], at, path, shape.Element, key, defaults: null, out var item)
+            bool isBound = list is null
+                ? TryBind(items[i], at, path, shape.Element, key, defaults: null, out object? item)
                 : TryBind(items[i], items[i].Origin, $"{path}[{i}]", shape.Element, key, defaults: null, out item);
             if (isBound)
+            {
                 bound.Add(item);
+            }
         }
 
         // The count is right or wrong as written, whatever became of the entries.
         if (!HasAllowedCount(items.Count == bound.Count ? bound : items.ToArray(), at, path, key))
+        {
             return null;
+        }
+
         if (!shape.Type.IsArray)
+        {
             return bound;
+        }
+
         var array = Array.CreateInstance(shape.Element.Type, bound.Count);
         bound.CopyTo(array, 0);
         return array;
@@ -78,10 +89,12 @@ public sealed partial class OptionsBinder
     {
         var bound = (IDictionary)Activator.CreateInstance(
             typeof(Dictionary<,>).MakeGenericType(typeof(string), shape.Element!.Type), StringComparer.Ordinal)!;
-        foreach (var entry in map.Entries)
+        foreach (ConfigEntry entry in map.Entries)
         {
-            if (TryBind(entry.Value, entry.At, Join(path, entry.Key), shape.Element, key, defaults: null, out var value))
+            if (TryBind(entry.Value, entry.At, Join(path, entry.Key), shape.Element, key, defaults: null, out object? value))
+            {
                 bound.Add(entry.Key, value);
+            }
         }
 
         return HasAllowedCount(map.Entries.ToArray(), at, path, key) ? bound : null;
@@ -90,7 +103,10 @@ public sealed partial class OptionsBinder
     private bool HasAllowedCount(ICollection entries, Origin at, string path, OptionKey key)
     {
         if (!document.IsComplete || Limits.Problem(key.CountLimits, entries) is not { } problem)
+        {
             return true;
+        }
+
         _faults.Add(at, path, problem);
         return false;
     }
@@ -116,9 +132,12 @@ public sealed partial class OptionsBinder
     private static string Shown(string text, Type type)
     {
         if (type == typeof(Uri))
+        {
             text = WebAddress.Masked(text);
-        var isLong = text.Length > MaxShown;
-        var printable = string.Concat((isLong ? text[..MaxShown] : text).Select(c => char.IsControl(c) ? ' ' : c));
+        }
+
+        bool isLong = text.Length > MaxShown;
+        string printable = string.Concat((isLong ? text[..MaxShown] : text).Select(c => char.IsControl(c) ? ' ' : c));
         return $"\"{printable}{(isLong ? "…" : "")}\"";
     }
 }

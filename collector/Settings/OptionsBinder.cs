@@ -44,24 +44,29 @@ public sealed partial class OptionsBinder(ConfigDocument document)
     {
         var bound = new List<TypedSection>();
         if (Root().Find(section) is not { } written || AsMap(written.Value, written.At, section) is not { } map)
-            return bound;
-        foreach (var entry in map.Entries)
         {
-            var path = $"{section}.{entry.Key}";
-            if (!types.TryGetValue(entry.Key, out var type))
+            return bound;
+        }
+
+        foreach (ConfigEntry entry in map.Entries)
+        {
+            string path = $"{section}.{entry.Key}";
+            if (!types.TryGetValue(entry.Key, out Type? type))
             {
                 ReportUnknown(entry, path, "type", [.. types.Keys]);
                 continue;
             }
 
             // A map is one entry, and so is nothing at all: "host:" alone means a host with its defaults.
-            var items = entry.Value is ConfigList list ? list.Items : [entry.Value];
-            for (var i = 0; i < items.Count; i++)
+            IReadOnlyList<ConfigNode> items = entry.Value is ConfigList list ? list.Items : [entry.Value];
+            for (int i = 0; i < items.Count; i++)
             {
-                var at = entry.Value is ConfigList ? items[i].Origin : entry.At;
-                var itemPath = entry.Value is ConfigList ? $"{path}[{i}]" : path;
+                Origin at = entry.Value is ConfigList ? items[i].Origin : entry.At;
+                string itemPath = entry.Value is ConfigList ? $"{path}[{i}]" : path;
                 if (AsMap(items[i], at, itemPath) is { } options)
+                {
                     bound.Add(new TypedSection(entry.Key, i, itemPath, BindRecord(options, at, itemPath, type, defaults: null, [])));
+                }
             }
         }
 

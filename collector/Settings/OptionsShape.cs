@@ -19,12 +19,15 @@ internal sealed record OptionKey(
 
     public static OptionKey Of(PropertyInfo property, NullabilityInfoContext nullability)
     {
-        var type = Nullable.GetUnderlyingType(property.PropertyType);
+        Type? type = Nullable.GetUnderlyingType(property.PropertyType);
         var shape = ValueShape.Of(type ?? property.PropertyType);
         var limits = property.GetCustomAttributes<ValidationAttribute>().ToList();
-        var isAddress = shape.Type == typeof(Uri) || shape.Element?.Type == typeof(Uri);
+        bool isAddress = shape.Type == typeof(Uri) || shape.Element?.Type == typeof(Uri);
         if (isAddress && !limits.Exists(limit => limit is SchemesAttribute))
+        {
             limits.Add(SchemesAttribute.Web);
+        }
+
         return new OptionKey(
             property.GetCustomAttribute<NamedAttribute>()?.Key ?? SnakeCase.Of(property.Name),
             property,

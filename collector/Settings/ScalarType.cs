@@ -49,26 +49,29 @@ internal sealed record ScalarType(
 
     private static Func<string, Parsed> ParseWhole(long least, long most, Func<long, object> convert) => text =>
     {
-        if (!Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (!Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 number))
+        {
             return Parsed.Wrong("is no whole number");
+        }
+
         return number >= least && number <= most
             ? Parsed.Right(convert((long)number))
             : Parsed.Wrong($"is outside {least} to {most}");
     };
 
     private static Parsed ParseDouble(string text) =>
-        double.TryParse(text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out var number)
+        double.TryParse(text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out double number)
             && double.IsFinite(number)
             ? Parsed.Right(number)
             : Parsed.Wrong("is no number");
 
     private static ScalarType Choice(Type type)
     {
-        var names = Enum.GetNames(type).ToDictionary(SnakeCase.Of, name => Enum.Parse(type, name), StringComparer.Ordinal);
-        var written = names.Keys.ToArray();
+        Dictionary<string, object> names = Enum.GetNames(type).ToDictionary(SnakeCase.Of, name => Enum.Parse(type, name), StringComparer.Ordinal);
+        string[] written = names.Keys.ToArray();
         return new ScalarType(
             written.Length == 1 ? $"write {written[0]}" : $"write {string.Join(", ", written[..^1])} or {written[^1]}",
-            text => names.TryGetValue(text, out var value) ? Parsed.Right(value) : Parsed.Wrong("is none of the choices"),
+            text => names.TryGetValue(text, out object? value) ? Parsed.Right(value) : Parsed.Wrong("is none of the choices"),
             value => SnakeCase.Of(value.ToString()!),
             () => new JsonObject { ["enum"] = new JsonArray([.. written.Select(name => (JsonNode)name)]) });
     }

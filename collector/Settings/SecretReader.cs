@@ -15,24 +15,39 @@ internal static class SecretReader
     public static Parsed Read(string written, ConfigDocument document)
     {
         if (written.StartsWith(FilePrefix, StringComparison.Ordinal))
+        {
             return FromFile(written[FilePrefix.Length..], document);
+        }
+
         if (written.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
+        {
             return FromEnvironment(written[EnvironmentPrefix.Length..], document);
+        }
+
         return written.Length == 0 ? Parsed.Wrong("is empty") : Parsed.Right(new Secret(written));
     }
 
     private static Parsed FromFile(string path, ConfigDocument document)
     {
         if (string.IsNullOrWhiteSpace(path))
+        {
             return Parsed.Wrong("has no path after file:");
+        }
+
         try
         {
             var file = new FileInfo(document.ResolvePath(path));
             if (!file.Exists)
+            {
                 return Parsed.Wrong($"is to come from the file {path}, and there is no such file");
+            }
+
             if (file.Length > MaxBytes)
+            {
                 return Parsed.Wrong($"is to come from the file {path}, which is longer than {MaxBytes} bytes");
-            var text = File.ReadAllText(file.FullName);
+            }
+
+            string text = File.ReadAllText(file.FullName);
             text = text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
             return text.Length == 0
                 ? Parsed.Wrong($"is to come from the file {path}, which is empty")
@@ -48,9 +63,15 @@ internal static class SecretReader
     {
         // A password may itself begin with "env:"; only what can be a variable's name is printed.
         if (!IsVariableName(name))
+        {
             return Parsed.Wrong("has no variable name after env:");
-        if (!document.Environment.TryGetValue(name, out var text))
+        }
+
+        if (!document.Environment.TryGetValue(name, out string? text))
+        {
             return Parsed.Wrong($"is to come from the environment variable {name}, which is not set");
+        }
+
         return text.Length == 0
             ? Parsed.Wrong($"is to come from the environment variable {name}, which is empty")
             : Parsed.Right(new Secret(text));

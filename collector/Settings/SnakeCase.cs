@@ -8,7 +8,7 @@ internal static class SnakeCase
     public static string Of(string name)
     {
         var written = new StringBuilder(name.Length + 4);
-        for (var i = 0; i < name.Length; i++)
+        for (int i = 0; i < name.Length; i++)
         {
             if (i > 0 && char.IsUpper(name[i])
                 && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))))

@@ -23,17 +23,28 @@ internal sealed record ValueShape(Type Type, ValueKind Kind, ValueShape? Element
     public static ValueShape Of(Type type)
     {
         if (ScalarType.Find(type) is not null)
+        {
             return new ValueShape(type, ValueKind.Scalar);
+        }
+
         if (type.IsArray)
+        {
             return new ValueShape(type, ValueKind.List, Of(type.GetElementType()!));
+        }
+
         if (type.IsGenericType)
         {
-            var open = type.GetGenericTypeDefinition();
-            var arguments = type.GetGenericArguments();
+            Type open = type.GetGenericTypeDefinition();
+            Type[] arguments = type.GetGenericArguments();
             if (Lists.Contains(open))
+            {
                 return new ValueShape(type, ValueKind.List, Of(arguments[0]));
+            }
+
             if (Dictionaries.Contains(open) && arguments[0] == typeof(string))
+            {
                 return new ValueShape(type, ValueKind.Dictionary, Of(arguments[1]));
+            }
         }
 
         return type is { IsClass: true, IsAbstract: false } && type.GetConstructor([]) is not null

@@ -9,7 +9,7 @@ public static class WebAddress
     {
         // "/path" counts as an absolute file address on Linux, and "host:9000" as one of the scheme "host".
         if (!text.Contains("://", StringComparison.Ordinal)
-            || !Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Host.Length == 0)
+            || !Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Host.Length == 0)
         {
             return Parsed.Wrong("is no address");
         }
@@ -26,14 +26,14 @@ public static class WebAddress
     /// <summary>What may be shown of an address that was refused: no credentials before an @, no query.</summary>
     public static string Masked(string text)
     {
-        var at = text.LastIndexOf('@');
+        int at = text.LastIndexOf('@');
         if (at >= 0)
         {
-            var scheme = text.IndexOf("://", StringComparison.Ordinal);
+            int scheme = text.IndexOf("://", StringComparison.Ordinal);
             text = string.Concat(scheme >= 0 && scheme < at ? text.AsSpan(0, scheme + 3) : "", "***", text.AsSpan(at));
         }
 
-        var query = text.IndexOf('?', StringComparison.Ordinal);
+        int query = text.IndexOf('?', StringComparison.Ordinal);
         return query < 0 ? text : string.Concat(text.AsSpan(0, query), "?***");
     }
 }

@@ -22,9 +22,12 @@ internal static class XmlSummaries
 
     private static Dictionary<string, string> Load(Assembly assembly)
     {
-        var file = Path.ChangeExtension(assembly.Location, ".xml");
+        string file = Path.ChangeExtension(assembly.Location, ".xml");
         if (!File.Exists(file))
+        {
             return [];
+        }
+
         try
         {
             return XDocument.Load(file).Descendants("member")
@@ -41,12 +44,16 @@ internal static class XmlSummaries
     private static string Plain(XElement summary)
     {
         var text = new StringBuilder();
-        foreach (var node in summary.DescendantNodes())
+        foreach (XNode node in summary.DescendantNodes())
         {
             if (node is XText written)
+            {
                 text.Append(written.Value);
+            }
             else if (node is XElement element && element.Attribute("cref")?.Value is { } reference && element.IsEmpty)
+            {
                 text.Append(reference[(reference.LastIndexOfAny(['.', ':']) + 1)..]);
+            }
         }
 
         return string.Join(' ', text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

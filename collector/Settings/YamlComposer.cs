@@ -22,13 +22,17 @@ internal sealed class YamlComposer(string text, FaultList faults)
     public ConfigNode? Compose()
     {
         ConfigNode? root = null;
-        var documents = 0;
+        int documents = 0;
         while (Next() is { } read)
         {
             if (read is DocumentStart && ++documents == 2)
+            {
                 Stop(At(read), "a second document starts here; a configuration is one document");
+            }
             else if (read is NodeEvent or AnchorAlias)
+            {
                 root = ComposeNode(read);
+            }
         }
 
         return root is ConfigScalar { IsNull: true } ? null : root;
@@ -40,7 +44,10 @@ internal sealed class YamlComposer(string text, FaultList faults)
     private ParsingEvent? Next()
     {
         if (!IsComplete)
+        {
             return null;
+        }
+
         try
         {
             return _parser.MoveNext() ? _parser.Current : null;
@@ -48,7 +55,7 @@ internal sealed class YamlComposer(string text, FaultList faults)
         catch (Exception e) when (e is YamlException or InvalidOperationException or ArgumentException)
         {
             // The scanner throws InvalidOperationException at some brackets that are left open.
-            var (at, problem) = YamlSyntax.Explain(e, _parser.Current is { } last ? At(last) : Origin.Top, text);
+            (Origin at, string? problem) = YamlSyntax.Explain(e, _parser.Current is { } last ? At(last) : Origin.Top, text);
             Stop(at, problem);
             return null;
         }
@@ -63,8 +70,11 @@ internal sealed class YamlComposer(string text, FaultList faults)
     private ConfigNode? ComposeNode(ParsingEvent start)
     {
         if (++_depth > MaxDepth)
+        {
             Stop(At(start), $"is nested deeper than {MaxDepth} levels");
-        var node = !IsComplete ? null : start switch
+        }
+
+        ConfigNode? node = !IsComplete ? null : start switch
         {
             AnchorAlias alias => Resolve(alias),
             MappingStart => ComposeMap(At(start)),
@@ -74,13 +84,21 @@ internal sealed class YamlComposer(string text, FaultList faults)
         };
         _depth--;
         if (node is null)
+        {
             return null;
+        }
 
         _nodes += start is AnchorAlias ? node.Weight : 1;
         if (_nodes > MaxNodes && IsComplete)
+        {
             Stop(At(start), $"the file and its aliases come to more than {MaxNodes} values");
+        }
+
         if (start is NodeEvent { Anchor.IsEmpty: false } anchored)
+        {
             _anchors[anchored.Anchor.Value] = node;
+        }
+
         return node;
     }
 
@@ -89,8 +107,11 @@ internal sealed class YamlComposer(string text, FaultList faults)
 
     private ConfigNode Resolve(AnchorAlias alias)
     {
-        if (_anchors.TryGetValue(alias.Value.Value, out var node))
+        if (_anchors.TryGetValue(alias.Value.Value, out ConfigNode? node))
+        {
             return node;
+        }
+
         faults.Add(At(alias), "", $"the alias *{alias.Value.Value} has no anchor &{alias.Value.Value} before it");
         return new ConfigUnread(At(alias));
     }
@@ -101,7 +122,9 @@ internal sealed class YamlComposer(string text, FaultList faults)
         while (Next() is { } read and not SequenceEnd)
         {
             if (ComposeNode(read) is { } item)
+            {
                 items.Add(item);
+            }
         }
 
         return new ConfigList(at, items);
@@ -113,17 +136,28 @@ internal sealed class YamlComposer(string text, FaultList faults)
         var merged = new List<ConfigNode>();
         while (Next() is { } read and not MappingEnd)
         {
-            var key = ComposeNode(read);
+            ConfigNode? key = ComposeNode(read);
             if (Next() is not { } next || ComposeNode(next) is not { } value)
+            {
                 break;
+            }
+
             if (key is not ConfigScalar { Text: var name })
+            {
                 faults.Add(At(read), "", "a key must be a single word, not a list or a section");
+            }
             else if (string.Equals(name, "<<", StringComparison.Ordinal))
+            {
                 merged.AddRange(value is ConfigList list ? list.Items : [value]);
+            }
             else if (entries.Find(entry => string.Equals(entry.Key, name, StringComparison.Ordinal)) is { } first)
+            {
                 faults.Add(At(read), "", $"the key '{name}' is here a second time; the first is in line {first.At.Line}");
+            }
             else
+            {
                 entries.Add(new ConfigEntry(name, At(read), value));
+            }
         }
 
         Merge(entries, merged);
@@ -133,12 +167,16 @@ internal sealed class YamlComposer(string text, FaultList faults)
     /// <summary><c>&lt;&lt;: *base</c> adds the keys of the base that the section does not name itself.</summary>
     private void Merge(List<ConfigEntry> entries, List<ConfigNode> merged)
     {
-        foreach (var node in merged)
+        foreach (ConfigNode node in merged)
         {
             if (node is ConfigMap map)
+            {
                 entries.AddRange(map.Entries.Where(entry => !entries.Exists(own => string.Equals(own.Key, entry.Key, StringComparison.Ordinal))).ToList());
+            }
             else
+            {
                 faults.Add(node.Origin, "", "'<<' merges sections of keys, such as <<: *base");
+            }
         }
     }
 }

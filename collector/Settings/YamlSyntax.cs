@@ -24,11 +24,16 @@ internal static class YamlSyntax
     public static (Origin At, string Problem) Explain(Exception error, Origin last, string text)
     {
         if (error is not YamlException { Start.Line: > 0 } known)
+        {
             return (last, "is no YAML from here on; is a bracket or brace left open?");
-        if (error.Message.Contains("tab", StringComparison.Ordinal) && TabLine(text, (int)known.Start.Line) is { } line)
-            return (new Origin(line, 1), "is no YAML: the line is indented with a tab; indent with blanks");
+        }
 
-        var hint = Array.Find(Hints, each => error.Message.Contains(each.Reason, StringComparison.OrdinalIgnoreCase)).Hint;
+        if (error.Message.Contains("tab", StringComparison.Ordinal) && TabLine(text, (int)known.Start.Line) is { } line)
+        {
+            return (new Origin(line, 1), "is no YAML: the line is indented with a tab; indent with blanks");
+        }
+
+        string hint = Array.Find(Hints, each => error.Message.Contains(each.Reason, StringComparison.OrdinalIgnoreCase)).Hint;
         var at = new Origin((int)known.Start.Line, (int)known.Start.Column);
         return (at, $"is no YAML: {Lowered(error.Message)}{(hint is null ? "" : $"; {hint}")}");
     }
@@ -39,11 +44,13 @@ internal static class YamlSyntax
     /// <summary>The reader names the start of the section; the tab itself stands further down.</summary>
     private static int? TabLine(string text, int first)
     {
-        var number = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
+        int number = 0;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             if (++number >= first && line[..(line.Length - line.TrimStart().Length)].Contains('\t') && !line.IsWhiteSpace())
+            {
                 return number;
+            }
         }
 
         return null;

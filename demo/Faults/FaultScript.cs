@@ -24,7 +24,7 @@ internal sealed class FaultScript : IDisposable
     {
         var random = new Random(seed ^ 0xFA17);
         FaultKind[] kinds = [.. FaultKind.All];
-        for (TimeSpan from = TimeSpan.FromMinutes(1); ;)
+        for (var from = TimeSpan.FromMinutes(1); ;)
         {
             random.Shuffle(kinds);
             foreach (FaultKind kind in kinds)

@@ -12,7 +12,10 @@ internal static class Program
     public static async Task<int> Main(string[] arguments)
     {
         if (arguments is not ["feed", { } setup])
+        {
             return 2;
+        }
+
         await using var feeder = new Feeder(JsonSerializer.Deserialize<FeederSetup>(setup)!);
         return await feeder.RunAsync();
     }

@@ -53,7 +53,7 @@ public class ScrapeBenchmarks
         _page = new MetricsPage([_latest], options, NullLogger<MetricsPage>.Instance);
 
         var labels = new (string, string)[Keys][];
-        var values = new double[Columns][];
+        double[][] values = new double[Columns][];
         for (int column = 0; column < Columns; column++)
         {
             values[column] = new double[Keys];

@@ -16,9 +16,9 @@ internal static class ScrapeProcessorTime
         {
             var benchmark = new ScrapeBenchmarks { Values = values };
             benchmark.Setup();
-            Cost ours = Cost.Least(() => benchmark.Page(), 20);
-            Cost naive = Cost.Least(() => benchmark.Naive(), 5);
-            Cost observe = Cost.Least(benchmark.Observe, 20);
+            var ours = Cost.Least(() => benchmark.Page(), 20);
+            var naive = Cost.Least(() => benchmark.Naive(), 5);
+            var observe = Cost.Least(benchmark.Observe, 20);
             rows.Add([values, $"{ours.NanosecondsOf(ScrapeBenchmarks.Series):n0} ns", $"{ours.Allocated / 1024.0:n1} KB", $"{naive.NanosecondsOf(ScrapeBenchmarks.Series):n0} ns", $"{naive.Allocated / 1024.0:n0} KB", $"{observe.NanosecondsOf(ScrapeBenchmarks.Keys):n0} ns"]);
             bool isTold = values == "plain";
             double nanoseconds = ours.NanosecondsOf(ScrapeBenchmarks.Series);

@@ -95,7 +95,7 @@ internal static class HistoryBenchmark
             }
         }
 
-        foreach (var range in all.GroupBy(entry => entry.Range, StringComparer.Ordinal))
+        foreach (IGrouping<string, (string Dashboard, string Range, double Days, IReadOnlyList<QueryTime> Queries)> range in all.GroupBy(entry => entry.Range, StringComparer.Ordinal))
         {
             (string slowest, _, _, IReadOnlyList<QueryTime> queries) = range.MaxBy(entry => Warm(entry.Queries));
             report.Add(new Finding($"slowest dashboard over {range.Key}, its {queries.Count} queries one after the other", $"{Seconds(Warm(queries))} ({slowest})", "", $"< {Dashboard.TotalSeconds:0} s", Warm(queries) < Dashboard));

@@ -70,7 +70,7 @@ internal sealed class HistoryDatabase(QuestDbServer server)
     private static TableCatalog Load()
     {
         var faults = new List<SchemaFault>();
-        TableCatalog schemas = TableCatalog.Load(Repository.File("schemas"), faults);
+        var schemas = TableCatalog.Load(Repository.File("schemas"), faults);
         return faults.Count == 0 ? schemas : throw new InvalidOperationException(string.Join('\n', faults));
     }
 

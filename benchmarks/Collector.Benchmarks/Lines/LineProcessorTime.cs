@@ -36,8 +36,8 @@ internal static class LineProcessorTime
         var writer = new LineWriterBenchmarks();
         writer.Setup();
         double copy = Cost.Least(() => writer.Copy(), 2000).NanosecondsOf(TradeRows.Count);
-        Cost ours = Cost.Least(() => writer.Writer(), 2000);
-        Cost plain = Cost.Least(() => writer.PlainText(), 300);
+        var ours = Cost.Least(() => writer.Writer(), 2000);
+        var plain = Cost.Least(() => writer.PlainText(), 300);
         double row = ours.NanosecondsOf(TradeRows.Count);
         report.Add(new Finding(
             "writing a row of seven columns", $"{row:n1} ns, {ours.BytesOf(TradeRows.Count):n1} B allocated",

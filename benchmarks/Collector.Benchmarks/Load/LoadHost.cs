@@ -30,8 +30,8 @@ internal static class LoadHost
         await app.StartAsync();
         var generator = new LoadGenerator(config.Tables["trades"], app.Services.GetRequiredService<Intake>());
         using var stopping = new CancellationTokenSource();
-        Task generating = Task.Run(() => generator.RunAsync(stopping.Token));
-        Task telling = Task.Run(() => TellAsync(generator, app.Services.GetRequiredService<Lanes>(), stopping.Token));
+        var generating = Task.Run(() => generator.RunAsync(stopping.Token));
+        var telling = Task.Run(() => TellAsync(generator, app.Services.GetRequiredService<Lanes>(), stopping.Token));
         while (await Console.In.ReadLineAsync() is { } line)
         {
             generator.Rate = long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);

@@ -47,7 +47,7 @@ internal sealed class VisibilityWatch : IAsyncDisposable
         }
 
         latencies.Sort();
-        var found = new double[shares.Length];
+        double[] found = new double[shares.Length];
         for (int i = 0; i < shares.Length; i++)
         {
             found[i] = latencies.Count == 0 ? double.NaN : latencies[(int)Math.Min(latencies.Count - 1, shares[i] * latencies.Count)];

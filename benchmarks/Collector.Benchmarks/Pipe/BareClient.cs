@@ -25,7 +25,7 @@ internal sealed class BareClient(int port, byte[]? finished, int rows, int conne
 
     private async Task SendAsync()
     {
-        var answer = new byte[1024];
+        byte[] answer = new byte[1024];
         LineWriter? writer = finished is null ? new LineWriter(TradeRows.Table, new TradeRows.StoppedClock(), capacity: 1 << 20) : null;
         Socket? socket = null;
         try

@@ -28,7 +28,7 @@ internal static class Trades
     /// <summary>The same rows, encoded beforehand.</summary>
     public static byte[] Encode(int count)
     {
-        var bytes = new byte[(long)count * TradeRows.RowBytes];
+        byte[] bytes = new byte[(long)count * TradeRows.RowBytes];
         var writer = new LineWriter(TradeRows.Table, new TradeRows.StoppedClock(), capacity: 1 << 20);
         for (int from = 0; from < count; from += 1000)
         {

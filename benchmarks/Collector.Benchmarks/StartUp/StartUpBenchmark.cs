@@ -109,7 +109,7 @@ internal sealed class StartUpBenchmark(Arguments arguments, Report report)
         {
             await socket.ConnectAsync(IPAddress.Loopback, port);
             await socket.SendAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")));
-            var answer = new byte[12];
+            byte[] answer = new byte[12];
             int read = await socket.ReceiveAsync(answer);
             return answer.AsSpan(0, read).SequenceEqual("HTTP/1.1 200"u8);
         }

@@ -31,7 +31,7 @@ internal static class Children
     {
         if (!process.HasExited)
         {
-            using Process? kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
             if (!process.WaitForExit(within))
             {
                 Kill(process);

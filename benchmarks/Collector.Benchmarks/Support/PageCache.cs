@@ -12,7 +12,7 @@ internal static class PageCache
     {
         try
         {
-            using (Process sync = Process.Start("sync"))
+            using (var sync = Process.Start("sync"))
             {
                 sync.WaitForExit();
             }

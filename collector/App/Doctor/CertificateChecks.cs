@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Collector.Capabilities;
-using Collector.Capabilities.Gateway;
 using Collector.Web.Listeners;
 
 namespace Collector.App.Doctor;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Collector.Capabilities;
-using Collector.Capabilities.Gateway;
 using Collector.Pipe.Spool;
 using Collector.Stores;
 
@@ -21,7 +20,7 @@ internal static class Examination
             yield return finding;
         }
 
-        SpoolHolder? holder = SpoolHolder.Find(options.Spool.Directory);
+        var holder = SpoolHolder.Find(options.Spool.Directory);
         yield return ListenerChecks.Spool(options.Spool.Directory, holder);
         yield return await ListenerChecks.RunAsync("http.listen", options.Http, holder, cancellationToken);
         if (config.Gateway is { } gateway)

@@ -1,5 +1,4 @@
 using Collector.Capabilities;
-using Collector.Capabilities.Gateway;
 using Collector.Pipe.Delivery;
 using Collector.Pipe.State;
 

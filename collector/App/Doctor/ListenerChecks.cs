@@ -122,7 +122,7 @@ internal static class ListenerChecks
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(body);
             IEnumerable<string> reasons = json.RootElement.GetProperty("parts").EnumerateArray()
                 .Where(part => !part.GetProperty("ready").GetBoolean())
                 .Select(part => $"{part.GetProperty("name").GetString()}: {(part.TryGetProperty("because", out JsonElement because) ? because.GetString() : "it says why only to who brings its token, which is not that of http.token: restart it")}");

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Collector.Lines;
 using Collector.Lines.Tables;
 using Collector.Pipe.Delivery;
 using Collector.Pipe.Spool;

@@ -336,7 +336,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     {
         if (name is not null && options.Unknown == UnknownName.Create && Known.Problem(name) is null)
         {
-            var made = TableLines.ReaderOf(TableGrowth.New(name));
+            LineReader made = TableLines.ReaderOf(TableGrowth.New(name));
             (made.Precision, made.ArrivalMicros, made.MaxRowBytes) = (_precision, Arrival, _maxLineBytes);
             made.Start(_data, TimeWindow.At(_now, made.Table));
             made.Continue(_at, _line);

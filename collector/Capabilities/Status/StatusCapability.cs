@@ -4,8 +4,6 @@ using Collector.Capabilities.Status.Recent;
 using Collector.Lines;
 using Collector.Pipe.Delivery;
 using Collector.Pipe.Spool;
-using Collector.Sources.Running;
-using Collector.Web.Exposition;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

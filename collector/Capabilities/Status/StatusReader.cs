@@ -105,7 +105,7 @@ public sealed class StatusReader(
 
     private static DateTimeOffset Started()
     {
-        using Process process = Process.GetCurrentProcess();
+        using var process = Process.GetCurrentProcess();
         return new DateTimeOffset(process.StartTime.ToUniversalTime());
     }
 }

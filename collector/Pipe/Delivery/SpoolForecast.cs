@@ -58,7 +58,7 @@ public sealed class SpoolForecast(TimeProvider clock)
                 return (SpoolTrend.Unknown, null);
             }
 
-            var half = span / 2;
+            TimeSpan half = span / 2;
             (long At, long Bytes) before = _looks.Where(look => clock.GetElapsedTime(look.At, now) >= half).MinBy(look => look.Bytes);
             (long At, long Bytes) after = _looks.Where(look => clock.GetElapsedTime(look.At, now) < half).DefaultIfEmpty((At: now, Bytes: pending)).MinBy(look => look.Bytes);
             double seconds = clock.GetElapsedTime(before.At, after.At).TotalSeconds;

@@ -146,7 +146,7 @@ public sealed partial class StoreConnection(
     public async Task PauseAsync(Table table, TimeSpan longest, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task pause = Task.Delay(longest, clock, over.Token);
+        var pause = Task.Delay(longest, clock, over.Token);
         if (_changes.TryGetValue(table.Name, out Task? changed))
         {
             await Task.WhenAny(pause, changed);

@@ -79,7 +79,7 @@ public static class EditedRows
             end += row[end] == (byte)'\\' ? 2 : 1;
         }
 
-        var plain = new byte[Math.Min(end, row.Length)];
+        byte[] plain = new byte[Math.Min(end, row.Length)];
         return Encoding.UTF8.GetString(plain, 0, LineText.Unescape(row[..plain.Length], plain));
     }
 

@@ -80,7 +80,7 @@ internal sealed partial class SegmentRecovery
     {
         if (_log.Segments is [.., { IsSealed: false } tail])
         {
-            using SegmentWriter writer = SegmentWriter.Reopen(tail, _disk);
+            using var writer = SegmentWriter.Reopen(tail, _disk);
             writer.Seal();
         }
     }

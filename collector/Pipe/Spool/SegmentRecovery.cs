@@ -96,7 +96,7 @@ internal sealed partial class SegmentRecovery
     private bool TryFromFooter(string file, out Segment? segment)
     {
         segment = null;
-        SegmentEnds ends = SegmentEnds.Read(file, _disk);
+        var ends = SegmentEnds.Read(file, _disk);
         Refuse(file, ends.State, ends.Header);
         if (!ends.TellsAll(_log.Delivered, out bool isDelivered) || ends.Footer is not { } totals || totals.FirstId <= _lastId)
         {
@@ -119,7 +119,7 @@ internal sealed partial class SegmentRecovery
 
     private bool TryFromScan(string file, bool isTail, out Segment? segment)
     {
-        SegmentScan scan = SegmentScan.Run(file, _disk, _log.Delivered, _lastId);
+        var scan = SegmentScan.Run(file, _disk, _log.Delivered, _lastId);
         _log.LostRows += scan.LostRows;
         _log.Damage.CorruptPlaces += scan.CorruptPlaces;
         NoteOldest(scan.OldestPendingMicros);
@@ -174,7 +174,7 @@ internal sealed partial class SegmentRecovery
     /// <summary>Cuts off what stands behind the last record; only an undamaged tail stays open.</summary>
     private void CutAndSeal(Segment segment, SegmentScan scan, bool isTail)
     {
-        using SegmentWriter writer = SegmentWriter.Reopen(segment, _disk);
+        using var writer = SegmentWriter.Reopen(segment, _disk);
         writer.CutBack();
         if (!isTail || writer.IsBroken || scan.HasDamagedFooter || scan.TornBytes > 0)
         {

@@ -16,7 +16,7 @@ public sealed record SegmentView(string Path, SegmentTotals Totals, long Bytes, 
     {
         try
         {
-            SegmentEnds ends = SegmentEnds.Read(path, SpoolDisk.Real);
+            var ends = SegmentEnds.Read(path, SpoolDisk.Real);
             return ends.TellsAll(delivered, out bool isDelivered) && ends.Footer is { } totals && totals.FirstId > after
                 ? new SegmentView(path, totals, ends.Length, isDelivered ? totals.Rows : 0, IsSealed: true, Scan: null)
                 : Of(path, SegmentScan.Run(path, SpoolDisk.Real, delivered, after));

@@ -83,7 +83,7 @@ public sealed partial class SpoolDirectory : IDisposable
             throw SpoolLock.NotWritable(options.Directory, e);
         }
 
-        SpoolLock held = SpoolLock.Take(options.Directory);
+        var held = SpoolLock.Take(options.Directory);
         var context = new SpoolContext(
             options, new SpoolSpace(options, disk, time), disk, time, logger, new RepeatedLog(time));
         var spool = new SpoolDirectory(context, held);

@@ -64,7 +64,7 @@ public sealed partial class SpoolLog
     {
         string folder = Path.GetDirectoryName(path)!;
         File.Delete(Path.Combine(folder, SegmentFormat.FileName(_nextId))); // what an attempt that failed could not remove
-        using SegmentWriter copy = SegmentWriter.Create(folder, _nextId, _context.NowMicros, _context.Disk, isReplayed: true);
+        using var copy = SegmentWriter.Create(folder, _nextId, _context.NowMicros, _context.Disk, isReplayed: true);
         Segment numbered = copy.Segment;
         try
         {

@@ -21,7 +21,7 @@ public sealed partial class SpoolLog
                 Retire();
             }
 
-            SegmentScan scan = SegmentScan.Run(segment.Path, Disk, _delivered, segment.FirstId - 1);
+            var scan = SegmentScan.Run(segment.Path, Disk, _delivered, segment.FirstId - 1);
             string? aside = scan.Totals.Records > 0
                 ? null
                 : SegmentSalvage.SetAside(segment.Path); // a disk that cannot even rename is away as a whole: nothing is booked

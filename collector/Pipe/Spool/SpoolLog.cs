@@ -127,7 +127,7 @@ public sealed partial class SpoolLog
     public static SpoolLog Open(string table, string directory, SpoolContext context)
     {
         Directory.CreateDirectory(directory);
-        SpoolCursor cursor = SpoolCursor.Open(directory, context.Disk, out CursorState? state);
+        var cursor = SpoolCursor.Open(directory, context.Disk, out CursorState? state);
         try
         {
             RecoveredLog found = SegmentRecovery.Run(directory, state, context.Disk, context.Logger);

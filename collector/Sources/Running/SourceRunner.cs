@@ -79,7 +79,7 @@ public sealed partial class SourceRunner(
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task delay = Task.Delay(time, clock, over.Token);
+        var delay = Task.Delay(time, clock, over.Token);
         Task asked = AskedAsync(live.Changed, over.Token);
         Task first = await Task.WhenAny(delay, asked);
         await over.CancelAsync();
@@ -194,7 +194,7 @@ public sealed partial class SourceRunner(
         _reading.Reset();
         using var timeout = new CancellationTokenSource(scheduled.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
-        Task task = Task.Run(() => _source.ReadAsync(_reading, either.Token), CancellationToken.None);
+        var task = Task.Run(() => _source.ReadAsync(_reading, either.Token), CancellationToken.None);
         try
         {
             // The second wait is for a source that does not heed its token: it is left behind with its rows.

@@ -111,7 +111,7 @@ internal sealed class QuestDbClient : IDisposable
     {
         await using Stream stream = await content.ReadAsStreamAsync(cancellationToken);
         using var text = new MemoryStream();
-        var buffer = new byte[4096];
+        byte[] buffer = new byte[4096];
         while (text.Length < maxBytes)
         {
             int read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, maxBytes - text.Length)), cancellationToken);

@@ -115,7 +115,7 @@ internal sealed class QuestDbSchema(QuestDbSql sql, TimeProvider clock)
             return new StorePlan(changes, found.Failure);
         }
 
-        Dictionary<string, SqlRow> live = found.Rows.Where(row => row.Text("view_name") is not null)
+        var live = found.Rows.Where(row => row.Text("view_name") is not null)
             .ToDictionary(row => row.Text("view_name")!, NameComparer.Instance);
         foreach (View view in views)
         {

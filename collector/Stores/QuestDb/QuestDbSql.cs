@@ -55,7 +55,7 @@ internal sealed class QuestDbSql(QuestDbClient client)
 
         try
         {
-            using JsonDocument json = JsonDocument.Parse(reply.Body);
+            using var json = JsonDocument.Parse(reply.Body);
             return json.RootElement.TryGetProperty("error", out JsonElement error)
                 ? Halted($"{client.Place} refuses {Shown(statement)}: {error}")
                 : json.RootElement.TryGetProperty("columns", out _) || json.RootElement.TryGetProperty("ddl", out _)

@@ -50,7 +50,7 @@ internal static class ServerSettings
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(body);
             return read(Config(json.RootElement));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -65,7 +65,7 @@ internal static class ServerSettings
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(body);
             JsonElement config = Config(json.RootElement);
             string? version = config.TryGetProperty(VersionName, out JsonElement release) ? release.GetString() : null;
             if (version?.Split('.')[0] is { } major && int.TryParse(major, NumberStyles.None, null, out int number) && number < OldestMajor)

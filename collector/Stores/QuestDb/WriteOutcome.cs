@@ -113,7 +113,7 @@ internal static class WriteOutcome
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(body);
             JsonElement root = json.RootElement;
             if (root.ValueKind == JsonValueKind.Object && Text(root, "code") is { } code && Text(root, "message") is { } message)
             {

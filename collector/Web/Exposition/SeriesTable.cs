@@ -212,7 +212,7 @@ public sealed class SeriesTable : IRowBatch
             return;
         }
 
-        var after = (long)_options.LeaveAfter.TotalMicroseconds;
+        long after = (long)_options.LeaveAfter.TotalMicroseconds;
         _nextLeave = long.MaxValue;
         for (int slot = 0; slot < _used; slot++)
         {

@@ -45,7 +45,7 @@ public sealed class AccessToken(Secret token)
 
     private bool AdmitsBasic(string given)
     {
-        var bytes = new byte[given.Length];
+        byte[] bytes = new byte[given.Length];
         if (!Convert.TryFromBase64String(given, bytes, out int length))
         {
             return false;

@@ -45,7 +45,7 @@ public sealed partial class ServerCertificate
         {
             try
             {
-                PemPair pair = PemPair.Read(_options);
+                var pair = PemPair.Read(_options);
                 if (pair.Hash != _shown.Hash)
                 {
                     // The one before is left to the collector of garbage: connections may be about to use it.

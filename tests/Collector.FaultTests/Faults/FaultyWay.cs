@@ -45,7 +45,10 @@ internal sealed class FaultyWay : IAsyncDisposable
     public async Task ListenAsync()
     {
         if (_app is not null)
+        {
             return;
+        }
+
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Url.Port));
         _app = builder.Build();
@@ -57,7 +60,10 @@ internal sealed class FaultyWay : IAsyncDisposable
     public async Task RefuseAsync()
     {
         if (_app is null)
+        {
             return;
+        }
+
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(1));
         await _app.StopAsync(soon.Token);
         await _app.DisposeAsync();
@@ -68,14 +74,18 @@ internal sealed class FaultyWay : IAsyncDisposable
     public void Disturb(WayFault fault, int percent, int seed)
     {
         lock (_gate)
+        {
             _disturbance = (fault, percent, new Random(seed));
+        }
     }
 
     /// <summary>From now on none does.</summary>
     public void Free()
     {
         lock (_gate)
+        {
             _disturbance = null;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -89,7 +99,10 @@ internal sealed class FaultyWay : IAsyncDisposable
         lock (_gate)
         {
             if (_disturbance is not { } disturbance || disturbance.Random.Next(100) >= disturbance.Percent)
+            {
                 return WayFault.None;
+            }
+
             _done.AddOrUpdate(disturbance.Fault, 1, static (_, before) => before + 1);
             return disturbance.Fault;
         }
@@ -110,9 +123,13 @@ internal sealed class FaultyWay : IAsyncDisposable
 
             byte[] body = await BodyAsync(context);
             if (isWrite && Refusal(body) is { } refusal)
+            {
                 await WayFaults.AnswerAsync(context, 400, refusal);
+            }
             else
+            {
                 await WayFaults.MeetAsync(fault, context, () => SendAsync(context, body));
+            }
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException or BadHttpRequestException)
         {
@@ -131,7 +148,10 @@ internal sealed class FaultyWay : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.Path + context.Request.QueryString.Value);
         if (body.Length > 0)
+        {
             request.Content = new ByteArrayContent(body);
+        }
+
         using HttpResponseMessage answer = await _database.SendAsync(request, context.RequestAborted);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(context.RequestAborted));
     }
@@ -144,11 +164,16 @@ internal sealed class FaultyWay : IAsyncDisposable
         {
             line++;
             if (row.Number is not { } number)
+            {
                 continue;
+            }
+
             int bytes = row.Text.GetHashCode(StringComparison.Ordinal);
             Rewritten += _sent.GetOrAdd((row.Series, number), bytes) == bytes ? 0 : 1;
             if (_refuses?.Invoke(row.Series, number) == true)
+            {
                 return JsonSerializer.Serialize(new { code = "invalid", message = $"failed to parse line protocol:errors encountered on line(s):\nerror in line {line}: Could not parse entire line. Field value is invalid.", line, errorId = $"f-{number}" });
+            }
         }
 
         return null;

@@ -42,15 +42,24 @@ internal static class SegmentDamage
     {
         var random = new Random(chance);
         if (!Directory.Exists(spool))
+        {
             return null;
+        }
+
         string[] files = [.. Directory.GetFiles(spool, "*.seg", SearchOption.AllDirectories).Except(spared, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (files.Length == 0)
+        {
             return null;
+        }
+
         string file = files[random.Next(files.Length)];
-        SegmentMap map = SegmentMap.Read(File.ReadAllBytes(file), finder);
+        var map = SegmentMap.Read(File.ReadAllBytes(file), finder);
         var kind = (DamageKind)random.Next(Kinds);
         if (map.Records.Count == 0 || !map.IsWhole || (kind == DamageKind.Footer && !map.IsSealed))
+        {
             return null;
+        }
+
         return Strike(file, map, kind, random, Newest(file) != file);
     }
 

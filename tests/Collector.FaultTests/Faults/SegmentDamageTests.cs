@@ -26,7 +26,9 @@ public sealed class SegmentDamageTests
     public async Task Strike_AnyPlace_CostsWhatItSaysAndNoMore(string kind)
     {
         for (int chance = 0; chance < 30; chance++)
+        {
             await CostsWhatItSaysAsync(Enum.Parse<DamageKind>(kind), new Random(chance));
+        }
     }
 
     private async Task CostsWhatItSaysAsync(DamageKind kind, Random random)
@@ -37,7 +39,7 @@ public sealed class SegmentDamageTests
         string[] files = Directory.GetFiles(spool, "*.seg", SearchOption.AllDirectories);
         Array.Sort(files, StringComparer.Ordinal);
         string file = files[kind == DamageKind.Footer ? 0 : random.Next(files.Length)];
-        SegmentMap map = SegmentMap.Read(await File.ReadAllBytesAsync(file), Finder);
+        var map = SegmentMap.Read(await File.ReadAllBytesAsync(file), Finder);
         Assert.True(map.IsWhole);
 
         Damage damage = SegmentDamage.Strike(file, map, kind, random, hasNewer: file != files[^1]);
@@ -62,7 +64,9 @@ public sealed class SegmentDamageTests
             }
 
             if (isKilled)
+            {
                 Copy(Path.Combine(live, Name), Path.Combine(folder, Name));
+            }
         }
 
         return next - 1;
@@ -78,7 +82,9 @@ public sealed class SegmentDamageTests
         while (await reader.WaitAsync(CancellationToken.None))
         {
             if (reader.Read(batch, 1_000, 1 << 20))
+            {
                 numbers.AddRange(Finder.Find(batch.Lines.Span).Select(row => row.Number!.Value));
+            }
         }
 
         return ([.. numbers], log.Counts(), log.Damage);
@@ -91,6 +97,8 @@ public sealed class SegmentDamageTests
     {
         Directory.CreateDirectory(to);
         foreach (string file in Directory.GetFiles(from))
+        {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
     }
 }

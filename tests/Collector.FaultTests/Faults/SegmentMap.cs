@@ -40,7 +40,10 @@ internal sealed class SegmentMap
         {
             int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 4));
             if (length <= 0 || length > end - at - HeadSize)
+            {
                 break;
+            }
+
             records.Add(new MappedRecord(at, length, Rows(bytes.AsSpan(at + HeadSize, length), finder)));
             at += HeadSize + ((length + 7) & ~7);
         }

@@ -79,7 +79,10 @@ internal static class WayFaults
     {
         context.Response.StatusCode = status;
         if (text.Length == 0)
+        {
             return;
+        }
+
         context.Response.ContentType = text[0] == '{' ? "application/json; charset=utf-8" : "text/plain";
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
     }

@@ -86,7 +86,10 @@ internal sealed class FedTable
         _writer.Set(Table["newlines"], BitConverter.Int64BitsToDouble(0x0A0A_0A0A_0A0A_0A0A));
         _writer.Set(Table["note"], Note(number));
         if (_writer.End(_epochMicros + (number * 1000)) is { } fault)
+        {
             throw new InvalidOperationException(fault.ToString());
+        }
+
         return _writer.Written.Span;
     }
 

@@ -62,7 +62,10 @@ internal sealed class Feeder : IAsyncDisposable
         _isHeld = true;
         await Task.WhenAll(_feeding);
         if (isToldToStop)
+        {
             await _lanes.StopAsync();
+        }
+
         _isOver = true;
         await telling;
         return 0;
@@ -97,7 +100,9 @@ internal sealed class Feeder : IAsyncDisposable
             await AppendAsync(table, next, count, isForgotten: _setup.ForgetsOneIn > 0 && chance / 24 % (ulong)_setup.ForgetsOneIn == 0);
             next += count;
             if (chance / 512 % 4 > 0)
+            {
                 await Task.Delay(TimeSpan.FromMilliseconds(chance / 4096 % 24), TimeProvider.System);
+            }
         }
     }
 
@@ -121,7 +126,10 @@ internal sealed class Feeder : IAsyncDisposable
         {
             bool isHeld = Array.TrueForAll(_feeding, feeding => feeding.IsCompleted);
             foreach (LedgerEntry entry in _lanes.Ledger)
+            {
                 Report.Books(isHeld, entry);
+            }
+
             await Task.Delay(BetweenBooks, TimeProvider.System);
         }
     }
@@ -135,7 +143,10 @@ internal sealed class Feeder : IAsyncDisposable
         {
             Task<string?> reading = input.ReadLineAsync(CancellationToken.None).AsTask();
             if (await Task.WhenAny(reading, broken) == broken)
+            {
                 await broken;
+            }
+
             switch ((await reading)?.Split(' '))
             {
                 case ["clock", { } seconds]:
@@ -156,7 +167,10 @@ internal sealed class Feeder : IAsyncDisposable
     private async Task BrokenAsync()
     {
         await foreach (Task ended in Task.WhenEach(_feeding))
+        {
             await ended;
+        }
+
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
     }
 }

@@ -35,6 +35,8 @@ internal static class Report
     {
         byte[] bytes = Encoding.ASCII.GetBytes(line + End + "\n");
         lock (Gate)
+        {
             Output.Write(bytes); // no buffer behind it: one system call, and what the pipe has is whole
+        }
     }
 }

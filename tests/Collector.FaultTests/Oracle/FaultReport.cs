@@ -38,16 +38,24 @@ public sealed class FaultReport : IDisposable
         Table(text, "requests that met a fault on the way", rounds.SelectMany(round => round.WayFaults).GroupBy(fault => fault.Key.ToString()).Select(kind => (kind.Key, kind.Sum(fault => fault.Value))));
         Table(text, "damage to segment files", rounds.SelectMany(round => round.Memory.Damages).GroupBy(damage => damage.What[..damage.What.IndexOf(' ')]).Select(kind => (kind.Key, kind.Count())));
         foreach (RoundResult round in rounds.Where(round => round.Findings.Count > 0))
+        {
             text.Append($"\nSeed {round.Seed} ({round.Writer}):\n\n").AppendJoin('\n', round.Findings.Select(finding => $"- {finding}")).Append('\n');
+        }
+
         if (rounds.Select(round => round.WithoutDisk).FirstOrDefault(reason => reason is not null) is { } withoutDisk)
+        {
             text.Append($"\nNo disk was filled: {withoutDisk}\n");
+        }
+
         return text.ToString();
     }
 
     public void Dispose()
     {
         if (Environment.GetEnvironmentVariable("FAULT_REPORT") is { Length: > 0 } file && !_rounds.IsEmpty)
+        {
             File.WriteAllText(RepositoryRoot.Combine(file), Head() + Text(_rounds));
+        }
     }
 
     private static string Head() =>
@@ -83,6 +91,8 @@ public sealed class FaultReport : IDisposable
     {
         text.Append($"\n| {what} | times |\n|---|---|\n");
         foreach ((string name, int count) in counts.OrderByDescending(row => row.Count).ThenBy(row => row.Name, StringComparer.Ordinal))
+        {
             text.Append($"| {name} | {count} |\n");
+        }
     }
 }

@@ -40,7 +40,9 @@ internal sealed class Memory
     public IReadOnlyDictionary<string, HashSet<long>> Numbers()
     {
         lock (_gate)
+        {
             return _acknowledged.ToDictionary(series => series.Key, series => new HashSet<long>(series.Value), StringComparer.Ordinal);
+        }
     }
 
     public void Acknowledge(string series, long first, long last)
@@ -49,9 +51,14 @@ internal sealed class Memory
         {
             Lines++;
             if (!_acknowledged.TryGetValue(series, out HashSet<long>? numbers))
+            {
                 _acknowledged[series] = numbers = [];
+            }
+
             for (long number = first; number <= last; number++)
+            {
                 Acknowledged += numbers.Add(number) ? 1 : 0;
+            }
         }
     }
 
@@ -61,14 +68,18 @@ internal sealed class Memory
         lock (_gate)
         {
             for (long number = first; number <= last; number++)
+            {
                 _resent.Add((series, number));
+            }
         }
     }
 
     public bool IsResent((string Series, long Number) row)
     {
         lock (_gate)
+        {
             return _resent.Contains(row);
+        }
     }
 
     public void Refuse(long rows)
@@ -86,25 +97,33 @@ internal sealed class Memory
         {
             Samples++;
             if (sample.Remainder != 0)
+            {
                 _wrongBooks.Add(sample);
+            }
         }
     }
 
     public void Note(Damage damage)
     {
         lock (_gate)
+        {
             _damages.Add(damage);
+        }
     }
 
     public void Fault(string what)
     {
         lock (_gate)
+        {
             _faults.Add(what);
+        }
     }
 
     private T[] Copy<T>(List<T> list)
     {
         lock (_gate)
+        {
             return [.. list];
+        }
     }
 }

@@ -56,7 +56,10 @@ internal sealed class Round : IAsyncDisposable
             _ => true,
         });
         if (constant != WayFault.None)
+        {
             _way.Disturb(constant, 50, _seed);
+        }
+
         try
         {
             await _way.ListenAsync();
@@ -187,9 +190,15 @@ internal sealed class Round : IAsyncDisposable
             var evidence = new Evidence(await _writer.StoredAsync(_database), [.. Quarantined()]);
             List<string> findings = [.. Verdict.Of(_memory, evidence, _writer.IsBad, IsTold)];
             if (_way.Rewritten > 0)
+            {
                 findings.Add($"{_way.Rewritten} rows were sent again with other bytes than before");
+            }
+
             if (findings.Count == 0 || TimeProvider.System.GetElapsedTime(began) > VisibleWithin)
+            {
                 return (findings, evidence);
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         }
     }
@@ -200,7 +209,9 @@ internal sealed class Round : IAsyncDisposable
         foreach (string line in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.jsonl").SelectMany(File.ReadLines) : [])
         {
             if (Parsed(line) is { } bytes && _writer.Finder.Find(bytes).FirstOrDefault() is { Number: { } number } row)
+            {
                 yield return (row.Series, number);
+            }
         }
     }
 

@@ -81,13 +81,19 @@ internal static class Schedule
 
             StepKind kind = Drawn(random);
             if (!able(kind) || (End(kind) is { } end && !back.TryAdd(end, steps.Count + random.Next(2, 6))))
+            {
                 continue;
+            }
+
             Add(kind);
             done += Kills(kind);
         }
 
         foreach (StepKind left in back.Keys)
+        {
             Add(left);
+        }
+
         return steps;
 
         void Add(StepKind kind) => steps.Add(new Step(kind, TimeSpan.FromMilliseconds(random.Next(50, 1200)), random.Next()));

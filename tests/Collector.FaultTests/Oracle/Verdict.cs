@@ -48,7 +48,9 @@ internal static class Verdict
         {
             (string Series, long Number)[] all = [.. rows.Order()];
             if (all.Length > 0)
+            {
                 findings.Add($"{all.Length} rows {what}: {string.Join(", ", all.Take(Shown).Select(row => $"{row.Series} {row.Number}"))}{(all.Length > Shown ? ", …" : "")}");
+            }
         }
     }
 }

@@ -15,7 +15,9 @@ public sealed class VerdictTests
         for (long number = 1; number <= 10; number++)
         {
             if (number != Bad)
+            {
                 _stored.Add(new StoredNumber("t", number, 1, IsWhole: true));
+            }
         }
     }
 

@@ -56,7 +56,10 @@ internal sealed class CollectorWriter : IWriter
         string run = Guid.NewGuid().ToString("N")[..6];
         var daemons = new (string, CountingDaemon)[Daemons];
         for (int i = 0; i < Daemons; i++)
+        {
             daemons[i] = ($"d{i}_{run}", await CountingDaemon.StartAsync());
+        }
+
         return new CollectorWriter(seed, daemons);
     }
 
@@ -68,7 +71,10 @@ internal sealed class CollectorWriter : IWriter
         _memory = memory;
         _collector.Environment["COLLECTOR__STORE__QUESTDB__URL"] = store.ToString();
         foreach ((string name, CountingDaemon daemon) in _daemons)
+        {
             _lives[name] = (daemon.Answers, 0);
+        }
+
         _refused = 0;
         _over = new CancellationTokenSource();
         await _collector.StartAsync();
@@ -85,7 +91,10 @@ internal sealed class CollectorWriter : IWriter
     public async Task SettleAsync(TimeSpan within)
     {
         foreach ((_, CountingDaemon daemon) in _daemons)
+        {
             await daemon.HoldAsync();
+        }
+
         long began = TimeProvider.System.GetTimestamp();
         MetricsText? page;
         do
@@ -96,7 +105,9 @@ internal sealed class CollectorWriter : IWriter
         while (!(page is not null && page.OfDaemon("collector_rows_accepted_total") > 0 && page.OfDaemon("collector_rows_pending") == 0)
             && TimeProvider.System.GetElapsedTime(began) < within);
         if (page is null || page.OfDaemon("collector_rows_pending") != 0)
+        {
             _memory!.Fault($"not all was delivered within {within.TotalSeconds:0} s:\n{page?.Text ?? "no page"}");
+        }
     }
 
     public async Task<IReadOnlyCollection<StoredNumber>> StoredAsync(QuestDbServer database)
@@ -109,12 +120,18 @@ internal sealed class CollectorWriter : IWriter
     public async ValueTask DisposeAsync()
     {
         if (_over is not null)
+        {
             await _over.CancelAsync();
+        }
+
         await _sampling;
         _over?.Dispose();
         await _collector.DisposeAsync();
         foreach ((_, CountingDaemon daemon) in _daemons)
+        {
             await daemon.DisposeAsync();
+        }
+
         _http.Dispose();
     }
 
@@ -124,7 +141,10 @@ internal sealed class CollectorWriter : IWriter
         await _over!.CancelAsync();
         await _sampling;
         if (code != expected)
+        {
             _memory!.Fault($"the collector ended with {code}: {_collector.Output[^Math.Min(_collector.Output.Length, 2000)..]}");
+        }
+
         _log.AppendLine(_collector.Output);
     }
 
@@ -133,7 +153,10 @@ internal sealed class CollectorWriter : IWriter
         while (!over.IsCancellationRequested)
         {
             if (await PageAsync(over) is { } page)
+            {
                 Take(page);
+            }
+
             await Task.Delay(Poll, TimeProvider.System, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -155,7 +178,10 @@ internal sealed class CollectorWriter : IWriter
 
         long refused = page.OfDaemon("collector_rows_refused_total");
         if (refused > _refused)
+        {
             _memory!.Refuse(refused - _refused);
+        }
+
         _refused = refused;
         PageBooks.Sample(page, _memory!);
     }

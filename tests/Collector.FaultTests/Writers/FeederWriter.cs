@@ -52,13 +52,16 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
         {
             // Also after a life that told of nothing: it may have been killed behind its first append.
             foreach (string table in Tables)
+            {
                 _next[table] = _next.GetValueOrDefault(table, 1 - Unknown) + Unknown;
+            }
+
             next = new Dictionary<string, long>(_next, StringComparer.Ordinal);
             _acknowledged.Clear();
             _held.Clear();
         }
 
-        FsyncMode fsync = (FsyncMode)(seed & 1); // by the interval or always; a kill alone costs nothing in either
+        var fsync = (FsyncMode)(seed & 1); // by the interval or always; a kill alone costs nothing in either
         var setup = new FeederSetup(Folder, store, seed, _epochMicros, next, fsync, _ahead.TotalSeconds, forgetsOneIn);
         string program = RepositoryRoot.Program(Path.Combine("tests", "Collector.FaultTests"), "Collector.FaultTests");
         _process = ChildProcess.Start("dotnet", [program, "feed", JsonSerializer.Serialize(setup)], onLine: Hear);
@@ -73,7 +76,9 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
     {
         _ahead = ahead;
         if (_process is not null)
+        {
             await _process.WriteLineAsync($"clock {ahead.TotalSeconds.ToString(CultureInfo.InvariantCulture)}");
+        }
     }
 
     public async Task SettleAsync(TimeSpan within)
@@ -99,7 +104,10 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 
@@ -108,10 +116,16 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
         ChildProcess process = _process!;
         bool hasEnded = process.HasExited;
         if (!hasEnded)
+        {
             end(process);
+        }
+
         int code = await process.WaitForExitAsync(Soon);
         if (hasEnded || code != expected)
+        {
             _memory!.Fault($"the feeder ended {(hasEnded ? "by itself " : "")}with {code}: {process.ErrorOutput[^Math.Min(process.ErrorOutput.Length, 2000)..]}");
+        }
+
         _log.AppendLine(process.ErrorOutput);
         await process.DisposeAsync();
         _process = null;
@@ -121,22 +135,33 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
     {
         string[] parts = Report.Parts(line);
         if (parts is ["A" or "R", { } table, { } first, { } last])
+        {
             HearRows(parts[0] == "A", table, Report.Number(first), Report.Number(last));
+        }
         else if (parts is ["B", { } held, { } booked, ..])
+        {
             HearBooks(held == "1", new BooksSample(booked, Report.Number(parts[3]), Report.Number(parts[4]), Report.Number(parts[5]), Report.Number(parts[6]), Report.Number(parts[7])));
+        }
     }
 
     private void HearRows(bool isAcknowledged, string table, long first, long last)
     {
         if (isAcknowledged)
+        {
             _memory!.Acknowledge(table, first, last);
+        }
         else
+        {
             _memory!.Refuse(last - first + 1);
+        }
+
         lock (_gate)
         {
             _next[table] = last + 1;
             if (isAcknowledged)
+            {
                 _acknowledged[table] = _acknowledged.GetValueOrDefault(table) + last - first + 1;
+            }
         }
     }
 
@@ -144,15 +169,22 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
     {
         _memory!.Sample(sample);
         if (!isHeld)
+        {
             return;
+        }
+
         lock (_gate)
+        {
             _held[sample.Table] = sample;
+        }
     }
 
     private bool IsSettled()
     {
         lock (_gate)
+        {
             return _held.Count == Tables.Length && _held.Values.All(sample => sample.Pending == 0);
+        }
     }
 
     /// <summary>What the books say was accepted in this life is what was acknowledged to us.</summary>
@@ -161,13 +193,17 @@ internal sealed class FeederWriter(int seed, int forgetsOneIn = 0) : IWriter
         lock (_gate)
         {
             foreach (BooksSample sample in _held.Values.Where(sample => sample.Accepted != _acknowledged.GetValueOrDefault(sample.Table)))
+            {
                 _memory!.Fault($"{sample.Accepted} rows of {sample.Table} are booked as accepted, and {_acknowledged.GetValueOrDefault(sample.Table)} were acknowledged");
+            }
         }
     }
 
     private string Shown()
     {
         lock (_gate)
+        {
             return string.Join("; ", _held.Values);
+        }
     }
 }

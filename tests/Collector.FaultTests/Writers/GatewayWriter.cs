@@ -41,9 +41,15 @@ internal sealed class GatewayWriter : IWriter
         string run = Guid.NewGuid().ToString("N")[..6];
         _tables = [$"fed_{run}_a", $"fed_{run}_b"];
         foreach (string file in Directory.GetFiles(RepositoryRoot.Combine("schemas"), "*.sql"))
+        {
             File.Copy(file, _schemas.Combine(Path.GetFileName(file)));
+        }
+
         foreach (string table in isOnForeignTables ? [] : _tables)
+        {
             File.WriteAllText(_schemas.Combine(table + ".sql"), FedTable.Sql(table));
+        }
+
         string fsync = (seed & 1) == 0 ? "interval" : "always"; // a kill alone costs nothing in either
         _collector = new CollectorProcess(
             $"spool:\n  min_free_bytes: 0\n  segment_bytes: 64KiB\n  max_bytes: 8MiB\n  fsync: {fsync}\nstatus_interval: 1s",
@@ -74,7 +80,10 @@ internal sealed class GatewayWriter : IWriter
     {
         var writer = new GatewayWriter(seed, isOnForeignTables: true);
         foreach (string table in writer._tables)
+        {
             await database.ExecAsync(FedTable.ForeignSql(table));
+        }
+
         return writer;
     }
 
@@ -84,7 +93,10 @@ internal sealed class GatewayWriter : IWriter
         _collector.Environment["COLLECTOR__STORE__QUESTDB__URL"] = store.ToString();
         await _collector.StartAsync();
         if (_isStarted)
+        {
             return;
+        }
+
         _isStarted = true;
         _sending = [.. _tables.Select((_, sender) => Task.Run(() => SendAsync(sender, _over.Token)))];
         _sampling = SampleAsync(_over.Token);
@@ -105,13 +117,18 @@ internal sealed class GatewayWriter : IWriter
         {
             page = Array.TrueForAll(_sending, sender => sender.IsCompleted) ? await PageAsync(_over.Token) : null;
             if (page is not null && Array.TrueForAll(_tables, table => page.Find("collector_rows_pending", $"table=\"{table}\"") == 0))
+            {
                 break;
+            }
+
             await Task.Delay(Poll, TimeProvider.System);
             page = null;
         }
 
         if (page is null)
+        {
             _memory!.Fault($"not all was delivered within {within.TotalSeconds:0} s:\n{(await PageAsync(_over.Token))?.Text ?? "no page"}");
+        }
     }
 
     public Task<IReadOnlyCollection<StoredNumber>> StoredAsync(QuestDbServer database) =>
@@ -131,7 +148,10 @@ internal sealed class GatewayWriter : IWriter
     {
         int code = (await _collector.EndAsync(signal)).Code;
         if (code != expected)
+        {
             _memory!.Fault($"the collector ended with {code}: {_collector.Output[^Math.Min(_collector.Output.Length, 2000)..]}");
+        }
+
         _log.AppendLine(_collector.Output);
     }
 
@@ -162,7 +182,10 @@ internal sealed class GatewayWriter : IWriter
         for (bool isAgain = false; !await PostAsync(lines, first, count, over); isAgain = true)
         {
             if (!isAgain)
+            {
                 Array.ForEach(_tables, table => _memory!.Resend(table, first, first + count - 1));
+            }
+
             await Task.Delay(Poll, TimeProvider.System, over);
         }
     }
@@ -175,11 +198,18 @@ internal sealed class GatewayWriter : IWriter
             using var content = new ByteArrayContent(lines);
             using HttpResponseMessage answer = await _http.PostAsync(Gateway, content, over);
             if (answer.StatusCode == HttpStatusCode.NoContent)
+            {
                 Acknowledge(answer, first, count);
+            }
             else if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
                 _memory!.Refuse(count * _tables.Length);
+            }
             else
+            {
                 _memory!.Fault($"the gateway answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(over)}");
+            }
+
             return answer.StatusCode == HttpStatusCode.NoContent;
         }
         catch (Exception away) when (away is HttpRequestException or IOException || (away is OperationCanceledException && !over.IsCancellationRequested))
@@ -193,12 +223,17 @@ internal sealed class GatewayWriter : IWriter
         long bad = Enumerable.Range(0, count).Count(at => FedTable.IsBad(_seed, first + at)) * _tables.Length;
         long kept = Header(answer, "X-Quarantined"), dropped = Header(answer, "X-Dropped");
         if (_isOnForeignTables ? kept + dropped > bad : kept + dropped != bad)
+        {
             _memory!.Fault($"of rows {first} to {first + count - 1} {bad} are bad, and the answer tells of {kept} set aside and {dropped} dropped");
+        }
+
         for (long number = first; number < first + count; number++)
         {
             // A bad row for which quarantine had no room, as the answer says, is no promise.
             if (dropped == 0 || !FedTable.IsBad(_seed, number))
+            {
                 Array.ForEach(_tables, table => _memory!.Acknowledge(table, number, number));
+            }
         }
     }
 
@@ -210,7 +245,10 @@ internal sealed class GatewayWriter : IWriter
         while (!over.IsCancellationRequested)
         {
             if (await PageAsync(over) is { } page)
+            {
                 PageBooks.Sample(page, _memory!);
+            }
+
             await Task.Delay(Poll, TimeProvider.System, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

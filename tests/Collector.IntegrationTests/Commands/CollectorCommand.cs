@@ -39,7 +39,7 @@ internal sealed class CollectorCommand : IDisposable
 
     public static async Task<ChildProcess> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        ChildProcess child = ChildProcess.StartProgram("collector/App", "collector", arguments, environment);
+        var child = ChildProcess.StartProgram("collector/App", "collector", arguments, environment);
         await child.WaitForExitAsync(CollectorProcess.Soon);
         return child;
     }

@@ -128,7 +128,7 @@ public sealed class CopyTests(SharedQuestDb database)
         await collector.MetricsUntilAsync(page => page.Count("collector_rows_delivered_total", "host_metrics") >= 3);
         await collector.EndAsync(UnixSignal.Terminate);
 
-        await using ChildProcess copy = ChildProcess.StartProgram("collector/App", "collector", ["copy", "-c", collector.ConfigFile, "--to", slow.Url.ToString(), "--table", "host_metrics"]);
+        await using var copy = ChildProcess.StartProgram("collector/App", "collector", ["copy", "-c", collector.ConfigFile, "--to", slow.Url.ToString(), "--table", "host_metrics"]);
         await sent.Task.WaitAsync(CollectorProcess.Soon);
         copy.Signal(UnixSignal.Interrupt);
 

@@ -65,7 +65,7 @@ public sealed class DoctorTests
         other.Start();
         string place = other.LocalEndpoint.ToString()!;
         using var command = new CollectorCommand();
-        await using ChildProcess doctor = ChildProcess.StartProgram(
+        await using var doctor = ChildProcess.StartProgram(
             "collector/App", "collector", ["doctor", "-c", command.ConfigFile], new Dictionary<string, string?>(StringComparer.Ordinal) { ["COLLECTOR__GATEWAY__LISTEN"] = place });
         await doctor.WaitForExitAsync(CollectorProcess.Soon);
 
@@ -80,7 +80,7 @@ public sealed class DoctorTests
         await collector.StartReadyAsync();
         using var command = new CollectorCommand();
 
-        await using ChildProcess doctor = ChildProcess.StartProgram(
+        await using var doctor = ChildProcess.StartProgram(
             "collector/App", "collector", ["doctor", "-c", command.ConfigFile], new Dictionary<string, string?>(StringComparer.Ordinal) { ["COLLECTOR__HTTP__LISTEN"] = $"127.0.0.1:{collector.Port}" });
         await doctor.WaitForExitAsync(CollectorProcess.Soon);
 

@@ -27,7 +27,10 @@ internal sealed class GatheredRows : IDisposable
             """;
         File.WriteAllText(_folder.Combine("schemas", $"{Name}.sql"), statement);
         foreach (string own in new[] { "collector_status.sql", "source_status.sql" })
+        {
             File.Copy(RepositoryRoot.Combine("schemas", own), _folder.Combine("schemas", own));
+        }
+
         Table = SchemaReader.Read("t.sql", statement, [])!;
         File.WriteAllText(ConfigFile, $"""
             schemas_dir: schemas
@@ -55,7 +58,10 @@ internal sealed class GatheredRows : IDisposable
         using SqliteConnection file = Open();
         using SqliteTransaction all = file.BeginTransaction();
         for (int i = 0; i < rows; i++)
+        {
             Insert(file, Begin + (i * 1_000_000L), Texts[i % Texts.Length], i % 5 == 0 ? "" : $"s{i % 7}", i);
+        }
+
         await all.CommitAsync();
     }
 

@@ -19,7 +19,7 @@ public sealed class DemoPipelineTests : IDisposable
     public async Task Run_TheShippedConfiguration_FillsEveryTableAndShowsFaultsAndTheirEnds()
     {
         await using var collector = new CollectorProcess("status_interval: 1s", DemoConfiguration.Sources(_port, _folder.Path));
-        await using ChildProcess demo = ChildProcess.StartProgram(
+        await using var demo = ChildProcess.StartProgram(
             "demo", "demo",
             ["--port", $"{_port}", "--speed", "60", "--catalog", _folder.Path, "--push", $"http://127.0.0.1:{collector.GatewayPort}/write"]);
         await demo.WaitForHttpAsync(At("status"), CollectorProcess.Soon);

@@ -16,7 +16,7 @@ public sealed class DemoProgramTests
     public async Task Status_WhileItRuns_HasTheFieldsAndGrows()
     {
         int port = FreePort.Next();
-        await using ChildProcess demo =
+        await using var demo =
             ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}", "--seed", "5", "--speed", "3600"]);
         Uri fetcher = At(port, "daemons/oi-fetcher/status"), streamer = At(port, "daemons/liquidation-streamer/status");
         await demo.WaitForHttpAsync(fetcher, Soon);
@@ -58,7 +58,7 @@ public sealed class DemoProgramTests
     public async Task Pages_AllNamed_AreThere()
     {
         int port = FreePort.Next();
-        await using ChildProcess demo = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}"]);
+        await using var demo = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}"]);
         await demo.WaitForHttpAsync(At(port, "status"), Soon);
         using var http = new HttpClient();
 
@@ -82,7 +82,7 @@ public sealed class DemoProgramTests
     public async Task Faults_BegunAndEnded_AreListedAndSeen()
     {
         int port = FreePort.Next();
-        await using ChildProcess demo = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}"]);
+        await using var demo = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}"]);
         await demo.WaitForHttpAsync(At(port, "status"), Soon);
         using var http = new HttpClient();
 
@@ -128,7 +128,7 @@ public sealed class DemoProgramTests
         string file = folder.Combine("taken");
         await File.WriteAllTextAsync(file, "");
 
-        await using ChildProcess demo = ChildProcess.StartProgram("demo", "demo", ["--port", "0", "--catalog", file]);
+        await using var demo = ChildProcess.StartProgram("demo", "demo", ["--port", "0", "--catalog", file]);
 
         Assert.Equal(1, await demo.WaitForExitAsync(Soon));
         Assert.Contains("demo: cannot write the catalog: ", demo.ErrorOutput, StringComparison.Ordinal);
@@ -138,10 +138,10 @@ public sealed class DemoProgramTests
     public async Task Start_PortTaken_SaysSo()
     {
         int port = FreePort.Next();
-        await using ChildProcess first = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}"]);
+        await using var first = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}"]);
         await first.WaitForHttpAsync(new Uri($"http://127.0.0.1:{port}/status"), Soon);
 
-        await using ChildProcess second = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}"]);
+        await using var second = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}"]);
 
         Assert.Equal(1, await second.WaitForExitAsync(Soon));
         Assert.Contains("address already in use", second.ErrorOutput, StringComparison.Ordinal);
@@ -150,7 +150,7 @@ public sealed class DemoProgramTests
     [Fact]
     public async Task Start_UnknownOption_ShowsTheUsage()
     {
-        await using ChildProcess demo = ChildProcess.StartProgram("demo", "demo", ["--colour", "red"]);
+        await using var demo = ChildProcess.StartProgram("demo", "demo", ["--colour", "red"]);
 
         Assert.Equal(2, await demo.WaitForExitAsync(Soon));
         Assert.Contains("'--colour'", demo.ErrorOutput, StringComparison.Ordinal);
@@ -160,7 +160,7 @@ public sealed class DemoProgramTests
     [Fact]
     public async Task Help_IsShown_WithOptionsPagesFaultsAndExitCodes()
     {
-        await using ChildProcess demo = ChildProcess.StartProgram("demo", "demo", ["--help"]);
+        await using var demo = ChildProcess.StartProgram("demo", "demo", ["--help"]);
 
         Assert.Equal(0, await demo.WaitForExitAsync(Soon));
         Assert.All(

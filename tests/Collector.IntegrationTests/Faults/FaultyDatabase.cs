@@ -64,21 +64,27 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
     public void Next(string table, params WriteFault[] faults)
     {
         foreach (WriteFault fault in faults)
+        {
             _faults.GetOrAdd(table, _ => new ConcurrentQueue<WriteFault>()).Enqueue(fault);
+        }
     }
 
     /// <summary>The numbers of a daemon's answers that are stored, in the order of their rows.</summary>
     public int[] Numbers(string daemon = "oi-fetcher")
     {
         lock (_gate)
+        {
             return [.. _rows.Values.Where(row => row.Daemon == daemon && row.Number is not null).OrderBy(row => row.Micros).Select(row => (int)row.Number!)];
+        }
     }
 
     /// <summary>Rows of a table.</summary>
     public int Count(string table)
     {
         lock (_gate)
+        {
             return _rows.Keys.Count(key => key.Table == table);
+        }
     }
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
@@ -106,12 +112,21 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
     private Task ExecuteAsync(HttpContext context, string sql)
     {
         if (sql == "SELECT 1")
+        {
             return TableAsync(context, ["1"], [[1]]);
+        }
+
         if (sql == "SELECT * FROM tables()")
+        {
             return TableAsync(context, ["table_name", "designatedTimestamp", "partitionBy", "walEnabled", "dedup", "ttlValue", "ttlUnit", "matView", "table_type", "table_suspended", "wal_pending_row_count"],
                 _made.Keys.Select(Made).Select(table => (object?[])[table.Name, table.TimestampName, table.PartitionBy, true, true, table.Ttl?.Value ?? 0, table.Ttl?.Unit.ToString().ToUpperInvariant(), false, "T", false, 0]));
+        }
+
         if (ColumnsOf().Match(sql) is { Success: true } columns)
+        {
             return TableAsync(context, ["column", "type", "upsertKey"], Columns(Made(columns.Groups["table"].Value)));
+        }
+
         if (CreateTable().Match(sql) is { Success: true } create)
         {
             _made[create.Groups["table"].Value] = true;
@@ -152,7 +167,10 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
     private string? Keep(string table, ReadOnlyMemory<byte> lines)
     {
         if (!_made.ContainsKey(table))
+        {
             return Refusal(1, $"table: {table}; table does not exist, creating new tables is disabled");
+        }
+
         var rows = new List<StoredRow>();
         var reader = new LineReader(Made(table));
         reader.Start(lines, TimeWindow.Any);
@@ -160,9 +178,14 @@ internal sealed partial class FaultyDatabase : IAsyncDisposable
         {
             string? bad = status == LineStatus.Fault ? reader.Fault!.ToString() : BadRow(reader);
             if (bad is not null)
+            {
                 return Refusal(reader.Line, bad);
+            }
+
             if (_keepsRows)
+            {
                 rows.Add(StoredRow.Of(reader));
+            }
         }
 
         lock (_gate)

@@ -15,7 +15,9 @@ public sealed class LocalStateFaultTests
         string state = Path.Combine(collector.DataFolder, "state.db");
         Directory.CreateDirectory(asFolder ? state : collector.DataFolder);
         if (!asFolder)
+        {
             await File.WriteAllTextAsync(state, new string('?', 5000));
+        }
 
         await collector.StartReadyAsync();
 

@@ -58,7 +58,7 @@ public sealed class ManyTablesTests
     private static async Task LeaveAsync(string dataFolder, TableCatalog tables)
     {
         var options = new SpoolOptions { Directory = Path.Combine(dataFolder, "spool"), MinFreeBytes = new(0), Fsync = FsyncMode.Os };
-        using SpoolDirectory spool = SpoolDirectory.Open(options, TimeProvider.System, NullLogger.Instance);
+        using var spool = SpoolDirectory.Open(options, TimeProvider.System, NullLogger.Instance);
         DateTimeOffset start = TimeProvider.System.GetUtcNow().AddHours(-1);
         string note = new('x', BytesOfARow);
         foreach (Table table in tables.Where(table => table.Name.StartsWith("many_", StringComparison.Ordinal)))

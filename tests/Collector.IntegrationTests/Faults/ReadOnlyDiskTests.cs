@@ -9,7 +9,7 @@ public sealed class ReadOnlyDiskTests
     public async Task Run_DataFolderThatCannotBeWritten_SaysWhichAndByWhomAndNotThatItIsInUse()
     {
         await using var collector = new CollectorProcess("sources:\n  host:\n    - interval: 1s");
-        using SmallDisk disk = SmallDisk.Mount(collector.DataFolder);
+        using var disk = SmallDisk.Mount(collector.DataFolder);
         await collector.StartReadyAsync();
         await collector.EndAsync(UnixSignal.Terminate);
         disk.MakeReadOnly();

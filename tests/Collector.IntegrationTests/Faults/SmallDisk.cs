@@ -37,7 +37,9 @@ internal sealed class SmallDisk : IDisposable
             try
             {
                 while (file.Length < 256 << 20)
+                {
                     file.Write(new byte[size]);
+                }
             }
             catch (IOException)
             {

@@ -68,7 +68,7 @@ public sealed class SpoolLimitTests
     private static async Task<int> LeaveAsync(CollectorProcess collector)
     {
         var options = new SpoolOptions { Directory = Path.Combine(collector.DataFolder, "spool"), MinFreeBytes = new(0), SegmentBytes = new(64 * 1024), MaxBytes = new(1024 * 1024) };
-        using SpoolDirectory spool = SpoolDirectory.Open(options, TimeProvider.System, NullLogger.Instance);
+        using var spool = SpoolDirectory.Open(options, TimeProvider.System, NullLogger.Instance);
         Table table = TableCatalog.Load(RepositoryRoot.Combine("schemas"), []).Single(table => table.Name == "daemon_metrics");
         DateTimeOffset start = TimeProvider.System.GetUtcNow().AddHours(-1);
         var writer = new LineWriter(table, TimeProvider.System);
@@ -82,7 +82,9 @@ public sealed class SpoolLimitTests
             AppendResult result = await spool.Log(table.Name).AppendAsync(writer.Written, writer.Rows);
             writer.Clear();
             if (result.Status != AppendStatus.Appended)
+            {
                 return number;
+            }
         }
     }
 

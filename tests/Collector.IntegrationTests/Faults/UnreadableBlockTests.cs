@@ -25,7 +25,9 @@ public sealed class UnreadableBlockTests
         Assert.True(segments.Length > 3);
         string file = isNewest ? segments[^1] : segments[1];
         foreach ((string name, string? value) in await UnreadableBlock.OfAsync(file, 8192, collector.DataFolder))
+        {
             collector.Environment[name] = value;
+        }
 
         await collector.StartReadyAsync();
         MetricsText books = await collector.MetricsUntilAsync(page =>
@@ -49,7 +51,7 @@ public sealed class UnreadableBlockTests
     private static async Task LeaveAsync(string dataFolder)
     {
         var options = new SpoolOptions { Directory = Path.Combine(dataFolder, "spool"), MinFreeBytes = new(0), SegmentBytes = new(64 * 1024) };
-        using SpoolDirectory spool = SpoolDirectory.Open(options, TimeProvider.System, NullLogger.Instance);
+        using var spool = SpoolDirectory.Open(options, TimeProvider.System, NullLogger.Instance);
         Table table = TableCatalog.Load(RepositoryRoot.Combine("schemas"), []).Single(table => table.Name == "daemon_metrics");
         DateTimeOffset start = TimeProvider.System.GetUtcNow().AddHours(-1);
         var writer = new LineWriter(table, TimeProvider.System);

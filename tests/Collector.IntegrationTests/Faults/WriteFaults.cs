@@ -17,7 +17,10 @@ internal static class WriteFaults
     {
         context.Response.StatusCode = status;
         if (retryAfter is not null)
+        {
             context.Response.Headers.RetryAfter = retryAfter;
+        }
+
         await context.Response.WriteAsync(text, context.RequestAborted);
     };
 

@@ -145,7 +145,7 @@ public sealed class ForeignClientTests(SharedQuestDb database, ForeignClients cl
         await using CollectorProcess collector = await StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{collector.GatewayPort}") };
         http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
-        using JsonDocument vectors = JsonDocument.Parse(await File.ReadAllTextAsync(path!));
+        using var vectors = JsonDocument.Parse(await File.ReadAllTextAsync(path!));
         int compared = 0;
         foreach (Vector vector in vectors.RootElement.EnumerateArray().Select(element => new Vector(element)).Where(vector => vector.IsOurs))
         {
@@ -172,9 +172,14 @@ public sealed class ForeignClientTests(SharedQuestDb database, ForeignClients cl
         var collector = new CollectorProcess(CollectorProcess.QuestDb(url ?? database.Url));
         collector.Environment["COLLECTOR__GATEWAY__TOKEN"] = Token;
         if (url is null)
+        {
             await collector.StartReadyAsync();
+        }
         else
+        {
             await collector.StartLiveAsync();
+        }
+
         return collector;
     }
 

@@ -20,14 +20,17 @@ public sealed class ForeignClients : IAsyncLifetime
     public async Task InitializeAsync()
     {
         foreach (string file in Directory.EnumerateFiles(Source))
+        {
             File.Copy(file, _folder.Combine(Path.GetFileName(file)));
+        }
+
         if (!IsOnPath("npm") || !IsOnPath("node"))
         {
             _noNode = "the clients for Node.js need node and npm on the PATH";
             return;
         }
 
-        await using ChildProcess install = ChildProcess.Start("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], workingFolder: _folder.Path);
+        await using var install = ChildProcess.Start("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], workingFolder: _folder.Path);
         int code = await install.WaitForExitAsync(LongEnough);
         _noNode = code == 0 ? null : $"npm ci ended with {code}, so that the clients for Node.js are not there: {install.Output}";
     }
@@ -63,7 +66,7 @@ public sealed class ForeignClients : IAsyncLifetime
 
     private static async Task<string> RunAsync(string program, IEnumerable<string> arguments)
     {
-        await using ChildProcess child = ChildProcess.Start(program, arguments);
+        await using var child = ChildProcess.Start(program, arguments);
         int code = await child.WaitForExitAsync(LongEnough);
         Assert.True(code == 0, $"{program} ended with {code}:\n{child.Output}");
         return child.Output;

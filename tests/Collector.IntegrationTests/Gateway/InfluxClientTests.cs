@@ -70,7 +70,10 @@ public sealed class InfluxClientTests(SharedQuestDb database, ForeignClients cli
         var collector = new CollectorProcess(CollectorProcess.QuestDb(database.Url));
         collector.Environment["COLLECTOR__GATEWAY__TOKEN"] = Token;
         if (level is not null)
+        {
             collector.Environment["COLLECTOR__LOG__LEVEL"] = level;
+        }
+
         await collector.StartReadyAsync();
         return collector;
     }

@@ -48,9 +48,14 @@ internal sealed class DashboardFile(string name, JsonNode json)
             }
 
             foreach (JsonNode variable in Variables.Where(variable => (string?)variable["type"] == "query"))
+            {
                 yield return new ShippedQuery($"{name}, variable {variable["name"]}", (string?)variable["query"] ?? "", false, ColumnPixels);
+            }
+
             foreach (JsonNode annotation in Items(json["annotations"]?["list"]).Where(annotation => annotation["target"] is not null))
+            {
                 yield return new ShippedQuery($"{name}, annotation {annotation["name"]}", (string?)annotation["target"]!["rawSql"] ?? "", false, ColumnPixels);
+            }
         }
     }
 

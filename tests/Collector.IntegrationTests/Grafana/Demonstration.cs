@@ -22,7 +22,10 @@ public sealed class Demonstration : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (!QuestDb.OwnAvailable(out _))
+        {
             return;
+        }
+
         _server = await QuestDbServer.StartAsync();
         _wire = OperationDatabase.Connect(_server.PgPort);
         int port = FreePort.Next();
@@ -40,13 +43,25 @@ public sealed class Demonstration : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_collector is not null)
+        {
             await _collector.DisposeAsync();
+        }
+
         if (_demo is not null)
+        {
             await _demo.DisposeAsync();
+        }
+
         if (_wire is not null)
+        {
             await _wire.DisposeAsync();
+        }
+
         if (_server is not null)
+        {
             await _server.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 

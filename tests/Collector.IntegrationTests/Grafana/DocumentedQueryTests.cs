@@ -39,7 +39,9 @@ public sealed class DocumentedQueryTests(OperationDatabase database) : IClassFix
             {
                 Reply reply = await Reply.OfAsync(connection, Macros.Expand(query.Sql, range, NoVariables));
                 if (mustFind && !reply.Rows.Any(row => row.Any(value => value is not null)))
+                {
                     faults.Add($"{query.Where}: finds nothing");
+                }
             }
             catch (Exception refused) when (refused is NpgsqlException or FormatException)
             {

@@ -37,9 +37,14 @@ public sealed class FirstMinuteTests(Demonstration demonstration) : IClassFixtur
                 {
                     Reply reply = await Reply.OfAsync(connection, Macros.Expand(query.Sql, zoom, chosen));
                     if (reply.Within(zoom, query).Fault(query) is { } fault)
+                    {
                         faults.Add($"{query.Where} {value}, last {length}: {fault}");
+                    }
+
                     if (query.PanelType == "stat" && reply.LacksANumber && NoExplanation.Contains(Says(file, query.Panel)))
+                    {
                         faults.Add($"{query.Where}, last {length}: a tile without a number does not say why");
+                    }
                 }
             }
         }

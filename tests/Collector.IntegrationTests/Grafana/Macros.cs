@@ -64,9 +64,15 @@ internal static partial class Macros
     private static string? Value(string name, string format, Zoom zoom, IReadOnlyDictionary<string, Choice> choices)
     {
         if (name == "__interval_ms")
+        {
             return $"{(long)zoom.Bucket.TotalMilliseconds}";
+        }
+
         if (!choices.TryGetValue(name, out Choice? choice))
+        {
             return null;
+        }
+
         return format == "raw" ? string.Join(',', choice.Values) : string.Join(',', choice.Values.Select(value => $"'{value}'"));
     }
 

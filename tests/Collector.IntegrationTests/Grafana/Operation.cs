@@ -49,7 +49,7 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
         foreach ((string table, int seconds, double dense, Action<OperationRows, DateTimeOffset, double> write) in writers)
         {
             OperationRows rows = _rows[table];
-            TimeSpan often = TimeSpan.FromSeconds(seconds);
+            var often = TimeSpan.FromSeconds(seconds);
             DateTimeOffset from = end - Length;
             TimeSpan step;
             for (DateTimeOffset at = from; at <= end; at += step)
@@ -92,14 +92,21 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
                 .Set("thread_count", 24L + (6 * i)).Set("open_files", 60L + (long)(8 * Noise(daemon, "files", at)))
                 .Set("last_fetch_at", at.AddSeconds(-1 - (8 * Noise(daemon, "fetch", at))));
             if (i == 0 && ago < 22)
+            {
                 rows.Set("last_error_at", end.AddMinutes(-Math.Max(18, ago))).Set("last_error", "binance: 429 Too Many Requests, retry after 30 s");
+            }
+
             rows.End();
         }
 
         if (ago > Retired)
+        {
             rows.Begin(at, "old-fetcher", Host, Env).Set("state", "running").Set("running", true).Grow("fetch_count", "old", step * 0.05).Set("memory_bytes", 210_000_000L).End();
+        }
         else if (ago > Retired - (step / 60))
+        {
             rows.Begin(at, "old-fetcher", Host, Env).Set("state", "retired").Set("running", false).End();
+        }
     }
 
     private void Exchange(OperationRows rows, DateTimeOffset at, double step)
@@ -125,14 +132,21 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
                 .Set("feed_delay_ms", delay + (6 * Noise(exchange, "delay", at)) + (3 * Math.Sin(ago / 9)))
                 .Set("clock_skew_ms", -4 + (2 * i) + (0.4 * Noise(exchange, "skew", at))).Set("clock_error_ms", roundTrip / 9);
             if (i < 2)
+            {
                 rows.Set("rate_limit_used", (long)((i == 0 ? 700 : 240) + (150 * Noise(exchange, "limit", at)))).Set("rate_limit_limit", i == 0 ? 1200L : 600L);
+            }
+
             rows.End();
         }
 
         if (ago > Retired)
+        {
             rows.Begin(at, "kraken", "trades", Host, Env).Set("state", "connected").Set("connected", true).Set("mute", false).Set("message_count", 5L).End();
+        }
         else if (ago > Retired - (step / 60))
+        {
             rows.Begin(at, "kraken", "trades", Host, Env).Set("state", "retired").Set("connected", false).Set("mute", false).End();
+        }
     }
 
     private void Pipeline(OperationRows rows, DateTimeOffset at, double step)
@@ -150,9 +164,15 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
                     rows.Begin(at, exchange, symbol, type, Host, Env)
                         .Set("records_count", records).Set("bytes_written", records * (type == "liquidation" ? 180 : 420)).Set("gap_detected", gap is not null);
                     if (records > 0)
+                    {
                         rows.Set("latency_ms", (1.6 * roundTrip) + (60 * Noise(exchange + symbol + type, "latency", at)));
+                    }
+
                     if (gap is { } minutes)
+                    {
                         rows.Set("gap_duration_seconds", minutes * 60);
+                    }
+
                     rows.End();
                 }
             }
@@ -169,12 +189,18 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
             double ago = Ago(at);
             bool closes = to > 0 && ago <= to && ago > to - (step / 60);
             if (!closes && OpenGap(exchange, symbol, "oi", ago) is null)
+            {
                 return;
+            }
+
             rows.Begin(at, $"{exchange}-{symbol}-oi-{from}", exchange, symbol, "oi", Host, Env).Set("state", closes ? "closed" : "open")
                 .Set("opened_at", end.AddMinutes(-from)).Set("duration_seconds", (from - ago) * 60).Set("expected_interval_seconds", 300d)
                 .Set("missing_records", (long)((from - ago) / 5));
             if (closes)
+            {
                 rows.Set("closed_at", end.AddMinutes(-to));
+            }
+
             rows.End();
         }
     }
@@ -225,9 +251,13 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
         }
 
         if (ago > Retired)
+        {
             rows.Begin(at, "grid", "BTC", "kraken", Host, Env).Set("state", "live").Set("pnl", 5d).Set("unrealized_pnl", 1d).End();
+        }
         else if (ago > Retired - (step / 60))
+        {
             rows.Begin(at, "grid", "BTC", "kraken", Host, Env).Set("state", "retired").Set("pnl", 5d).End();
+        }
     }
 
     private void Machine(OperationRows rows, DateTimeOffset at, double step) =>
@@ -251,9 +281,14 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
             .Set("pending", pending).Set("remainder", 0L).Set("spool_bytes", 16_384 + (pending * 160)).Set("spool_limit_bytes", 1_073_741_824L)
             .Set("memory_bytes", (long)(88e6 + (4e6 * Walk("collector", ago, 40))));
         if (away)
+        {
             rows.Set("seconds_to_full", 1_073_741_824d / (42 * 160));
+        }
         else
+        {
             rows.Set("write_to_visible_seconds", 0.21 + (0.12 * Noise("collector", "visible", at))).Set("clock_skew_seconds", 0.002 + (0.001 * Noise("collector", "skew", at)));
+        }
+
         rows.Set("cpu_percent", 1.4 + Noise("collector", "cpu", at)).End();
     }
 
@@ -266,7 +301,10 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
             rows.Begin(at, Collector, source, Host, Env).Set("up", !down).Set("duration_seconds", down ? 5 : 0.002 + (0.02 * Noise(source, "took", at)))
                 .Grow("readings", source, down ? 0 : step / 10).Grow("errors", source, down ? step / 10 : 0);
             if ((i == 1 && ago < 40) || (i == 6 && ago <= 4))
+            {
                 rows.Set("last_error", "http://127.0.0.1:8081/status: no answer within 5 s");
+            }
+
             rows.End();
         }
     }
@@ -292,7 +330,10 @@ internal sealed class Operation(IReadOnlyCollection<Table> tables, TimeProvider 
     {
         ulong hash = 14695981039346656037;
         foreach (char c in series + value)
+        {
             hash = (hash ^ c) * 1099511628211;
+        }
+
         hash += (ulong)at.ToUnixTimeSeconds() * 0x9E3779B97F4A7C15;
         hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;
         hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EB;

@@ -21,7 +21,10 @@ public sealed class OperationDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (!QuestDb.OwnAvailable(out _))
+        {
             return;
+        }
+
         _server = await QuestDbServer.StartAsync();
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         End = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
@@ -32,9 +35,14 @@ public sealed class OperationDatabase : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_wire is not null)
+        {
             await _wire.DisposeAsync();
+        }
+
         if (_server is not null)
+        {
             await _server.DisposeAsync();
+        }
     }
 
     internal async Task<NpgsqlConnection> ConnectAsync()
@@ -50,7 +58,7 @@ public sealed class OperationDatabase : IAsyncLifetime
     internal static IReadOnlyCollection<Table> ShippedTables()
     {
         var faults = new List<SchemaFault>();
-        TableCatalog catalog = TableCatalog.Load(RepositoryRoot.Combine("schemas"), faults);
+        var catalog = TableCatalog.Load(RepositoryRoot.Combine("schemas"), faults);
         Assert.Empty(faults);
         return catalog;
     }
@@ -61,7 +69,9 @@ public sealed class OperationDatabase : IAsyncLifetime
         IReadOnlyCollection<Table> tables = ShippedTables();
         await using var store = new QuestDbStore(new StoreOptions { Url = url }, TimeProvider.System, NullLogger<QuestDbStore>.Instance);
         foreach (Table table in tables)
+        {
             Assert.Equal(Outcome.Accepted.Instance, await store.PrepareAsync(table, default));
+        }
 
         var written = tables.ToDictionary(table => table.Name, _ => 0L, StringComparer.Ordinal);
         foreach (OperationRows block in new Operation(tables, TimeProvider.System, end).Blocks())
@@ -72,7 +82,9 @@ public sealed class OperationDatabase : IAsyncLifetime
 
         using var client = new Collector.IntegrationTests.Support.QuestDbClient(url);
         foreach ((string table, long rows) in written)
+        {
             await client.ExecUntilAsync($"SELECT count() FROM {table}", answer => answer.Rows[0][0].GetInt64() == rows, Soon);
+        }
 
         // They would be filled within a minute.
         foreach (View view in tables.SelectMany(table => table.Views))

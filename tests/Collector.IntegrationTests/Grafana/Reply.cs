@@ -15,7 +15,10 @@ internal sealed record Reply(IReadOnlyList<(string Name, Type Type)> Columns, IR
         (string, Type)[] columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), reader.GetFieldType(i)))];
         var rows = new List<object?[]>();
         while (await reader.ReadAsync())
+        {
             rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetValue(i))]);
+        }
+
         return new Reply(columns, rows);
     }
 
@@ -31,9 +34,15 @@ internal sealed record Reply(IReadOnlyList<(string Name, Type Type)> Columns, IR
     public string? Fault(ShippedQuery query)
     {
         if (query.IsSeries && ShapeFault() is { } shape)
+        {
             return shape;
+        }
+
         if (query.PanelType is "stat" or "bargauge" && !Columns.Any(column => IsNumber(column.Type)))
+        {
             return "a tile needs a number";
+        }
+
         int[] values = [.. Enumerable.Range(0, Columns.Count).Where(i => query.PanelType is "table" or "" || IsNumber(Columns[i].Type))];
         return Rows.Any(row => values.Any(i => row[i] is not null)) ? null : "no value at all";
     }
@@ -41,14 +50,26 @@ internal sealed record Reply(IReadOnlyList<(string Name, Type Type)> Columns, IR
     private string? ShapeFault()
     {
         if (Columns.Count == 0 || Columns[0].Name != "time" || Columns[0].Type != typeof(DateTime))
+        {
             return "the first column of a time series is a timestamp called time";
+        }
+
         if (Columns.Any(column => column.Type == typeof(bool)))
+        {
             return "a BOOLEAN becomes a label: make it a number";
+        }
+
         if (!Columns.Any(column => IsNumber(column.Type)))
+        {
             return "a time series needs a number";
+        }
+
         DateTime[] times = [.. Rows.Select(row => row[0]).OfType<DateTime>()];
         if (times.Length < Rows.Count)
+        {
             return "a row has no time";
+        }
+
         return times.SequenceEqual(times.Order()) ? null : "rows of a time series are in the order of time";
     }
 

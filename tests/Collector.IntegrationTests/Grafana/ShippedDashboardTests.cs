@@ -14,9 +14,14 @@ public sealed class ShippedDashboardTests
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
         {
             foreach (string old in Directory.EnumerateFiles(DashboardFile.Folder, "*.json"))
+            {
                 File.Delete(old);
+            }
+
             foreach (Dashboard dashboard in Catalog.All)
+            {
                 File.WriteAllText(Path.Combine(DashboardFile.Folder, dashboard.Name + ".json"), dashboard.ToString());
+            }
         }
 
         Assert.Equal(Catalog.All.Select(dashboard => dashboard.Name).Order(StringComparer.Ordinal), DashboardFile.All().Select(file => file.Name));

@@ -32,7 +32,9 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         var nobody = file.Variables.ToDictionary(variable => (string)variable["name"]!, _ => new Choice(false, "nobody"), StringComparer.Ordinal);
 
         foreach (ShippedQuery query in file.Queries)
+        {
             await Reply.OfAsync(connection, Macros.Expand(query.Sql, before, nobody));
+        }
     }
 
     [SkippableTheory]
@@ -94,7 +96,9 @@ public sealed class ShippedQueryTests(OperationDatabase database) : IClassFixtur
         Dictionary<string, Choice> choices = await Choices.AllAsync(connection, file, new Zoom(database.End - length, database.End, TimeSpan.FromMinutes(1)), all);
         var faults = new List<string>();
         foreach (ShippedQuery query in file.Queries)
+        {
             faults.AddRange(await FaultsAsync(connection, query, At(query, length), Choices.For(query, choices)));
+        }
 
         Assert.Empty(faults);
     }

@@ -101,7 +101,10 @@ public sealed class CertificateTests
         {
             ChildProcess done = await run();
             if (enough(done) || TimeProvider.System.GetElapsedTime(began) > CollectorProcess.Soon)
+            {
                 return done;
+            }
+
             await done.DisposeAsync();
         }
     }

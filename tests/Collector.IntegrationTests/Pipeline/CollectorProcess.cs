@@ -99,7 +99,10 @@ internal sealed class CollectorProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
+
         _process = MaxFiles is { } files
             ? ChildProcess.Start("prlimit", [$"--nofile={files}:{files}", "dotnet", RepositoryRoot.Program("collector/App", "collector"), .. Arguments("run", ConfigFile)], Environment)
             : ChildProcess.StartProgram("collector/App", "collector", Arguments("run", ConfigFile), Environment, Umask);
@@ -142,9 +145,15 @@ internal sealed class CollectorProcess : IAsyncDisposable
         {
             MetricsText page = await MetricsAsync();
             if (enough(page))
+            {
                 return page;
+            }
+
             if (TimeProvider.System.GetElapsedTime(began) > (within ?? Soon))
+            {
                 throw new TimeoutException($"/metrics did not become as expected within {(within ?? Soon).TotalSeconds} s:\n{page.Text}\n--- the log:\n{Output}");
+            }
+
             await Task.Delay(Poll, TimeProvider.System);
         }
     }
@@ -163,7 +172,10 @@ internal sealed class CollectorProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
+
         _http.Dispose();
         _folder.Dispose();
     }

@@ -69,7 +69,10 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(2, call.ExitCode);
         foreach (string place in (string[])["6:11", "7:15", "8:1", "11:7"])
+        {
             Assert.Contains($"{file}:{place}: ", call.ErrorOutput, StringComparison.Ordinal);
+        }
+
         Assert.EndsWith("4 faults; nothing was started.", call.ErrorOutput, StringComparison.Ordinal);
         Assert.Equal(call.ErrorOutput, call.Output);
         Assert.False(Directory.Exists(_folder.Combine("data")));
@@ -159,9 +162,9 @@ public sealed class CommandLineTests : IDisposable
 
     private static async Task<ChildProcess> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
     {
-        var variables = environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal);
+        Dictionary<string, string?> variables = environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal);
         variables.TryAdd("COLLECTOR__GATEWAY__LISTEN", "127.0.0.1:0");
-        ChildProcess child = ChildProcess.StartProgram("collector/App", "collector", arguments, variables);
+        var child = ChildProcess.StartProgram("collector/App", "collector", arguments, variables);
         await child.WaitForExitAsync(Soon);
         return child;
     }

@@ -43,7 +43,10 @@ internal sealed class CountingDaemon : IAsyncDisposable
         while (Volatile.Read(ref _asked) > 0)
         {
             if (TimeProvider.System.GetElapsedTime(began) > CollectorProcess.Soon)
+            {
                 throw new TimeoutException("A request to the daemon is still open.");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }

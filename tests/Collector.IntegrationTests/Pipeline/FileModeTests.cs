@@ -95,7 +95,7 @@ public sealed class FileModeTests
 
     private static async Task<ChildProcess> RunAsync(string umask, params string[] arguments)
     {
-        ChildProcess child = ChildProcess.StartProgram("collector/App", "collector", arguments, umask: umask);
+        var child = ChildProcess.StartProgram("collector/App", "collector", arguments, umask: umask);
         await child.WaitForExitAsync(CollectorProcess.Soon);
         return child;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Collector.IntegrationTests.Support;
 using Microsoft.AspNetCore.Http;
 
@@ -41,7 +42,7 @@ public sealed class GapPipelineTests(OwnQuestDb database) : IClassFixture<OwnQue
         QuestDbAnswer rows = await server.ExecAsync(
             $"SELECT state, missing_records, duration_seconds, datediff('u', opened_at, closed_at), expected_interval_seconds FROM data_gaps WHERE gap_id = '{gap}' ORDER BY timestamp");
         Assert.All(rows.Rows.SkipLast(1), row => Assert.Equal("open", row[0].GetString()));
-        var closed = rows.Rows[^1];
+        JsonElement closed = rows.Rows[^1];
         double duration = closed[2].GetDouble();
         Assert.InRange(duration, 1.5, double.MaxValue);
         Assert.Equal(1, closed[4].GetDouble());

@@ -27,7 +27,7 @@ public sealed class PrometheusTests
                 static_configs:
                   - targets: ["127.0.0.1:{collector.Port}"]
             """);
-        await using ChildProcess prometheus = ChildProcess.Start(
+        await using var prometheus = ChildProcess.Start(
             "prometheus",
             [
                 $"--config.file={folder.Combine("prometheus.yml")}", $"--storage.tsdb.path={folder.Combine("data")}",
@@ -60,7 +60,10 @@ public sealed class PrometheusTests
         {
             JsonElement result = (await GetAsync(http, $"api/v1/query?query={Uri.EscapeDataString(query)}")).GetProperty("data").GetProperty("result");
             if (result.GetArrayLength() > 0)
+            {
                 return double.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
 

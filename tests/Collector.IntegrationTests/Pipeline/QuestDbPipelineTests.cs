@@ -11,13 +11,17 @@ public sealed class OwnQuestDb : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (QuestDb.OwnAvailable(out _))
+        {
             _server = await QuestDbServer.StartAsync();
+        }
     }
 
     public async Task DisposeAsync()
     {
         if (_server is not null)
+        {
             await _server.DisposeAsync();
+        }
     }
 
     /// <summary>The server, running; skips the test where none can be had.</summary>
@@ -25,7 +29,10 @@ public sealed class OwnQuestDb : IAsyncLifetime
     {
         Skip.IfNot(QuestDb.OwnAvailable(out string reason), reason);
         if (!_server!.IsRunning)
+        {
             await _server.StartAgainAsync();
+        }
+
         return _server;
     }
 }

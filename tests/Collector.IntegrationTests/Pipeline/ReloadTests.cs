@@ -111,7 +111,10 @@ public sealed class ReloadTests : IAsyncLifetime
         string schemas = Path.Combine(Path.GetDirectoryName(collector.ConfigFile)!, "schemas");
         Directory.CreateDirectory(schemas);
         foreach (string file in Directory.EnumerateFiles(RepositoryRoot.Combine("schemas"), "*.sql"))
+        {
             File.Copy(file, Path.Combine(schemas, Path.GetFileName(file)));
+        }
+
         string config = (await File.ReadAllTextAsync(collector.ConfigFile)).Replace($"schemas_dir: {RepositoryRoot.Combine("schemas")}", "schemas_dir: schemas", StringComparison.Ordinal);
         await File.WriteAllTextAsync(collector.ConfigFile, config);
         await collector.StartReadyAsync();
@@ -128,7 +131,10 @@ public sealed class ReloadTests : IAsyncLifetime
         await ReloadedAsync(collector, "partial");
 
         foreach (string key in (string[])["http.listen", "delivery.linger", host])
+        {
             await collector.WaitForLineAsync($"needs a restart, until which the old value counts: {key}");
+        }
+
         await collector.WaitForLineAsync("The schema file of notes is new");
         await Rows(collector, "comes", 1);
         using var http = new HttpClient();

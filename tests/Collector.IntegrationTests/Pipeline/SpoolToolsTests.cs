@@ -22,7 +22,7 @@ public sealed class SpoolToolsTests(OwnQuestDb database) : IClassFixture<OwnQues
 
         // The collector stands still when the rows are handed over, and is killed before it can take them.
         UnixSignal.Stop.Send(collector.ProcessId);
-        await using ChildProcess replay = ChildProcess.StartProgram("collector/App", "collector", Call(collector, "replay", "--all"), Variables(schemas));
+        await using var replay = ChildProcess.StartProgram("collector/App", "collector", Call(collector, "replay", "--all"), Variables(schemas));
         await UntilAsync(() => Requests(collector).Length > 0);
         await collector.EndAsync(UnixSignal.Kill);
         await collector.StartLiveAsync();
@@ -128,7 +128,7 @@ public sealed class SpoolToolsTests(OwnQuestDb database) : IClassFixture<OwnQues
 
     private static async Task<(int Code, string Output)> RunAsync(TemporaryFolder schemas, string[] arguments)
     {
-        await using ChildProcess call = ChildProcess.StartProgram("collector/App", "collector", arguments, Variables(schemas));
+        await using var call = ChildProcess.StartProgram("collector/App", "collector", arguments, Variables(schemas));
         return (await call.WaitForExitAsync(Soon), call.Output);
     }
 

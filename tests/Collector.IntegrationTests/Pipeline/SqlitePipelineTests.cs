@@ -15,7 +15,7 @@ public sealed class SqlitePipelineTests
     {
         int port = FreePort.Next();
         var status = new Uri($"http://127.0.0.1:{port}/status");
-        await using ChildProcess demo = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}", "--speed", "3600"]);
+        await using var demo = ChildProcess.StartProgram("demo", "demo", ["--port", $"{port}", "--speed", "3600"]);
         await demo.WaitForHttpAsync(status, CollectorProcess.Soon);
         await using var collector = new CollectorProcess(CollectorProcess.Daemon(status), "  host:\n    - interval: 500ms");
         using var http = new HttpClient();

@@ -17,7 +17,10 @@ internal sealed class SqliteRows(string file)
         using SqliteDataReader reader = command.ExecuteReader();
         var rows = new List<object?[]>();
         while (reader.Read())
+        {
             rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetValue(i))]);
+        }
+
         return rows;
     }
 
@@ -45,7 +48,9 @@ internal sealed class SqliteRows(string file)
             {
                 last = Query(sql);
                 if (enough(last))
+                {
                     return last;
+                }
             }
             catch (SqliteException early) when (early.SqliteErrorCode is 1 or 14) // no such table, cannot open
             {

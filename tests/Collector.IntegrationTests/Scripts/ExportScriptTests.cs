@@ -174,7 +174,10 @@ public sealed class ExportedDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (!QuestDb.OwnAvailable(out _))
+        {
             return;
+        }
+
         _server = await QuestDbServer.StartAsync(new QuestDbOptions { Username = Username, Password = Password });
         await _server.ExecAsync("CREATE TABLE venues (venue SYMBOL)");
         await _server.ExecAsync("CREATE TABLE trades (timestamp TIMESTAMP, venue SYMBOL, price DOUBLE) TIMESTAMP(timestamp) PARTITION BY DAY WAL");
@@ -185,6 +188,8 @@ public sealed class ExportedDatabase : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_server is not null)
+        {
             await _server.DisposeAsync();
+        }
     }
 }

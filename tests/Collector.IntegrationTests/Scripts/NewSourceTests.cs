@@ -52,9 +52,15 @@ public sealed class NewSourceTests : IDisposable
     private void Copy()
     {
         foreach (string file in Directory.GetFiles(RepositoryRoot.Path))
+        {
             File.Copy(file, _copy.Combine(Path.GetFileName(file)));
+        }
+
         foreach (string folder in (string[])["collector", "docs", "demo", "schemas", "scripts", Path.Combine("tests", "Collector.Tests")])
+        {
             Copy(RepositoryRoot.Combine(folder), _copy.Combine(folder));
+        }
+
         File.Copy(RepositoryRoot.Combine("tests", "Directory.Build.props"), _copy.Combine("tests", "Directory.Build.props"));
     }
 
@@ -62,9 +68,14 @@ public sealed class NewSourceTests : IDisposable
     {
         Directory.CreateDirectory(to);
         foreach (string file in Directory.GetFiles(from))
+        {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+
         foreach (string folder in Directory.GetDirectories(from).Where(folder => !NotCopied.Contains(Path.GetFileName(folder), StringComparer.Ordinal)))
+        {
             Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+        }
     }
 
     private async Task<string> RunAsync(string program, params string[] arguments)

@@ -52,11 +52,17 @@ internal sealed class PackageSource : IAsyncDisposable
             _ => null,
         };
         if (answer is not null)
+        {
             await context.Response.WriteAsJsonAsync(answer);
+        }
         else if (Versions.FirstOrDefault(version => path == $"/packages/{id}/{version}/{id}.{version}.nupkg") is { } version)
+        {
             await context.Response.Body.WriteAsync(Package(version));
+        }
         else
+        {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
     }
 
     private static Dictionary<string, string>[] Resources(string at, bool withVulnerabilities) =>

@@ -97,7 +97,10 @@ public sealed class SecretsScriptTests : IDisposable
     private Dictionary<string, string?> OnlyWith(params string[] programs)
     {
         foreach (string tool in (string[])["bash", "dirname", "mkdir", "chmod", "mv", "cat", "od", "tr", .. programs])
+        {
             File.CreateSymbolicLink(_tools.Combine(tool), ShellScripts.Find(tool));
+        }
+
         return new(StringComparer.Ordinal) { ["PATH"] = _tools.Path };
     }
 

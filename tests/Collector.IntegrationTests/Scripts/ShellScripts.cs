@@ -54,7 +54,10 @@ internal static class ShellScripts
     {
         Directory.CreateDirectory(folder);
         foreach (string tool in (string[])["sh", "awk", "sed", "cat", "cp", "mkdir", "rm", "dirname", "base64", "tr", "nc", "head"])
+        {
             File.CreateSymbolicLink(Path.Combine(folder, tool), Find("busybox"));
+        }
+
         return folder;
     }
 

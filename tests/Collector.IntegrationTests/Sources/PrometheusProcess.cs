@@ -34,7 +34,10 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         var folder = new TemporaryFolder();
         int port = FreePort.Next();
         foreach ((string name, string text) in files.Append(("prometheus.yml", config)))
+        {
             await File.WriteAllTextAsync(folder.Combine(name), text);
+        }
+
         var process = ChildProcess.Start(
             "prometheus",
             [$"--config.file={folder.Combine("prometheus.yml")}", $"--storage.tsdb.path={folder.Combine("data")}", $"--web.listen-address=127.0.0.1:{port}"]);
@@ -53,7 +56,10 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             var labels = series.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal);
             string name = labels["__name__"];
             if (name is "up" || name.StartsWith("scrape_", StringComparison.Ordinal))
+            {
                 continue;
+            }
+
             JsonElement last = series.GetProperty("values").EnumerateArray().Last();
             samples.Add(new StoredSample(name, Canonical(labels), Number(last[1].GetString()!), (long)Math.Round(last[0].GetDouble() * 1000)));
         }
@@ -68,7 +74,10 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         while ((await QueryAsync(query)).GetArrayLength() == 0)
         {
             if (TimeProvider.System.GetElapsedTime(began) > CollectorProcess.Soon)
+            {
                 throw new TimeoutException($"Prometheus has nothing for {query}:\n{await _http.GetStringAsync(new Uri("api/v1/targets", UriKind.Relative))}\n{_process.Output}");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
     }

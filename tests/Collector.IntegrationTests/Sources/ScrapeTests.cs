@@ -104,7 +104,10 @@ public sealed class ScrapeTests
         // Timestamps of the page's own are kept as they are; all others are the reading's.
         string[] dated = openMetrics ? ["foo_bucket le=\"+Inf\""] : ["http_requests_total code=\"200\",method=\"post\"", "http_requests_total code=\"400\",method=\"post\""];
         foreach (string series in dated)
+        {
             Assert.Equal(expected.Single(sample => $"{sample.Name} {sample.Labels}" == series).Millis, found.Single(sample => $"{sample.Name} {sample.Labels}" == series).Millis);
+        }
+
         MetricsText metrics = await collector.MetricsAsync();
         Assert.Equal(1, metrics.Count("source_up", "source=\"prometheus/page\""));
         if (!openMetrics)
@@ -120,7 +123,7 @@ public sealed class ScrapeTests
         Skip.IfNot(ShellScripts.Has("prometheus") && ShellScripts.Has("prometheus-node-exporter"), "prometheus and prometheus-node-exporter are not both installed");
         int port = FreePort.Next();
         var node = new Uri($"http://127.0.0.1:{port}/metrics");
-        await using ChildProcess exporter = ChildProcess.Start("prometheus-node-exporter", [$"--web.listen-address=127.0.0.1:{port}"]);
+        await using var exporter = ChildProcess.Start("prometheus-node-exporter", [$"--web.listen-address=127.0.0.1:{port}"]);
         await exporter.WaitForHttpAsync(node, CollectorProcess.Soon);
         await using PrometheusProcess prometheus = await PrometheusProcess.StartAsync(node);
         await using var collector = new CollectorProcess(Sources(("node", node), ("prometheus", prometheus.Metrics)) + """

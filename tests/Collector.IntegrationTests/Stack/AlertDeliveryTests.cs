@@ -92,7 +92,7 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
 
     private async Task<ChildProcess> StartDemoAsync(CollectorProcess collector)
     {
-        ChildProcess demo = ChildProcess.StartProgram(
+        var demo = ChildProcess.StartProgram(
             "demo", "demo",
             ["--port", $"{_demoPort}", "--speed", "60", "--catalog", _folder.Path, "--push", $"http://127.0.0.1:{collector.GatewayPort}/write"]);
         await demo.WaitForHttpAsync(At("status"), CollectorProcess.Soon);
@@ -123,12 +123,14 @@ public sealed class AlertDeliveryTests(ITestOutputHelper output) : IDisposable
         await using ChildProcess render = await ChildProcess.RunAsync("sh", [Path.Combine(Folder, "alertmanager.sh"), "--render"], ShellScripts.Soon, environment);
         Assert.Contains(telegram is null ? "alerts go to the log of the collector alone." : "alerts go to telegram discord email.", render.Output, StringComparison.Ordinal);
         if (telegram is not null)
+        {
             await File.WriteAllTextAsync(config, $"global: {{telegram_api_url: '{telegram}'}}\n{await File.ReadAllTextAsync(config)}");
+        }
 
         await using ChildProcess secrets = await ChildProcess.RunAsync("bash", [RepositoryRoot.Combine("scripts", "secrets.sh"), _folder.Combine("secrets")], ShellScripts.Soon);
         Assert.True(secrets.ExitCode == 0, secrets.Output);
         int port = FreePort.Next();
-        ChildProcess process = ChildProcess.Start(
+        var process = ChildProcess.Start(
             "prometheus-alertmanager",
             [
                 $"--config.file={config}", $"--storage.path={_folder.Combine("alertmanager")}", "--cluster.listen-address=", $"--web.listen-address=127.0.0.1:{port}",

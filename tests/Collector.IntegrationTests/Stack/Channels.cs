@@ -54,9 +54,15 @@ internal static class Channels
     {
         var variables = new Dictionary<string, string?>(StringComparer.Ordinal) { ["COLLECTOR_ALERTS_URL"] = "http://collector:9464/alerts", ["COLLECTOR_TOKEN"] = "secret" };
         foreach (string name in All.SelectMany(channel => Variables(channel).Keys).SelectMany(name => (string[])[name, name + "_FILE"]))
+        {
             variables[name] = null;
+        }
+
         foreach ((string name, string? value) in channels.SelectMany(channel => Variables(channel)))
+        {
             variables[name] = value;
+        }
+
         return variables;
     }
 }

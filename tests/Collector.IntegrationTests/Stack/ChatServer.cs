@@ -52,9 +52,15 @@ internal sealed class ChatServer : IAsyncDisposable
     {
         JsonElement message = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body);
         if (token != BotToken)
+        {
             return Results.Text("""{"ok":false,"error_code":401,"description":"Unauthorized"}""", "application/json", statusCode: 401);
+        }
+
         if (message.GetProperty("chat_id").GetString() != Chat)
+        {
             return Results.Text("""{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}""", "application/json", statusCode: 400);
+        }
+
         Telegram.Add(message.GetProperty("text").GetString()!);
         return Results.Text($$"""{"ok":true,"result":{"message_id":1,"date":1,"chat":{"type":"supergroup","id":{{Chat}} } } }""", "application/json");
     }

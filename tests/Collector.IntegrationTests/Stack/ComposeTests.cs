@@ -109,9 +109,9 @@ public sealed partial class ComposeTests
     [Fact]
     public void Variables_AreThoseOfTheExample_WithTheSameDefaults()
     {
-        var used = Variable().Matches(File.ReadAllText(ComposeFile.Path))
+        (string Name, string Default)[] used = Variable().Matches(File.ReadAllText(ComposeFile.Path))
             .Select(match => (Name: match.Groups["name"].Value, Default: match.Groups["default"].Value)).Distinct().Order().ToArray();
-        var told = Assignment().Matches(File.ReadAllText(RepositoryRoot.Combine(".env.example")))
+        (string Name, string Default)[] told = Assignment().Matches(File.ReadAllText(RepositoryRoot.Combine(".env.example")))
             .Select(match => (Name: match.Groups["name"].Value, Default: match.Groups["value"].Value)).Order().ToArray();
 
         Assert.Equal(used, told);
@@ -136,9 +136,13 @@ public sealed partial class ComposeTests
             const string Secrets = "/run/secrets/";
             int at = variable.Value!.IndexOf(Secrets, StringComparison.Ordinal);
             if (at >= 0)
+            {
                 Assert.Contains(variable.Value[(at + Secrets.Length)..], service.Secrets, StringComparer.Ordinal);
+            }
             else
+            {
                 Assert.DoesNotMatch("PASSWORD|TOKEN|WEBHOOK", variable.Key);
+            }
         }));
     }
 

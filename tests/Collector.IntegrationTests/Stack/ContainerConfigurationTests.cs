@@ -26,7 +26,7 @@ public sealed partial class ContainerConfigurationTests : IDisposable
         await File.WriteAllTextAsync(file, Here(await File.ReadAllTextAsync(mounted)));
         var environment = service.Environment.ToDictionary(variable => variable.Key, variable => (string?)Here(variable.Value!), StringComparer.Ordinal);
 
-        await using ChildProcess check = ChildProcess.StartProgram("collector/App", "collector", CollectorProcess.Arguments("check", file), environment);
+        await using var check = ChildProcess.StartProgram("collector/App", "collector", CollectorProcess.Arguments("check", file), environment);
         int code = await check.WaitForExitAsync(CollectorProcess.Soon);
 
         Assert.True(code == 0, check.Output);
@@ -88,7 +88,9 @@ public sealed partial class ContainerConfigurationTests : IDisposable
     {
         // Only those that the service is given: one that the configuration asks for besides is a fault.
         foreach (string secret in service.Secrets)
+        {
             await File.WriteAllTextAsync(_secrets.Combine(secret), "0123456789abcdef");
+        }
     }
 
     [GeneratedRegex(@"listen: 0\.0\.0\.0:(?<port>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -25,9 +25,15 @@ internal sealed class GrafanaStart : IDisposable
             ["GRAFANA_START"] = _folder.Combine("run.sh"),
         };
         foreach ((string name, string? value) in variables)
+        {
             environment[name] = value;
+        }
+
         if (inBusyBox)
+        {
             environment["PATH"] = ShellScripts.LinkBusyBox(_folder.Combine("tools"));
+        }
+
         return await ChildProcess.RunAsync(inBusyBox ? _folder.Combine("tools", "sh") : "sh", [RepositoryRoot.Combine("monitoring", "grafana", "entrypoint.sh"), "--more"], ShellScripts.Soon, environment);
     }
 

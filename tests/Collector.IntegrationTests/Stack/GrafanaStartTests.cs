@@ -25,7 +25,10 @@ public sealed partial class GrafanaStartTests
 
         Assert.True(run.ExitCode == 0, run.Output);
         foreach (string channel in Channels.All)
+        {
             Assert.Equal(channels.Contains(channel), start.Settings(channel) is { } settings && settings.Values.All(value => value.Length > 0));
+        }
+
         Assert.Equal(("http://collector:9464/alerts", "secret"), (start.Settings("collector")!["url"], start.Settings("collector")!["authorization_credentials"]));
         Assert.Contains($"smtp={(channels.Contains("email") ? "true" : "")} ", run.Output, StringComparison.Ordinal);
         Assert.Contains("database=read-only arguments=--more", run.Output, StringComparison.Ordinal);
@@ -45,7 +48,10 @@ public sealed partial class GrafanaStartTests
             Dictionary<string, string?> environment = Channels.Environment();
             environment["COLLECTOR_TOKEN"] = end;
             foreach ((string name, string? value) in Channels.All.SelectMany(channel => Channels.Variables(channel, end)))
+            {
                 environment[name] = value;
+            }
+
             environment["TELEGRAM_CHAT_ID"] = $"@{end}";
 
             await using ChildProcess run = await start.RunAsync(environment, shell == "busybox");

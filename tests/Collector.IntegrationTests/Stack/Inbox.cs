@@ -23,7 +23,9 @@ internal sealed class Inbox(string name)
                 (string text, long at) = await _messages.Reader.ReadAsync(deadline.Token);
                 _read.Add(text);
                 if (texts.All(each => text.Contains(each, StringComparison.Ordinal)))
+                {
                     return at;
+                }
             }
         }
         catch (OperationCanceledException missed)

@@ -133,7 +133,10 @@ public sealed class LoginTests : IDisposable
         string script = service.Mounts.Single(mount => mount.Target == test[2]).Source;
         Assert.Equal(service.Ports.Single().Inside, test[3]);
         if (!Directory.Exists(_folder.Combine("tools")))
+        {
             ShellScripts.LinkBusyBox(_folder.Combine("tools"));
+        }
+
         await using ChildProcess check = await ChildProcess.RunAsync(
             _folder.Combine("tools", "sh"),
             [script, $"{port}", test[4].Replace("/run/secrets", _folder.Path, StringComparison.Ordinal)],
@@ -146,7 +149,10 @@ public sealed class LoginTests : IDisposable
     {
         using var http = new HttpClient();
         if (password is not null)
+        {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{password}")));
+        }
+
         using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/{page}"));
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }

@@ -81,7 +81,10 @@ internal sealed partial class MailServer : IAsyncDisposable
     private async Task<bool> TalkAsync(Stream stream, bool isEncrypted)
     {
         if (!isEncrypted)
+        {
             await SayAsync(stream, "220 mail.example.test ESMTP");
+        }
+
         bool isKnown = false;
         while (await LineAsync(stream) is { } line)
         {
@@ -122,7 +125,9 @@ internal sealed partial class MailServer : IAsyncDisposable
     {
         var mail = new StringBuilder();
         while (await LineAsync(stream) is { } line && line != ".")
+        {
             mail.Append(line).Append('\n');
+        }
         // Quoted-printable (RFC 2045, 6.7), as far as ASCII goes.
         string text = mail.ToString().Replace("=\n", "", StringComparison.Ordinal);
         Inbox.Add(Quoted().Replace(text, match => ((char)Convert.ToByte(match.Groups["code"].Value, 16)).ToString()));
@@ -136,7 +141,10 @@ internal sealed partial class MailServer : IAsyncDisposable
         while (await stream.ReadAsync(one, _stop.Token) == 1)
         {
             if (one[0] == '\n')
+            {
                 return Encoding.UTF8.GetString([.. line]).TrimEnd('\r');
+            }
+
             line.Add(one[0]);
         }
 

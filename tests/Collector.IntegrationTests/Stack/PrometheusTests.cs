@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Collector.IntegrationTests.Scripts;
 using Collector.IntegrationTests.Support;
+using YamlDotNet.RepresentationModel;
 
 namespace Collector.IntegrationTests.Stack;
 
@@ -30,9 +31,9 @@ public sealed partial class PrometheusTests
     public async Task Rules_EachAlert_IsTestedAndSaysWhatToDo()
     {
         string test = await File.ReadAllTextAsync(Path.Combine(Folder, "rules_test.yml"));
-        var rules = YamlText.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "rules.yml")))["groups"];
+        YamlNode rules = YamlText.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "rules.yml")))["groups"];
 
-        foreach (var rule in ((YamlDotNet.RepresentationModel.YamlSequenceNode)rules).SelectMany(group => (YamlDotNet.RepresentationModel.YamlSequenceNode)group["rules"]))
+        foreach (YamlNode? rule in ((YamlDotNet.RepresentationModel.YamlSequenceNode)rules).SelectMany(group => (YamlDotNet.RepresentationModel.YamlSequenceNode)group["rules"]))
         {
             Assert.Contains(rule["alert"].Text(), test, StringComparison.Ordinal);
             Assert.NotEmpty(rule["annotations"]["summary"].Text());

@@ -51,15 +51,18 @@ public sealed class QuestDbSettingsTests : IDisposable
         Directory.CreateDirectory(_folder.Combine("conf"));
         File.Copy(service.Mounts.Single(mount => mount.Target.EndsWith("/server.conf", StringComparison.Ordinal)).Source, _folder.Combine("conf", "server.conf"));
         foreach (string secret in service.Secrets)
+        {
             await File.WriteAllTextAsync(_folder.Combine(secret), Password + "\n");
-        Dictionary<string, string?> environment = service.Environment
+        }
+
+        var environment = service.Environment
             .Where(variable => variable.Key.StartsWith("QDB_", StringComparison.Ordinal))
             .ToDictionary(variable => variable.Key, variable => (string?)variable.Value!.Replace("/run/secrets", _folder.Path, StringComparison.Ordinal), StringComparer.Ordinal);
         environment["QDB_HTTP_BIND_TO"] = $"127.0.0.1:{_http}";
         environment["QDB_HTTP_MIN_NET_BIND_TO"] = $"127.0.0.1:{_health}";
         environment["QDB_PG_NET_BIND_TO"] = $"127.0.0.1:{FreePort.Next()}";
 
-        ChildProcess server = ChildProcess.Start(
+        var server = ChildProcess.Start(
             "java",
             [
                 service.Environment["JVM_PREPEND"]!, "--add-exports", "java.base/jdk.internal.math=io.questdb",

@@ -37,7 +37,9 @@ public sealed class AutoCreatingQuestDb : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_server is not null)
+        {
             await _server.DisposeAsync();
+        }
     }
 }
 

@@ -173,7 +173,7 @@ public sealed class QuestDbStoreTests(SharedQuestDb database)
         Table table = await PreparedAsync(store);
         string good = $"{_name},venue=a,side=b n=1i 1700000000000000000\n";
 
-        var rejected = Assert.IsType<Outcome.Rejected>(await WriteAsync(store, table, $"{good}{_name},venue=c,side=d {bad}\n{good}"));
+        Outcome.Rejected rejected = Assert.IsType<Outcome.Rejected>(await WriteAsync(store, table, $"{good}{_name},venue=c,side=d {bad}\n{good}"));
 
         Assert.Equal(2, rejected.Line);
         Assert.Contains(reason, rejected.Reason, StringComparison.Ordinal);

@@ -96,7 +96,10 @@ public sealed class StoreWatchTests
         {
             await watch.LookAsync(default);
             if (watch.Latest?.Tables.GetValueOrDefault("t") is { } seen && enough(seen))
+            {
                 return;
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
         while (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30));

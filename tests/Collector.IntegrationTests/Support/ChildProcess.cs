@@ -42,7 +42,9 @@ public sealed class ChildProcess : IAsyncDisposable
         get
         {
             lock (_gate)
+            {
                 return string.Join('\n', _lines);
+            }
         }
     }
 
@@ -52,7 +54,9 @@ public sealed class ChildProcess : IAsyncDisposable
         get
         {
             lock (_gate)
+            {
                 return string.Join('\n', _errorLines);
+            }
         }
     }
 
@@ -76,15 +80,22 @@ public sealed class ChildProcess : IAsyncDisposable
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {
             if (value is null)
+            {
                 start.Environment.Remove(name);
+            }
             else
+            {
                 start.Environment[name] = value;
+            }
         }
 
         var child = new ChildProcess(start, onLine);
         child._process.Start();
         if (onLine is null)
+        {
             child._process.StandardInput.Close();
+        }
+
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
@@ -126,7 +137,9 @@ public sealed class ChildProcess : IAsyncDisposable
                 for (; seen < _lines.Count; seen++)
                 {
                     if (_lines[seen].Contains(containing, StringComparison.Ordinal))
+                    {
                         return _lines[seen];
+                    }
                 }
 
                 more = _printed.Task;
@@ -135,7 +148,9 @@ public sealed class ChildProcess : IAsyncDisposable
             Task first = await Task.WhenAny(more, _process.WaitForExitAsync(deadline.Token));
             // The output is complete once the wait for the end is over: only then is a missing line missing.
             if (first != more && !more.IsCompleted)
+            {
                 throw Missed($"the line '{containing}'", within);
+            }
         }
     }
 
@@ -151,7 +166,10 @@ public sealed class ChildProcess : IAsyncDisposable
                 using var request = new HttpRequestMessage(HttpMethod.Get, page);
                 prepare?.Invoke(request);
                 if (await StatusAsync(client, request, deadline.Token) == status)
+                {
                     return;
+                }
+
                 await Task.Delay(Poll, TimeProvider.System, deadline.Token);
             }
         }
@@ -199,7 +217,9 @@ public sealed class ChildProcess : IAsyncDisposable
     public void Signal(UnixSignal signal)
     {
         if (!signal.Send(Id) && !HasExited)
+        {
             throw new InvalidOperationException($"{signal} could not be sent to {_name} ({Id}).");
+        }
     }
 
     /// <summary>Asks it to stop by SIGTERM, waits for its end and returns the exit code.</summary>
@@ -254,7 +274,10 @@ public sealed class ChildProcess : IAsyncDisposable
     private void Keep(string? line, bool isError)
     {
         if (line is null)
+        {
             return;
+        }
+
         if (!isError && _onLine is not null)
         {
             _onLine(line);
@@ -266,7 +289,10 @@ public sealed class ChildProcess : IAsyncDisposable
         {
             _lines.Add(line);
             if (isError)
+            {
                 _errorLines.Add(line);
+            }
+
             printed = _printed;
             _printed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

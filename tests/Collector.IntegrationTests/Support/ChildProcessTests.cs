@@ -31,7 +31,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task WaitForLineAsync_LinePrintedLater_IsReturned()
     {
-        await using ChildProcess child = ChildProcess.Start("bash", ["-c", "echo one; sleep 0.2; echo two is here; sleep 60"]);
+        await using var child = ChildProcess.Start("bash", ["-c", "echo one; sleep 0.2; echo two is here; sleep 60"]);
 
         Assert.Equal("two is here", await child.WaitForLineAsync("two", Soon));
         Assert.Equal("one", await child.WaitForLineAsync("one", Soon));
@@ -40,7 +40,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task WaitForLineAsync_EndsWithoutIt_ThrowsWithItsOutput()
     {
-        await using ChildProcess child = ChildProcess.Start("bash", ["-c", "echo something else"]);
+        await using var child = ChildProcess.Start("bash", ["-c", "echo something else"]);
 
         TimeoutException missed = await Assert.ThrowsAsync<TimeoutException>(() => child.WaitForLineAsync("two", Soon));
         Assert.Contains("something else", missed.Message, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task WaitForHttpAsync_EndsWithoutAnswer_Throws()
     {
-        await using ChildProcess child = ChildProcess.Start("bash", ["-c", "echo bye"]);
+        await using var child = ChildProcess.Start("bash", ["-c", "echo bye"]);
 
         await Assert.ThrowsAsync<TimeoutException>(
             () => child.WaitForHttpAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}/"), Soon, (int)HttpStatusCode.OK));
@@ -58,7 +58,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task TerminateAsync_TrappedSignal_EndsAsItChooses()
     {
-        await using ChildProcess child =
+        await using var child =
             ChildProcess.Start("bash", ["-c", "trap 'exit 4' TERM; echo ready; while :; do sleep 0.05; done"]);
         await child.WaitForLineAsync("ready", Soon);
 
@@ -69,8 +69,10 @@ public sealed class ChildProcessTests
     public async Task DisposeAsync_ProcessWithChild_KillsBoth()
     {
         int grandchild;
-        await using (ChildProcess child = ChildProcess.Start("bash", ["-c", "sleep 600 & echo $!; wait"]))
+        await using (var child = ChildProcess.Start("bash", ["-c", "sleep 600 & echo $!; wait"]))
+        {
             grandchild = int.Parse(await child.WaitForLineAsync("", Soon));
+        }
 
         // Gone, or a zombie that whoever inherited it has not waited for yet. A signal takes a moment on a machine that is busy.
         for (long began = TimeProvider.System.GetTimestamp(); !IsGone(grandchild); await Task.Delay(10))

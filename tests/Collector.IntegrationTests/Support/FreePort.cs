@@ -21,7 +21,9 @@ public static class FreePort
         {
             int port = RandomNumberGenerator.GetInt32(First, AfterLast);
             if (IsFree(port) && Given.TryAdd(port, true))
+            {
                 return port;
+            }
         }
 
         throw new InvalidOperationException("No free port was found in 1,000 attempts.");

@@ -25,7 +25,10 @@ public static class QuestDb
     {
         (bool startable, reason) = Startable.Value;
         if (!startable || reason.StartsWith("jar ", StringComparison.Ordinal))
+        {
             return startable;
+        }
+
         reason = "a QuestDB from a jar is needed, whose process takes signals: set QUESTDB_JAR";
         return false;
     }

@@ -35,7 +35,9 @@ public sealed class QuestDbClient : IDisposable
             await _http.GetAsync(new Uri($"/exec?query={Uri.EscapeDataString(sql)}", UriKind.Relative), cancellationToken);
         string body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
+        {
             throw new InvalidOperationException($"QuestDB answered {(int)response.StatusCode} to '{sql}': {body}");
+        }
 
         JsonElement answer = JsonSerializer.Deserialize<JsonElement>(body);
         return answer.TryGetProperty("dataset", out JsonElement rows)
@@ -59,7 +61,10 @@ public sealed class QuestDbClient : IDisposable
             {
                 last = await ExecOnceThereAsync(sql, deadline.Token);
                 if (last is not null && enough(last))
+                {
                     return last;
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, deadline.Token);
             }
         }

@@ -63,9 +63,14 @@ public sealed class QuestDbServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         if (IsRunning)
+        {
             throw new InvalidOperationException("This QuestDB still runs.");
+        }
+
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
 
         var environment = new Dictionary<string, string?>(_options.Settings, StringComparer.Ordinal);
         if (_options.Username is not null)
@@ -105,7 +110,10 @@ public sealed class QuestDbServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
+
         _client.Dispose();
         _folder.Dispose();
     }
@@ -126,7 +134,10 @@ public sealed class QuestDbServer : IAsyncDisposable
     private void Authorise(HttpRequestMessage request)
     {
         if (_options.Username is null)
+        {
             return;
+        }
+
         string pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.Username}:{_options.Password}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", pair);
     }

@@ -36,7 +36,9 @@ public sealed class QuestDbServerTests
 
         server.Pause();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
+        {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.ExecAsync("SELECT 1", patience.Token));
+        }
 
         server.Resume();
         Assert.Equal(1, (await server.ExecAsync("SELECT 1")).Rows[0][0].GetInt64());

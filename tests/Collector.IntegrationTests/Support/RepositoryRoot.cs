@@ -24,7 +24,9 @@ public static class RepositoryRoot
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "Collector.sln")))
+            {
                 return folder.FullName;
+            }
         }
 
         throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds Collector.sln.");

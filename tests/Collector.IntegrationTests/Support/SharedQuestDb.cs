@@ -35,9 +35,15 @@ public sealed class SharedQuestDb : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (!QuestDb.Available(out _))
+        {
             return;
+        }
+
         if (QuestDb.GivenUrl is null)
+        {
             _started = await QuestDbServer.StartAsync();
+        }
+
         _client = new QuestDbClient(QuestDb.GivenUrl ?? _started!.Url);
     }
 
@@ -45,7 +51,9 @@ public sealed class SharedQuestDb : IAsyncLifetime
     {
         _client?.Dispose();
         if (_started is not null)
+        {
             await _started.DisposeAsync();
+        }
     }
 
     /// <summary>A table's name that no other test uses.</summary>

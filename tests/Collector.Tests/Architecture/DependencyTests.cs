@@ -94,7 +94,7 @@ public sealed class DependencyTests
     {
         foreach ((string project, string[] allowed) in Projects)
         {
-            using ModuleDefinition module = ModuleDefinition.ReadModule(FileOf(project));
+            using var module = ModuleDefinition.ReadModule(FileOf(project));
             string[] known = [.. module.AssemblyReferences.Select(reference => reference.Name).Where(name => name.StartsWith(Root, StringComparison.Ordinal)).Select(name => name[Root.Length..])];
 
             Assert.True(known.All(allowed.Contains), $"{project} references {string.Join(", ", known.Except(allowed))}");
@@ -125,7 +125,7 @@ public sealed class DependencyTests
     {
         foreach (string project in Projects.Keys)
         {
-            using ModuleDefinition module = ModuleDefinition.ReadModule(FileOf(project));
+            using var module = ModuleDefinition.ReadModule(FileOf(project));
             foreach (TypeDefinition type in module.GetTypes().Where(type => Place(type) is not null))
             {
                 foreach (TypeReference used in Used(type))

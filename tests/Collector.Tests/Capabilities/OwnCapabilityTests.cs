@@ -7,7 +7,6 @@ using Collector.App.Doctor;
 using Collector.Capabilities;
 using Collector.Lines;
 using Collector.Lines.Tables;
-using Collector.Settings;
 using Collector.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -19,8 +19,8 @@ internal sealed record Bound(SampleOptions Options, IReadOnlyList<TypedSection> 
     public static Bound Of(ConfigDocument document)
     {
         var binder = new OptionsBinder(document);
-        var options = binder.Bind<SampleOptions>("sources");
-        var sources = binder.BindTyped("sources", Types);
+        SampleOptions options = binder.Bind<SampleOptions>("sources");
+        IReadOnlyList<TypedSection> sources = binder.BindTyped("sources", Types);
         return new Bound(options, sources, binder.Faults);
     }
 
@@ -30,7 +30,7 @@ internal sealed record Bound(SampleOptions Options, IReadOnlyList<TypedSection> 
     /// <summary>The only target of a text that has no faults.</summary>
     public static SampleTarget Target(string line)
     {
-        var bound = Of($"targets:\n  name: a\n  {line}\n");
+        Bound bound = Of($"targets:\n  name: a\n  {line}\n");
         Assert.Empty(bound.Texts);
         return Assert.Single(bound.Options.Targets);
     }

@@ -11,10 +11,10 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void Read_File_NamesItAndResolvesPathsAgainstItsFolder()
     {
-        var path = Path.Combine(_folder, "c.yaml");
+        string path = Path.Combine(_folder, "c.yaml");
         File.WriteAllText(path, "\uFEFFlisten: x\n");
 
-        var document = ConfigFile.Read(path, Bound.Variables());
+        ConfigDocument document = ConfigFile.Read(path, Bound.Variables());
 
         Assert.StartsWith($"{path}:1:", Assert.Single(Bound.Of(document).Texts), StringComparison.Ordinal);
         Assert.Equal(Path.Combine(_folder, "schemas"), document.ResolvePath("schemas"));
@@ -24,7 +24,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void Read_NoSuchFile_IsOneFault()
     {
-        var path = Path.Combine(_folder, "none", "c.yaml");
+        string path = Path.Combine(_folder, "none", "c.yaml");
 
         Assert.Equal([$"{path}: there is no such file"], Bound.Of(ConfigFile.Read(path, Bound.Variables())).Texts, StringComparer.Ordinal);
     }
@@ -32,9 +32,9 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void Read_FolderBytesOrTooLong_IsOneFault()
     {
-        var binary = Path.Combine(_folder, "binary");
+        string binary = Path.Combine(_folder, "binary");
         File.WriteAllBytes(binary, [0xFF, 0xFE, 0xC0]);
-        var huge = Path.Combine(_folder, "huge");
+        string huge = Path.Combine(_folder, "huge");
         File.WriteAllBytes(huge, new byte[ConfigFile.MaxBytes + 1]);
 
         Assert.All([_folder, binary, huge], path => Assert.Single(ConfigFile.Read(path, Bound.Variables()).Faults.InOrder()));
@@ -51,7 +51,7 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("listen: a:1\nlabels\nspool:\n", 2, "colon")]
     public void Parse_SyntaxError_NamesTheLineAndHelps(string text, int line, string help)
     {
-        var fault = Assert.Single(Bound.Of(text).Faults);
+        ConfigFault fault = Assert.Single(Bound.Of(text).Faults);
 
         Assert.InRange(fault.Line, line, line + 1);
         Assert.Contains(help, fault.Message, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void Parse_AliasesOfAliases_AreBounded()
     {
-        var text = "a0: &a0 [x]\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}]\n"));
+        string text = "a0: &a0 [x]\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}]\n"));
 
         Assert.Contains("aliases", ConfigFile.Parse(text, "c", Bound.Variables()).Faults.InOrder()[0].Message, StringComparison.Ordinal);
     }

@@ -58,7 +58,7 @@ public sealed class ConfigSchemaTests
     [Fact]
     public void Of_List_IsOneOrMoreWithItsCount()
     {
-        var list = Schema["properties"]!["targets"]!["anyOf"]![1]!;
+        JsonNode list = Schema["properties"]!["targets"]!["anyOf"]![1]!;
 
         Assert.Equal((1, 3), (list["minItems"]!.GetValue<int>(), list["maxItems"]!.GetValue<int>()));
     }
@@ -66,7 +66,7 @@ public sealed class ConfigSchemaTests
     [Fact]
     public void Of_TypedSection_HasEachType()
     {
-        var sources = Schema["properties"]!["sources"]!;
+        JsonNode sources = Schema["properties"]!["sources"]!;
 
         Assert.False(sources["additionalProperties"]!.GetValue<bool>());
         Assert.Equal("Options of the sample's host source.", sources["properties"]!["host"]!["description"]!.GetValue<string>());

@@ -77,9 +77,11 @@ public sealed class EnvironmentOverridesTests
     [InlineData("COLLECTOR____SPOOL", "1", "names no key; write COLLECTOR__ and the key's path, such as COLLECTOR__STORE__QUESTDB__URL")]
     public void Apply_Mistake_NamesTheVariable(string name, string value, string fault)
     {
-        var text = "listen: a:1\ntargets:\n  name: a\n";
+        string text = "listen: a:1\ntargets:\n  name: a\n";
         if (name.Contains("ROWS", StringComparison.Ordinal))
+        {
             fault = fault.Replace("targets.rows", "targets[0].rows", StringComparison.Ordinal);
+        }
 
         Assert.Equal([$"{name}: {fault}"], Bound.Of(text, (name, value)).Texts, StringComparer.Ordinal);
     }

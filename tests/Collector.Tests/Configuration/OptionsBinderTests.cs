@@ -46,7 +46,7 @@ public sealed class OptionsBinderTests
             """);
 
         Assert.Empty(bound.Texts);
-        var options = bound.Options;
+        SampleOptions options = bound.Options;
         Assert.Equal(new Uri("http://db:9000/x"), options.Store.QuestDb!.Url);
         Assert.Equal("ann", options.Store.QuestDb.User);
         Assert.Equal("abc", options.Store.QuestDb.Headers["x_key"].Reveal());
@@ -55,7 +55,7 @@ public sealed class OptionsBinderTests
         Assert.Equal(new HostPort("::1", 80), options.Listen);
         Assert.Equal("a b", options.Labels["site"]);
         Assert.Equal(new SampleTls { Certificate = "c.pem", Key = "k.pem" }, options.Tls);
-        var one = options.Targets[0];
+        SampleTarget one = options.Targets[0];
         Assert.Equal((TimeSpan.FromMinutes(1), 7, long.MaxValue, 0.1, -3), (one.Interval, one.Rows, one.Offset, one.Ratio, one.Limit));
         Assert.Equal([TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2)], one.Buckets);
         Assert.Equal(["a", "b"], one.Tags, StringComparer.Ordinal);
@@ -203,7 +203,7 @@ public sealed class OptionsBinderTests
     [Fact]
     public void Shown_LongOrUnprintableValue_IsCut()
     {
-        var fault = Bound.TargetFault($"rows: \"\\e[31m{new string('x', 500)}\"");
+        string fault = Bound.TargetFault($"rows: \"\\e[31m{new string('x', 500)}\"");
 
         Assert.DoesNotContain("\u001b", fault, StringComparison.Ordinal);
         Assert.True(fault.Length < 200);

@@ -65,7 +65,9 @@ internal sealed record SampleSpool : IChecked
     public IEnumerable<(string Key, string Problem)> Check()
     {
         if (Segment.Bytes > Bytes.Bytes)
+        {
             yield return ("segment", $"{Segment} is more than the whole spool; write at most the {Bytes} of 'bytes'");
+        }
     }
 }
 

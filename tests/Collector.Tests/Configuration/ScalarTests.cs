@@ -76,7 +76,7 @@ public sealed class ScalarTests
     [InlineData("db.example.org:0", "db.example.org", 0, false)]
     public void HostPort_HostAndPort_IsReadAndWrittenBack(string text, string host, int port, bool isLoopback)
     {
-        var place = Assert.IsType<HostPort>(HostPort.Parse(text).Value);
+        HostPort place = Assert.IsType<HostPort>(HostPort.Parse(text).Value);
 
         Assert.Equal((host, port, isLoopback, text), (place.Host, place.Port, place.IsLoopback, place.ToString()));
     }

@@ -67,7 +67,7 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public void ToString_OfOptionsWithSecrets_PrintsStars()
     {
-        var options = Bound.Of(WithPassword(Hidden)).Options;
+        SampleOptions options = Bound.Of(WithPassword(Hidden)).Options;
 
         Assert.Contains("Password = ***", options.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Hidden, options.ToString(), StringComparison.Ordinal);

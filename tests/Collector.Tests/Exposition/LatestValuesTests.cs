@@ -232,7 +232,7 @@ public sealed class LatestValuesTests
     public void Observe_KnownSeries_AllocatesNothing()
     {
         using var room = new Room(null, Gauge);
-        var lines = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100).Select(i => $"t,k=s{i} v={i}.5 1767225600000000t\n")));
+        byte[] lines = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100).Select(i => $"t,k=s{i} v={i}.5 1767225600000000t\n")));
 
         Assert.Equal(0, Allocation.Least(() => room.Accepted.Observe(new LineRows(Gauge, lines, 100, Interval))));
     }
@@ -243,7 +243,7 @@ public sealed class LatestValuesTests
         Table table = Room.Table("k SYMBOL, a LONG, -- A. [gauge a]\n b LONG -- B. [gauge b]");
         using var room = new Room(null, table);
         using var stop = new CancellationTokenSource();
-        Task writer = Task.Run(() =>
+        var writer = Task.Run(() =>
         {
             for (int i = 0; !stop.IsCancellationRequested; i++)
             {

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Collector.Web.Exposition;
+using Collector.Web.Exposition.Instruments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -108,7 +109,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime, IDisposable
         _room.Clock.Advance(TimeSpan.FromSeconds(10));
         (await _client.GetAsync("/metrics")).Dispose();
         Assert.Equal(2, _log.Messages.Count);
-        var counted = _room.Snapshot.Instruments.Single(family => family.Name == "collector_exposition_failures_total");
+        InstrumentFamily counted = _room.Snapshot.Instruments.Single(family => family.Name == "collector_exposition_failures_total");
         using var page = new PageBuffer(10_000, 10_000);
         counted.WriteSamples(page, null);
         Assert.Contains("{reason=\"too_large\"} 4\n", Encoding.UTF8.GetString(page.Written.Span), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class ProcessInstrumentsTests
         using var room = new Room();
         ProcessInstruments.Register(room.Meter);
 
-        Dictionary<string, double> page = room.Render().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var page = room.Render().Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => line[0] != '#')
             .Select(line => line.Split(' '))
             .ToDictionary(words => words[0].Split('{')[0] == "dotnet_gc_collections_total" ? words[0] : words[0].Split('{')[0], words => double.Parse(words[^1], CultureInfo.InvariantCulture), StringComparer.Ordinal);

@@ -197,7 +197,7 @@ public sealed class GatewayConnectionTests : IAsyncDisposable
     private static async Task<string> AskAsync(Socket socket, string text)
     {
         await SendAsync(socket, text);
-        var answer = new byte[4096];
+        byte[] answer = new byte[4096];
         int length = await socket.ReceiveAsync(answer);
         return Encoding.ASCII.GetString(answer, 0, length);
     }

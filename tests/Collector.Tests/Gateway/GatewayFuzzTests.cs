@@ -36,7 +36,7 @@ public sealed class GatewayFuzzTests
         var sink = new CountingSink { Verifies = true };
         using var room = new GatewayRoom(new GatewayOptions { OnBadLine = onBadLine, Unknown = unknown, MaxTables = 20, MaxColumns = 20, MaxSeries = 200 }, sink);
         var random = new Random(seed);
-        var data = new byte[4096];
+        byte[] data = new byte[4096];
         long began = Stopwatch.GetTimestamp();
         for (int i = 0; i < most && (i < 1000 || Stopwatch.GetElapsedTime(began) < budget); i++)
         {

@@ -225,7 +225,7 @@ public sealed class GatewayListenerTests : IAsyncLifetime
         Assert.Equal(204, (int)(await PostAsync(client, Bytes(Line))).StatusCode);
         await Eventually.HoldsAsync(() => slow.TrueForAll(socket => socket.Available > 0), () => room.Clock.Advance(TimeSpan.FromMilliseconds(200)));
 
-        var answer = new byte[4096];
+        byte[] answer = new byte[4096];
         int length = await slow[0].ReceiveAsync(answer);
         Assert.StartsWith("HTTP/1.1 408 ", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
         Assert.Single(room.Sink.Rows);
@@ -328,7 +328,7 @@ public sealed class GatewayListenerTests : IAsyncLifetime
         var write = new WriteEndpoint(room.Writer, room.Unanswered, new BufferBudget(options.MaxBufferedBytes.Bytes), options, room.Metrics, room.Clock, new NullLogger<WriteEndpoint>());
         var certificates = new ServerCertificates(null, options.Tls, room.Clock, NullLogger<ServerCertificates>.Instance);
         _others.Add(certificates);
-        var listener = room.Listener(write, certificates.Gateway);
+        GatewayListener listener = room.Listener(write, certificates.Gateway);
         _listeners.Add(listener);
         _others.Add(room);
         await listener.StartAsync(CancellationToken.None);

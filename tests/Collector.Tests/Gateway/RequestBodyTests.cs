@@ -170,7 +170,7 @@ public sealed class RequestBodyTests
 
     private static byte[] Noise(int length)
     {
-        var bytes = new byte[length];
+        byte[] bytes = new byte[length];
         new Random(length).NextBytes(bytes);
         return bytes;
     }

@@ -68,7 +68,7 @@ public sealed class LocalStateTests : IDisposable
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
 
-        using LocalState after = LocalState.Open(Path.Combine(copy, "state.db"), new NullLogger<LocalState>());
+        using var after = LocalState.Open(Path.Combine(copy, "state.db"), new NullLogger<LocalState>());
 
         Assert.Equal("v", after.Of("a").Get("k"));
         Assert.Equal(5, after.Baselines.For("t", "c").Of([1]).Value);

@@ -17,7 +17,7 @@ public sealed class RetirementTests
         var tables = TableCatalog.Load(Path.Combine(Repository.Folder, "schemas"), faults);
         Assert.True(tables.TryGet("trading_metrics", out Table? table));
         await using var room = new DeliveryRoom(folder.File("room"));
-        using LocalState state = LocalState.Open(folder.File("state.db"), NullLogger<LocalState>.Instance);
+        using var state = LocalState.Open(folder.File("state.db"), NullLogger<LocalState>.Instance);
         state.Of("strategy/mm").Set(new SeriesKeys(table, ["mm", "BTC", "binance", "h", "prod"]).MemoryKey, "");
         room.Lanes.Start();
 

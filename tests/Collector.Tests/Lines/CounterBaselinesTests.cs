@@ -49,7 +49,7 @@ public class CounterBaselinesTests
         var baselines = new CounterBaselines();
         CounterBaseline baseline = baselines.For("t", "a").Of("t"u8);
         var saved = new List<long>();
-        Task writer = Task.Run(() =>
+        var writer = Task.Run(() =>
         {
             for (long value = 1; value <= 200_000; value++)
             {

@@ -90,7 +90,7 @@ public class InteroperabilityVectorTests
     {
         string? path = Environment.GetEnvironmentVariable("ILP_VECTORS");
         Skip.If(string.IsNullOrEmpty(path), "ILP_VECTORS is not set: it names QuestDB's ilp-client-interop-test.json.");
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path!));
+        using var document = JsonDocument.Parse(File.ReadAllText(path!));
         return [.. document.RootElement.EnumerateArray().Select(element => new Vector(element))];
     }
 

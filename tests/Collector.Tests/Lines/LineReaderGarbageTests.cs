@@ -31,7 +31,7 @@ public class LineReaderGarbageTests
         int inputs = Environment.GetEnvironmentVariable("COLLECTOR_TESTS_LONG") == "1" ? 10_000_000 : 1_000_000;
         var random = new Random(20231114);
         var reader = new LineReader(_table);
-        var data = new byte[1024];
+        byte[] data = new byte[1024];
         for (int i = 0; i < inputs; i++)
         {
             byte[] seed = Seeds[random.Next(Seeds.Length)];

@@ -158,7 +158,7 @@ public sealed class ServerCertificateTests : IDisposable
         TestCertificate.Write(_folder.File("issuer.pem"), _folder.File("issuerkey.pem"));
         File.AppendAllText(CertificateFile, "\n" + File.ReadAllText(_folder.File("issuer.pem")));
 
-        PemPair pair = PemPair.Read(Options);
+        var pair = PemPair.Read(Options);
 
         using X509Certificate2 leaf = pair.Load();
         Assert.Equal(_first, leaf.Thumbprint);

@@ -84,7 +84,7 @@ public sealed class PageClientTests : IAsyncLifetime
     [InlineData("javascript:alert(1)", "javascript")]
     public async Task Get_RedirectToAnotherScheme_IsAFaultOfTheSourceThatNamesTheScheme(string location, string scheme)
     {
-        Task serving = Task.Run(async () =>
+        var serving = Task.Run(async () =>
         {
             using Socket socket = await _listener.AcceptSocketAsync();
             await ReadRequestAsync(socket);
@@ -105,12 +105,12 @@ public sealed class PageClientTests : IAsyncLifetime
     {
         using var client = new PageClient(new Uri($"http://{_listener.LocalEndpoint}/0"), 1024, headers => headers.TryAddWithoutValidation("Authorization", "Bearer secret"));
         var asked = new List<string>();
-        Task serving = Task.Run(async () =>
+        var serving = Task.Run(async () =>
         {
             for (int i = 1; i <= 6; i++)
             {
                 using Socket socket = await _listener.AcceptSocketAsync();
-                var buffer = new byte[4096];
+                byte[] buffer = new byte[4096];
                 asked.Add(Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer)));
                 await socket.SendAsync(Encoding.ASCII.GetBytes(i == 6
                     ? "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhere"
@@ -128,7 +128,7 @@ public sealed class PageClientTests : IAsyncLifetime
     public async Task Get_RedirectsWithoutEnd_AreAFaultAfterFive()
     {
         int asked = 0;
-        Task serving = Task.Run(async () =>
+        var serving = Task.Run(async () =>
         {
             for (asked = 1; asked <= 6; asked++)
             {

@@ -134,7 +134,7 @@ public sealed class SourceRunnerTests : IDisposable
         var source = new LiveSource(() => times.Add((_clock.GetUtcNow() - WatchedClock.Began).TotalSeconds));
         var runner = new SourceRunner(
             new ScheduledSource("test/live", source, Interval, ReadTimeout, _state), _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>());
-        Task running = Task.Run(() => runner.RunAsync(_stopping.Token));
+        var running = Task.Run(() => runner.RunAsync(_stopping.Token));
         await _clock.SomebodyWaitsAsync(Interval);
 
         _clock.Advance(TimeSpan.FromSeconds(3));
@@ -155,7 +155,7 @@ public sealed class SourceRunnerTests : IDisposable
         var source = new LiveSource(() => times.Add((_clock.GetUtcNow() - WatchedClock.Began).TotalSeconds));
         var runner = new SourceRunner(
             new ScheduledSource("test/live", source, Interval, ReadTimeout, _state), _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>());
-        Task running = Task.Run(() => runner.RunAsync(_stopping.Token));
+        var running = Task.Run(() => runner.RunAsync(_stopping.Token));
         await _clock.SomebodyWaitsAsync(Interval);
 
         _clock.Advance(3 * second);
@@ -507,7 +507,7 @@ public sealed class SourceRunnerTests : IDisposable
         // The draw is the longest: 1, 2, 4, 8, 16, 32, 60 s, of which a slot of 10 s swallows what is less.
         var scheduled = new ScheduledSource("test/one", Make(), Interval, ReadTimeout, _state, Make);
         await using var runner = new SourceRunner(scheduled, _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>(), new HighestDraw());
-        Task running = Task.Run(() => runner.RunAsync(_stopping.Token));
+        var running = Task.Run(() => runner.RunAsync(_stopping.Token));
         foreach (int wait in (int[])[10, 10, 10, 10, 20, 40, 70, 10, 10])
         {
             await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(wait));
@@ -621,7 +621,7 @@ public sealed class SourceRunnerTests : IDisposable
     [Fact]
     public async Task Settle_ReadingUnderWayWhenItStops_LeavesItsIncreaseToTheSuccessor()
     {
-        var counter = 10L;
+        long counter = 10L;
         var isWritten = new TaskCompletionSource();
         await Runner((reading, _) =>
         {

@@ -12,7 +12,7 @@ internal static class SchemaFiles
     public static TableCatalog Load()
     {
         var faults = new List<SchemaFault>();
-        TableCatalog catalog = TableCatalog.Load(Folder, faults);
+        var catalog = TableCatalog.Load(Folder, faults);
         Assert.Empty(faults);
         return catalog;
     }

@@ -202,7 +202,7 @@ public class SchemaReaderTests
             File.WriteAllText(Path.Combine(folder, "SAME.sql"), Columns("v DOUBLE", table: "same"));
             var faults = new List<SchemaFault>();
 
-            TableCatalog catalog = TableCatalog.Load(folder, faults);
+            var catalog = TableCatalog.Load(folder, faults);
 
             Assert.Equal(["good", "same"], catalog.Select(table => table.Name));
             Assert.Equal(

@@ -10,7 +10,7 @@ public class TableDocsTests
     {
         string folder = Path.Combine(SchemaFiles.Root, "docs", "tables");
         TableCatalog catalog = SchemaFiles.Load();
-        Dictionary<string, string> pages = catalog.ToDictionary(table => $"{table}.md", TableDocs.Page, StringComparer.Ordinal);
+        var pages = catalog.ToDictionary(table => $"{table}.md", TableDocs.Page, StringComparer.Ordinal);
         pages["README.md"] = TableDocs.Index(catalog);
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
         {

@@ -21,7 +21,10 @@ internal static class AlertText
     public static string SeverityTemplate(Severity severity)
     {
         if (severity == Severity.Warning)
+        {
             return "warning";
+        }
+
         string paging = string.Concat(AlertLimits.PagingEnvironments.Select(name => $"\"{name}\" "));
         return $$$"""{{ if .Labels.env }}{{ if eq .Labels.env {{{paging}}}"${ALERT_PAGING_ENV}" }}critical{{ else }}warning{{ end }}{{ else }}critical{{ end }}""";
     }

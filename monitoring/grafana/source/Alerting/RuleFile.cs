@@ -38,7 +38,9 @@ internal static class RuleFile
 
                 """);
             foreach (AlertRule rule in group.Rules)
+            {
                 yaml.Append(Of(rule));
+            }
         }
 
         return yaml.ToString();

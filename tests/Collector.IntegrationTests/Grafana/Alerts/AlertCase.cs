@@ -34,7 +34,9 @@ internal sealed record AlertCase(string Rule, string Table, string Key, CaseRow[
         yield return ($"{Rule}.untold", "prod", Nothing);
         yield return ($"{Rule}.over", "prod", Bad.Select(row => row with { Ago = row.Ago + TimeSpan.FromHours(25) }));
         if (hasState)
+        {
             yield return ($"{Rule}.retired", "prod", Bad.Append(new CaseRow(TimeSpan.FromSeconds(1), ("state", "retired"))));
+        }
     }
 
     /// <summary>The summary of one of the series that fire.</summary>

@@ -31,7 +31,10 @@ public sealed class AlertDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (!QuestDb.OwnAvailable(out _))
+        {
             return;
+        }
+
         _server = await QuestDbServer.StartAsync();
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
@@ -47,9 +50,14 @@ public sealed class AlertDatabase : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_wire is not null)
+        {
             await _wire.DisposeAsync();
+        }
+
         if (_server is not null)
+        {
             await _server.DisposeAsync();
+        }
     }
 
     private async Task FillAsync(QuestDbStore store, Table table)

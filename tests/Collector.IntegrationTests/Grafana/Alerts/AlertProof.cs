@@ -23,7 +23,9 @@ internal static class AlertProof
         AlertCase one = AlertCases.Of(rule.Name);
         Evaluation evaluation = await Evaluation.OfAsync(rule, database, now);
         if (evaluation.Error is { } error)
+        {
             return [error];
+        }
 
         string[] expected = [one.Fires, one.FiresElsewhere, one.FiresNowhere];
         string[] firing = [.. evaluation.Firing.Where(one.IsOf).Select(instance => instance.Labels.Values.First(label => label.StartsWith(one.Rule + ".", StringComparison.Ordinal)))];
@@ -42,7 +44,10 @@ internal static class AlertProof
     {
         Evaluation evaluation = await Evaluation.OfAsync(rule, database, now);
         if (rule.IsWatchdog)
+        {
             return evaluation.Firing.Any(instance => instance.Labels.Values.Contains(AlertCases.Collector, StringComparer.Ordinal)) ? [] : ["it does not fire while the collector is silent"];
+        }
+
         return evaluation is { Instances: [], WithoutSeries: AlertState.Normal } ? [] : ["it has something to say while the collector is silent"];
     }
 

@@ -32,16 +32,24 @@ internal sealed class AlertRows(OperationRows rows, DateTimeOffset now)
             for (DateTimeOffset at = now - AlertCases.Now; at > now - Day; at -= load.Every)
             {
                 for (int i = 0; i < load.Series; i++)
+                {
                     Write([.. Keys.Select(key => KeyOf(key, i))], at, well);
+                }
+
                 if (rows.Count < BlockRows)
+                {
                     continue;
+                }
+
                 yield return rows;
                 rows.Clear();
             }
         }
 
         if (rows.Count > 0)
+        {
             yield return rows;
+        }
     }
 
     private IEnumerable<string> Keys => _table.Keys.Where(key => key.Type == ColumnType.Symbol).Select(key => key.Name);
@@ -54,7 +62,9 @@ internal sealed class AlertRows(OperationRows rows, DateTimeOffset now)
             foreach ((string series, string env, IEnumerable<CaseRow> cases) in one.Series(hasState))
             {
                 foreach (CaseRow row in cases)
+                {
                     Write([.. Keys.Select(key => one.KeyOf(key, series, env))], now - row.Ago, row.Values);
+                }
             }
         }
     }
@@ -82,9 +92,15 @@ internal sealed class AlertRows(OperationRows rows, DateTimeOffset now)
     {
         rows.Begin(at, keys);
         foreach ((string column, object value) in values.OrderBy(value => _table[value.Column].Type != ColumnType.Symbol))
+        {
             Set(column, value);
+        }
+
         foreach (Column column in _table.Columns.Where(column => column.Type == ColumnType.Boolean && !values.Any(value => value.Column == column.Name)))
+        {
             rows.Set(column.Name, false);
+        }
+
         rows.End();
     }
 

@@ -43,9 +43,14 @@ internal sealed record Evaluation(IReadOnlyList<AlertInstance> Instances, AlertS
 
         (IReadOnlyList<(string Name, Type Type)> columns, IReadOnlyList<object?[]> rows) = reply;
         if (ShapeFault(columns) is { } fault)
+        {
             return Failed(rule, fault);
+        }
+
         if (rows.Count == 0)
+        {
             return new Evaluation([], StateOf(rule.NoDataState), null);
+        }
 
         int number = columns.ToList().FindIndex(column => Reply.IsNumber(column.Type));
         AlertInstance[] instances = [.. rows.Select(row =>
@@ -86,7 +91,10 @@ internal sealed record Evaluation(IReadOnlyList<AlertInstance> Instances, AlertS
     private static string? ShapeFault(IReadOnlyList<(string Name, Type Type)> columns)
     {
         if (columns.Count(column => Reply.IsNumber(column.Type)) != 1)
+        {
             return $"an alert's table has exactly one number, this has: {string.Join(", ", columns.Where(column => Reply.IsNumber(column.Type)).Select(column => column.Name))}";
+        }
+
         return columns.FirstOrDefault(column => !Reply.IsNumber(column.Type) && column.Type != typeof(string)) is { Name: { } name }
             ? $"the column {name} is neither a number nor a text"
             : null;

@@ -14,7 +14,9 @@ public sealed class RuleChecksTests
     {
         string made = RuleFile.Of(AlertCatalog.Groups);
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+        {
             File.WriteAllText(ProvisionedRule.File, made);
+        }
 
         Assert.True(made == File.ReadAllText(ProvisionedRule.File), "rules.yaml is not what monitoring/grafana/source/Alerting says; run the tests once with UPDATE_DOCS=1");
     }
@@ -26,7 +28,9 @@ public sealed class RuleChecksTests
         string page = File.ReadAllText(Page);
         string made = AlertPage.Placed(page, AlertPage.Table(AlertCatalog.All), AlertPage.Runbooks(AlertCatalog.All));
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+        {
             File.WriteAllText(Page, made);
+        }
 
         Assert.True(made == File.ReadAllText(Page), "docs/alerts.md is not what the rules say; run the tests once with UPDATE_DOCS=1");
     }
@@ -83,7 +87,7 @@ public sealed class RuleChecksTests
     [Fact]
     public void LinkFaults_OfTheShippedRules_AreNone()
     {
-        Dictionary<string, IReadOnlySet<string>> panels = DashboardFile.All()
+        var panels = DashboardFile.All()
             .ToDictionary(file => file.Uid, file => (IReadOnlySet<string>)file.Panels.Select(panel => $"{panel["id"]}").ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
 
         Assert.Empty(RuleChecks.LinkFaults(ProvisionedRule.Shipped(), panels));

@@ -27,7 +27,9 @@ public sealed partial class ShippedAlertTests(AlertDatabase database)
             Evaluation evaluation = await Evaluation.OfAsync(rule, nobody, null);
             Assert.NotNull(evaluation.Error);
             if (evaluation.WithoutSeries != AlertState.KeepLast)
+            {
                 alerting.Add($"{rule} {evaluation.WithoutSeries}");
+            }
         }
 
         Assert.Equal(["collector-collector-silent Alerting"], alerting);

@@ -24,7 +24,7 @@ public sealed class SegmentFormatTests : IDisposable
         Append(log, "t v=1i\n", 1);
         _fixture.Time.Advance(TimeSpan.FromSeconds(1));
         Append(log, "t v=2i\nt v=3i\n", 2);
-        using SegmentWriter writer = SegmentWriter.Reopen(
+        using var writer = SegmentWriter.Reopen(
             new Segment(_fixture.Segments()[0], 1)
             {
                 Totals = new SegmentTotals

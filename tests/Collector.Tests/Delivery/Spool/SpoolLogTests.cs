@@ -17,7 +17,7 @@ public sealed class SpoolLogTests : IDisposable
         SpoolFixture.Append(log, rows: 900, 'y', width: 150);
         SpoolFixture.Append(log, rows: 1, 'z');
 
-        var found = SpoolFixture.ReadAll(log);
+        List<(ulong Id, int Rows, string Lines)> found = SpoolFixture.ReadAll(log);
 
         Assert.Equal([1UL, 2UL, 3UL], found.Select(r => r.Id));
         Assert.Equal(Encoding.ASCII.GetString(SpoolFixture.Lines(3, 'x')), found[0].Lines);
@@ -33,7 +33,7 @@ public sealed class SpoolLogTests : IDisposable
         SpoolFixture.Append(log, rows: 30_001, 'y', width: 90);
         SpoolFixture.Append(log, rows: 1, 'z');
 
-        var found = SpoolFixture.ReadAll(log);
+        List<(ulong Id, int Rows, string Lines)> found = SpoolFixture.ReadAll(log);
 
         Assert.Equal([1, 30_001, 1], found.Select(r => r.Rows));
         Assert.Equal(Encoding.ASCII.GetString(SpoolFixture.Lines(30_001, 'y', 90)), found[1].Lines);

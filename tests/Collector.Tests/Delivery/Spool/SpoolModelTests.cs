@@ -111,7 +111,7 @@ public sealed class SpoolModelTests
             SpoolCounts counts = _log.Counts();
             Assert.Equal(0, counts.Remainder);
             Assert.Equal(_owed.Values.Sum(), counts.PendingRows);
-            var offered = SpoolFixture.ReadAll(_log);
+            List<(ulong Id, int Rows, string Lines)> offered = SpoolFixture.ReadAll(_log);
             Assert.Equal(_owed, new SortedDictionary<ulong, int>(offered.ToDictionary(r => r.Id, r => r.Rows)));
             Assert.Equal(offered.Sum(r => r.Lines.Length), counts.PendingBytes);
             Assert.Equal(_owed.Count == 0, _log.OldestPending is null);
@@ -226,7 +226,7 @@ public sealed class SpoolModelTests
 
         private void CutLastRecord(string file, int cut)
         {
-            SegmentScan scan = SegmentScan.Run(file, SpoolDisk.Real, new DeliveredIds(1), 0);
+            var scan = SegmentScan.Run(file, SpoolDisk.Real, new DeliveredIds(1), 0);
             if (scan.Totals.Records == 0)
             {
                 return;

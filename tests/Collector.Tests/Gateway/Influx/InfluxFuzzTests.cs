@@ -35,7 +35,7 @@ public sealed class InfluxFuzzTests
     {
         var random = new Random(20261130);
         var line = new InfluxLine();
-        var data = new byte[4096];
+        byte[] data = new byte[4096];
         for (int i = 0; i < 300_000 * Times; i++)
         {
             int length = Fill(data, random);
@@ -59,7 +59,7 @@ public sealed class InfluxFuzzTests
         using var room = new GatewayRoom(new GatewayOptions { OnBadLine = onBadLine, MaxTables = 50, MaxColumns = 50, MaxSeries = 200 }, sink);
         var random = new Random(seed);
         var line = new InfluxLine();
-        var data = new byte[4096];
+        byte[] data = new byte[4096];
         for (int i = 0; i < 10_000 * Times; i++)
         {
             int length = Fill(data, random);
@@ -88,7 +88,7 @@ public sealed class InfluxFuzzTests
             Assert.Equal(verdict == InfluxVerdict.Bad, line.Fault is { Position: > 0, Message.Length: > 0 });
             if (verdict is InfluxVerdict.Same or InfluxVerdict.Other)
             {
-                var written = new byte[line.Room];
+                byte[] written = new byte[line.Room];
                 CheckRow(written.AsMemory(0, line.Write(data.Span, written)));
             }
 

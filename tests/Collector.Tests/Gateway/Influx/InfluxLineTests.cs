@@ -217,7 +217,7 @@ public sealed class InfluxLineTests
 
     private static string Written(InfluxLine reader, byte[] data)
     {
-        var to = new byte[reader.Room];
+        byte[] to = new byte[reader.Room];
         return Encoding.UTF8.GetString(to, 0, reader.Write(data, to));
     }
 }

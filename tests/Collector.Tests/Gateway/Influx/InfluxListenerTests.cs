@@ -162,7 +162,7 @@ public sealed class InfluxListenerTests : IAsyncLifetime
 
         await Eventually.HoldsAsync(() => socket.Available > 0, () => room.Clock.Advance(TimeSpan.FromMilliseconds(200)));
 
-        var answer = new byte[4096];
+        byte[] answer = new byte[4096];
         string text = Encoding.ASCII.GetString(answer, 0, await socket.ReceiveAsync(answer));
         Assert.StartsWith("HTTP/1.1 503 ", text, StringComparison.Ordinal);
         Assert.Contains("Retry-After: 1", text, StringComparison.Ordinal);
@@ -179,7 +179,7 @@ public sealed class InfluxListenerTests : IAsyncLifetime
         options = options with { Listen = new HostPort("127.0.0.1", 0) };
         var room = new GatewayRoom(options);
         var write = new WriteEndpoint(room.Writer, room.Unanswered, room.Budget, options, room.Metrics, room.Clock, new NullLogger<WriteEndpoint>());
-        var listener = room.Listener(write);
+        GatewayListener listener = room.Listener(write);
         _listeners.Add(listener);
         _others.Add(room);
         await listener.StartAsync(CancellationToken.None);

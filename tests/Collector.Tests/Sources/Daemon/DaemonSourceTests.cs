@@ -408,7 +408,7 @@ public sealed class DaemonSourceTests : IAsyncLifetime
         Skip.IfNot(OperatingSystem.IsLinux(), "starts a process called sleep");
         using DaemonSource source = Source();
         string? firstMemory;
-        using (Process first = Process.Start("sleep", "600"))
+        using (var first = Process.Start("sleep", "600"))
         {
             _endpoint.Json($$"""{"running": true, "pid": {{first.Id}}}""");
             WrittenRow row = (await _room.ReadAsync(source)).Rows[0];
@@ -433,7 +433,7 @@ public sealed class DaemonSourceTests : IAsyncLifetime
         Assert.Null(gone["thread_count"]);
         Assert.NotNull(firstMemory);
 
-        using Process second = Process.Start("sleep", "600");
+        using var second = Process.Start("sleep", "600");
         try
         {
             _endpoint.Json($$"""{"running": true, "pid": {{second.Id}}}""");

@@ -96,7 +96,7 @@ public sealed class ClockEstimateTests
     public void Add_TimeCutOffToItsUnit_IsUncertainByHalfOfIt()
     {
         long at = _clock.GetTimestamp();
-        DateTimeOffset cut = DateTimeOffset.FromUnixTimeSeconds(_clock.GetUtcNow().ToUnixTimeSeconds());
+        var cut = DateTimeOffset.FromUnixTimeSeconds(_clock.GetUtcNow().ToUnixTimeSeconds());
         _estimate.Add(at, at, cut, cut, TimeSpan.FromSeconds(1));
 
         Assert.Equal((500, 500), (_estimate.Now()!.Value.Skew.TotalMilliseconds, _estimate.Now()!.Value.Error.TotalMilliseconds));

@@ -431,7 +431,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
     [Fact]
     public async Task Tls_CertificateOfAnotherAuthority_IsRefusedAndOneOfOurOwnTaken()
     {
-        using RSA key = RSA.Create(2048);
+        using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);

@@ -105,7 +105,7 @@ public sealed class StorageSourceTests : IDisposable
     {
         using var stopping = new CancellationTokenSource();
         File("oi/STAYS.x/1.parquet", 10, 0);
-        Task churn = Task.Run(() =>
+        var churn = Task.Run(() =>
         {
             for (int i = 0; !stopping.IsCancellationRequested; i++)
             {

@@ -33,7 +33,7 @@ public sealed class WriteOutcomeTests
     [InlineData("table: t1, column: l; cast error from protocol type: FLOAT to column type: LONG")]
     public void Of_BadRow_IsRejectedWithLineAndErrorId(string text)
     {
-        var rejected = Assert.IsType<Outcome.Rejected>(Of(400, Refusal(text, line: 2)));
+        Outcome.Rejected rejected = Assert.IsType<Outcome.Rejected>(Of(400, Refusal(text, line: 2)));
 
         Assert.Equal(2, rejected.Line);
         Assert.Equal("7fc6b18e2d0e-1", rejected.ErrorId);
@@ -94,7 +94,7 @@ public sealed class WriteOutcomeTests
     [InlineData(504)]
     public void Of_StatusThatPasses_IsRetryAfterWhatTheServerAsks(int status)
     {
-        var retry = Assert.IsType<Outcome.Retry>(WriteOutcome.Of(new Reply((HttpStatusCode)status, "", true, TimeSpan.FromSeconds(7)), Rows, Place));
+        Outcome.Retry retry = Assert.IsType<Outcome.Retry>(WriteOutcome.Of(new Reply((HttpStatusCode)status, "", true, TimeSpan.FromSeconds(7)), Rows, Place));
 
         Assert.Equal(TimeSpan.FromSeconds(7), retry.After);
         Assert.Null(Assert.IsType<Outcome.Retry>(Of(status, "")).After);
@@ -117,7 +117,7 @@ public sealed class WriteOutcomeTests
     [InlineData("<html><h1>413 Request Entity Too Large</h1>nginx</html>", false)]
     public void Of_BodyTooLarge_IsRejectedToBeCutInHalvesAndBlamesARowOnlyAsQuestDb(string body, bool blamesRow)
     {
-        var rejected = Assert.IsType<Outcome.Rejected>(Of(413, body));
+        Outcome.Rejected rejected = Assert.IsType<Outcome.Rejected>(Of(413, body));
 
         Assert.Null(rejected.Line);
         Assert.Equal(blamesRow, rejected.BlamesRow);

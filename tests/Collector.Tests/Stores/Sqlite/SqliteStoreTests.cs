@@ -111,7 +111,7 @@ public sealed class SqliteStoreTests : IAsyncDisposable
         await _store.PrepareAsync(Table, default);
         byte[] lines = "t,venue=a up=t,n=1i 1000\nt,venue=b up=t,n=1.5 1000\n"u8.ToArray();
 
-        var rejected = Assert.IsType<Outcome.Rejected>(await _store.WriteAsync(new Batch(Table, lines, 2), default));
+        Outcome.Rejected rejected = Assert.IsType<Outcome.Rejected>(await _store.WriteAsync(new Batch(Table, lines, 2), default));
 
         Assert.Equal(2, rejected.Line);
         Assert.Equal(0L, Scalar("SELECT count(*) FROM t"));
