@@ -74,7 +74,7 @@ using Collector.Sources.Http;
 namespace Collector.Sources.@Name@;
 
 /// <summary>A @slug@ that tells its state at an HTTP address.</summary>
-internal sealed record @Name@Options : PageOptions, IChecked
+internal sealed record @Name@Options : HttpSourceOptions, IChecked
 {
     /// <summary>Where it answers <c>GET</c> with JSON: an http or https address.</summary>
     public required Uri Url { get; init; }

@@ -147,8 +147,8 @@ internal static class CollectorHost
         services.AddSingleton(provider => provider.GetRequiredService<InstrumentSnapshot>().CreateMeter());
         services.AddSingleton(provider => new LatestValues(config.Tables, options.Exposition, TimeProvider.System));
         services.AddSingleton<IRowObserver>(provider => provider.GetRequiredService<LatestValues>());
-        services.AddSingleton(provider => new MetricsPage(
-            [provider.GetRequiredService<InstrumentSnapshot>(), provider.GetRequiredService<LatestValues>()], options.Exposition, Logger<MetricsPage>(provider)));
+        services.AddSingleton(provider => new ScrapeRenderer(
+            [provider.GetRequiredService<InstrumentSnapshot>(), provider.GetRequiredService<LatestValues>()], options.Exposition, Logger<ScrapeRenderer>(provider)));
         services.AddSingleton<ExpositionInstruments>();
         services.AddSingleton<SharedScrape>();
         services.AddSingleton<MetricsEndpoint>();
@@ -195,7 +195,7 @@ internal static class CollectorHost
         }
 
         Logins logins = services.GetRequiredKeyedService<Logins>(ListenerMetrics.Http);
-        app.Use(new PageGate(logins).InvokeAsync);
+        app.Use(new ListenerGate(logins).InvokeAsync);
         services.GetRequiredService<MetricsEndpoint>().Map(app);
         services.GetRequiredService<Health>().Map(app, logins.WantsToken ? context => logins.Admits(context) : null);
         foreach (Capability capability in config.Capabilities)

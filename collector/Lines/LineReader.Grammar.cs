@@ -170,7 +170,7 @@ public sealed partial class LineReader
 
         if (!_byName.TryGet(data[_at..end], out column))
         {
-            Stranger(data[_at..end]);
+            NoteUnknownColumn(data[_at..end]);
         }
         else
         {
@@ -183,9 +183,9 @@ public sealed partial class LineReader
     }
 
     /// <summary>A name that the table lacks: a fault, or a column that could be made (<see cref="Unknown"/>).</summary>
-    private void Stranger(ReadOnlySpan<byte> escaped)
+    private void NoteUnknownColumn(ReadOnlySpan<byte> escaped)
     {
-        _stranger = null;
+        _unknownColumn = null;
         if (_at - _rowStart > MaxRowBytes)
         {
             return; // the row is too long, and its columns need not be remembered to say so
@@ -206,7 +206,7 @@ public sealed partial class LineReader
         }
         else
         {
-            _stranger = name;
+            _unknownColumn = name;
         }
     }
 

@@ -104,7 +104,7 @@ public sealed partial class LineReader
         }
         else if (problem is not null)
         {
-            Fail(fault, _stranger ?? "", start, $"{ForeignText.Show(_stranger ?? "")} {problem}");
+            Fail(fault, _unknownColumn ?? "", start, $"{ForeignText.Show(_unknownColumn ?? "")} {problem}");
         }
         else if (column is null)
         {

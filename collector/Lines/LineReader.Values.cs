@@ -262,7 +262,7 @@ public sealed partial class LineReader
     /// <summary>Notes the type of a column that the table lacks; false where it lacks none, or none that could be made.</summary>
     private bool Learn(Column? column, ColumnType type, string? databaseType = null)
     {
-        if (column is not null || _stranger is not { } name)
+        if (column is not null || _unknownColumn is not { } name)
         {
             return false;
         }
@@ -276,13 +276,13 @@ public sealed partial class LineReader
             Unknown!.Add(new UnknownColumn(name, type, databaseType));
         }
 
-        _stranger = null;
+        _unknownColumn = null;
         return true;
     }
 
     private void WrongType(Column? column, int start, string found)
     {
-        if (column is null && _stranger is { } name)
+        if (column is null && _unknownColumn is { } name)
         {
             Fail(LineFaultKind.Type, name, start, $"no column can be made for {ForeignText.Show(name)}, which is {found} that cannot be stored");
         }

@@ -59,7 +59,7 @@ public sealed partial class LineReader
     private int _last;
     private bool _tagged;
     private bool _anyNull;
-    private string? _stranger;
+    private string? _unknownColumn;
 
     /// <param name="table">The table.</param>
     /// <param name="asSent">True to keep the values of the line, see <see cref="IsAsSent"/>; false to have those of the table's columns.</param>

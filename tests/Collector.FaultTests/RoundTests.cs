@@ -56,7 +56,7 @@ public sealed class RoundTests(OwnQuestDb database, FaultReport report, ITestOut
         for (int round = 0; round < 4 && findings.Count == 0; round++)
         {
             await using var writer = new FeederWriter(seed + round);
-            findings.AddRange((await Round.RunAsync(seed + round, kills: 1, writer, server, leastRows: 1_000, WayFault.FalseAnswer)).Findings);
+            findings.AddRange((await Round.RunAsync(seed + round, kills: 1, writer, server, leastRows: 1_000, ProxyFault.FalseAnswer)).Findings);
         }
 
         Assert.Contains(findings, finding => finding.Contains("acknowledged and not stored", StringComparison.Ordinal));

@@ -31,7 +31,7 @@ public class ScrapeBenchmarks
     private Table _table = null!;
     private LatestValues _latest = null!;
     private AcceptedRows _accepted = null!;
-    private MetricsPage _page = null!;
+    private ScrapeRenderer _page = null!;
     private byte[] _rows = null!;
     private (string Name, string Help, IEnumerable<((string, string)[], double)> Samples)[] _naive = null!;
 
@@ -50,7 +50,7 @@ public class ScrapeBenchmarks
         var options = new ExpositionOptions();
         _latest = new LatestValues([_table], options, TimeProvider.System);
         _accepted = new AcceptedRows(_latest);
-        _page = new MetricsPage([_latest], options, NullLogger<MetricsPage>.Instance);
+        _page = new ScrapeRenderer([_latest], options, NullLogger<ScrapeRenderer>.Instance);
 
         var labels = new (string, string)[Keys][];
         double[][] values = new double[Columns][];
@@ -82,10 +82,10 @@ public class ScrapeBenchmarks
     [Benchmark(Baseline = true, OperationsPerInvoke = Series, Description = "StringBuilder, written naively")]
     public int Naive() => NaivePage.Render(_naive).Length;
 
-    [Benchmark(OperationsPerInvoke = Series, Description = "MetricsPage, collection included")]
+    [Benchmark(OperationsPerInvoke = Series, Description = "ScrapeRenderer, collection included")]
     public int Page()
     {
-        using PageBuffer page = _page.Render(TextFormat.Prometheus);
+        using ScrapeBuffer page = _page.Render(TextFormat.Prometheus);
         return page.Length;
     }
 

@@ -98,7 +98,7 @@ internal static class GatewayProcessorTime
         var options = new GatewayOptions { Unknown = UnknownName.Reject };
         var metrics = new GatewayMetrics(meter);
         var tables = new GatewayTables(new TableCatalog([TradeRows.Table]), options, Path.GetTempPath(), metrics, new NoDatabase(), new GrowthRoom(), TimeProvider.System, NullLogger<GatewayTables>.Instance);
-        using var doors = new TableDoors(sink, new CounterBaselines(), metrics, options);
+        using var doors = new TableIntakes(sink, new CounterBaselines(), metrics, options);
         using var arrivals = new ArrivalClock(Path.Combine(Path.GetTempPath(), ArrivalClock.FileName), new TradeRows.StoppedClock(), NullLogger<ArrivalClock>.Instance);
         using var writer = new GatewayWriter(tables, doors, arrivals, sink, options, metrics, new TradeRows.StoppedClock());
         return await LeastAsync(async () =>

@@ -14,14 +14,14 @@ internal sealed class ReplayPlan(SpoolCall call)
     private const long MaxBytes = 4 << 20;
 
     /// <returns>Null when something stands in the way, which has been told; nothing is replayed then.</returns>
-    public IReadOnlyList<(string Table, ReplayRequest Request)>? Requests(ReplayWish wish, CancellationToken cancellation)
+    public IReadOnlyList<(string Table, ReplayRequest Request)>? Requests(ReplaySelection selection, CancellationToken cancellation)
     {
-        if (wish.SetAside)
+        if (selection.SetAside)
         {
-            return SetAside(wish);
+            return SetAside(selection);
         }
 
-        return wish.File is { } file ? Edited(file) : Quarantined(wish, cancellation);
+        return selection.File is { } file ? Edited(file) : Quarantined(selection, cancellation);
     }
 
     private List<(string Table, ReplayRequest Request)>? Edited(string file)
@@ -42,10 +42,10 @@ internal sealed class ReplayPlan(SpoolCall call)
         return Cut(rows.Select(row => (row.Table, row.Item, (long)row.Item.Rows!.Length)));
     }
 
-    private List<(string Table, ReplayRequest Request)> Quarantined(ReplayWish wish, CancellationToken cancellation)
+    private List<(string Table, ReplayRequest Request)> Quarantined(ReplaySelection selection, CancellationToken cancellation)
     {
         var items = new List<(Table Table, ReplayItem Item, long Bytes)>();
-        foreach (QuarantinedEntry kept in QuarantineFile.Tables(call.QuarantineFolder).SelectMany(table => QuarantineFile.Read(call.QuarantineFolder, table)).Where(wish.Takes))
+        foreach (QuarantinedEntry kept in QuarantineFile.Tables(call.QuarantineFolder).SelectMany(table => QuarantineFile.Read(call.QuarantineFolder, table)).Where(selection.Takes))
         {
             cancellation.ThrowIfCancellationRequested();
             if (call.Config.Tables.TryGet(EditedRows.TableOf(kept.Entry.Bytes), out Table? table))
@@ -61,9 +61,9 @@ internal sealed class ReplayPlan(SpoolCall call)
         return Cut(items.DistinctBy(item => (item.Item.Quarantine, item.Item.Entry)));
     }
 
-    private List<(string Table, ReplayRequest Request)>? SetAside(ReplayWish wish)
+    private List<(string Table, ReplayRequest Request)>? SetAside(ReplaySelection selection)
     {
-        if (call.Tables(call.Look(), wish.Table) is not { } views)
+        if (call.Tables(call.Look(), selection.Table) is not { } views)
         {
             return null;
         }
@@ -71,7 +71,7 @@ internal sealed class ReplayPlan(SpoolCall call)
         var requests = new List<(string Table, ReplayRequest Request)>();
         foreach (TableView view in views)
         {
-            if (view.SetAside.Count > 0 && !wish.MayDouble && !(call.Config.Tables.TryGet(view.Table, out Table? table) && table.Keys.Length > 0))
+            if (view.SetAside.Count > 0 && !selection.MayDouble && !(call.Config.Tables.TryGet(view.Table, out Table? table) && table.Keys.Length > 0))
             {
                 call.Error.WriteLine($"{view.Table} has no dedup keys, so rows that arrived before would be there twice; --may-double replays them all the same. Nothing was replayed.");
                 return null;

@@ -35,21 +35,21 @@ internal static class SpoolReplayCommand
         }.Acting(clock, (call, cancellation) =>
         {
             ParseResult given = call.Arguments;
-            var wish = new ReplayWish(
+            var selection = new ReplaySelection(
                 given.GetValue(file), given.GetValue(table), given.GetValue(reason), given.GetValue(errorId), given.GetValue(entry) ?? [], given.GetValue(aside), given.GetValue(twice));
-            if (wish.IsEmpty != given.GetValue(all))
+            if (selection.IsEmpty != given.GetValue(all))
             {
                 call.Error.WriteLine("Say what to replay: a file, --table, --reason, --error-id, --entry, --set-aside, or --all alone.");
                 return Task.FromResult(ExitCode.BadConfiguration);
             }
 
-            return ReplayAsync(call, wish, cancellation);
+            return ReplayAsync(call, selection, cancellation);
         });
     }
 
-    private static async Task<int> ReplayAsync(SpoolCall call, ReplayWish wish, CancellationToken cancellation)
+    private static async Task<int> ReplayAsync(SpoolCall call, ReplaySelection selection, CancellationToken cancellation)
     {
-        if (new ReplayPlan(call).Requests(wish, cancellation) is not { } requests)
+        if (new ReplayPlan(call).Requests(selection, cancellation) is not { } requests)
         {
             return ExitCode.Failure;
         }
@@ -72,7 +72,7 @@ internal static class SpoolReplayCommand
 }
 
 /// <summary>What the command line asks to replay.</summary>
-internal sealed record ReplayWish(string? File, string? Table, string? Reason, string? ErrorId, string[] Entries, bool SetAside, bool MayDouble)
+internal sealed record ReplaySelection(string? File, string? Table, string? Reason, string? ErrorId, string[] Entries, bool SetAside, bool MayDouble)
 {
     public bool IsEmpty => File is null && Table is null && Reason is null && ErrorId is null && Entries.Length == 0 && !SetAside;
 

@@ -31,7 +31,7 @@ public sealed class GatewayCapability : Capability
         services.AddSingleton(Room);
         services.AddSingleton<ITableLookup>(provider => provider.GetRequiredService<StoreConnection>());
         AddWithPath<GatewayTables>(services, MadeTables.FolderName);
-        services.AddSingleton<TableDoors>();
+        services.AddSingleton<TableIntakes>();
         AddWithPath<ArrivalClock>(services, ArrivalClock.FileName);
         services.AddSingleton<GatewayWriter>();
         AddWithPath<UnansweredRequests>(services, UnansweredFile.FileName);
@@ -65,6 +65,6 @@ public sealed class GatewayCapability : Capability
         BufferBudget buffered = services.GetRequiredService<BufferBudget>();
         UnansweredRequests unanswered = services.GetRequiredService<UnansweredRequests>();
         GatewayMetrics.Publish(
-            services.GetRequiredService<Meter>(), () => buffered.Taken, services.GetRequiredService<GatewayTables>(), services.GetRequiredService<TableDoors>(), () => unanswered.Count);
+            services.GetRequiredService<Meter>(), () => buffered.Taken, services.GetRequiredService<GatewayTables>(), services.GetRequiredService<TableIntakes>(), () => unanswered.Count);
     }
 }

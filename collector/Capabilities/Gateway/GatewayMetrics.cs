@@ -41,7 +41,7 @@ public sealed class GatewayMetrics
     }
 
     /// <summary>Publishes what others count.</summary>
-    public static void Publish(Meter meter, Func<long> buffered, GatewayTables tables, TableDoors doors, Func<int> unanswered)
+    public static void Publish(Meter meter, Func<long> buffered, GatewayTables tables, TableIntakes doors, Func<int> unanswered)
     {
         meter.CreateObservableGauge("collector_gateway_buffered_bytes", buffered, "By", "Bytes held of requests under way.");
         meter.CreateObservableGauge("collector_gateway_tables", () => tables.Made, null, "Tables made or widened by lines, by this run and those before.");

@@ -6,7 +6,7 @@ namespace Collector.Capabilities.Gateway;
 
 /// <summary>Takes a request's lines in: all that there is to it but HTTP. Thread-safe.</summary>
 public sealed class GatewayWriter(
-    GatewayTables tables, TableDoors doors, ArrivalClock arrivals, ILineSink sink, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock) : IDisposable
+    GatewayTables tables, TableIntakes doors, ArrivalClock arrivals, ILineSink sink, GatewayOptions options, GatewayMetrics metrics, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentBag<RequestLines> _idle = [];
     private readonly ConcurrentBag<RequestText> _idleInflux = [];

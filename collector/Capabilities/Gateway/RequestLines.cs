@@ -10,7 +10,7 @@ namespace Collector.Capabilities.Gateway;
 /// Stops from time to time so that what has gathered can be handed on: a request of any size is held in bounded room. Kept
 /// and used again, for one request at a time; a good line allocates nothing.
 /// </summary>
-internal sealed class RequestLines(GatewayTables tables, TableDoors doors, ArrivalClock arrivals, GatewayOptions options, GatewayMetrics metrics)
+internal sealed class RequestLines(GatewayTables tables, TableIntakes doors, ArrivalClock arrivals, GatewayOptions options, GatewayMetrics metrics)
 {
     private const string Sender = "gateway";
     private const int ChunkBytes = 1 << 20;
@@ -202,7 +202,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
                 return 0;
             }
 
-            return ReadStranger(data, name);
+            return ReadUnknownTable(data, name);
         }
 
         LineReader reader = lines.Reader;
@@ -332,7 +332,7 @@ internal sealed class RequestLines(GatewayTables tables, TableDoors doors, Arriv
     }
 
     /// <summary>A line of a table that there is not: makes it, or sets the line aside.</summary>
-    private int ReadStranger(ReadOnlySpan<byte> data, string? name)
+    private int ReadUnknownTable(ReadOnlySpan<byte> data, string? name)
     {
         if (name is not null && options.Unknown == UnknownName.Create && Known.Problem(name) is null)
         {

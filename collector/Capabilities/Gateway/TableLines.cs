@@ -4,9 +4,9 @@ using Collector.Lines.Tables;
 namespace Collector.Capabilities.Gateway;
 
 /// <summary>The rows of one table within one request: read, checked and written anew. Used by one request at a time.</summary>
-internal sealed class TableLines(Table table, TableDoors doors)
+internal sealed class TableLines(Table table, TableIntakes doors)
 {
-    private TableDoor? _door;
+    private TableIntake? _door;
 
     /// <summary>The table's name as most lines spell it.</summary>
     public byte[] Name { get; } = LineText.EscapedName(table.Name);
@@ -18,7 +18,7 @@ internal sealed class TableLines(Table table, TableDoors doors)
     public LineRewriter Written { get; } = new(table);
 
     /// <summary>Made when it is first asked for: a table that a request only plans gets none.</summary>
-    public TableDoor Door => _door ??= doors.Of(Table);
+    public TableIntake Door => _door ??= doors.Of(Table);
 
     /// <summary>Rows that begin before it are on disk already, from an earlier try.</summary>
     public int TakenTo { get; private set; }

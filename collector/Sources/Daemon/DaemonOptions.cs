@@ -4,7 +4,7 @@ using Collector.Sources.Http;
 namespace Collector.Sources.Daemon;
 
 /// <summary>A daemon that tells its state at an HTTP address.</summary>
-internal sealed record DaemonOptions : PageOptions, IChecked
+internal sealed record DaemonOptions : HttpSourceOptions, IChecked
 {
     private static readonly string[] FieldNames =
     [

@@ -8,13 +8,13 @@ namespace Collector.Sources.Http;
 /// <remarks>What cannot be read of a page costs that value, see <see cref="LooseJson"/>.</remarks>
 /// <param name="maxBytes">Bytes of an answer that are read at the most.</param>
 /// <param name="credentials">Whose page it is; null for one that anybody may read.</param>
-internal sealed class JsonClient(Uri url, long maxBytes, PageOptions? credentials = null) : IDisposable
+internal sealed class JsonClient(Uri url, long maxBytes, HttpSourceOptions? credentials = null) : IDisposable
 {
     /// <summary>Bounded by the answer's bytes alone, and read without recursion: what nests deep somewhere costs nothing elsewhere.</summary>
     private static readonly JsonDocumentOptions Tolerant = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = int.MaxValue };
 
     private readonly ArrayBufferWriter<byte> _mended = new();
-    private readonly PageClient _pages = new(url, maxBytes, headers =>
+    private readonly SourceHttpClient _pages = new(url, maxBytes, headers =>
     {
         headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         headers.Authorization = credentials?.Authorization;

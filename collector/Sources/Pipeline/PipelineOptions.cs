@@ -5,7 +5,7 @@ using Collector.Sources.Http;
 namespace Collector.Sources.Pipeline;
 
 /// <summary>The pipeline of a daemon that tells at an HTTP address what it has fetched.</summary>
-internal sealed record PipelineOptions : PageOptions, IChecked
+internal sealed record PipelineOptions : HttpSourceOptions, IChecked
 {
     public PipelineOptions() => Interval = TimeSpan.FromSeconds(30);
 

@@ -35,7 +35,7 @@ internal sealed class PipelineSource : ISource, IDisposable
 
     public async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
-        PipelinePage page;
+        PipelineAnswer page;
         try
         {
             page = await FetchAsync(reading, cancellationToken);
@@ -53,16 +53,16 @@ internal sealed class PipelineSource : ISource, IDisposable
         }
     }
 
-    private async Task<PipelinePage> FetchAsync(Reading reading, CancellationToken cancellationToken)
+    private async Task<PipelineAnswer> FetchAsync(Reading reading, CancellationToken cancellationToken)
     {
         using JsonDocument answer = await _client.GetAsync(cancellationToken);
         return JsonPointer.Find(answer.RootElement, _options.Pointer) is { ValueKind: JsonValueKind.Object } pipeline
-            ? new PipelinePage(pipeline, reading)
+            ? new PipelineAnswer(pipeline, reading)
             : throw new SourceException(SourceError.Format, $"{_client.Shown} answers without an object at {(_options.Pointer.Length == 0 ? "its top" : _options.Pointer)} (pointer)");
     }
 
     /// <param name="page">Null where it could not be read.</param>
-    private void Write(Reading reading, PipelinePage? page)
+    private void Write(Reading reading, PipelineAnswer? page)
     {
         var now = Moment.Now(_context.Clock);
         var rows = new Dictionary<DataSeries, (PipelineNumbers Numbers, long? Records, long? Bytes)>();

@@ -31,7 +31,7 @@ internal enum RawSamples
 }
 
 /// <summary>A page of metrics, as exporters for Prometheus show it.</summary>
-internal sealed record PrometheusOptions : PageOptions, IChecked
+internal sealed record PrometheusOptions : HttpSourceOptions, IChecked
 {
     /// <summary>A page a quarter of a minute, as Prometheus' users have it.</summary>
     public PrometheusOptions() => Interval = TimeSpan.FromSeconds(15);

@@ -16,7 +16,7 @@ internal sealed class PrometheusSource : ISource, IDisposable
     private readonly SourceContext _context;
     private readonly string _job;
     private readonly string _instance;
-    private readonly PageClient _client;
+    private readonly SourceHttpClient _client;
     private readonly TableMap[] _maps;
     private readonly SeriesCache _cache;
     private readonly Table? _table;
@@ -45,7 +45,7 @@ internal sealed class PrometheusSource : ISource, IDisposable
         }
 
         _cache = new SeriesCache(options, _maps);
-        _client = new PageClient(options.Url, options.MaxBytes.Bytes, Prepare);
+        _client = new SourceHttpClient(options.Url, options.MaxBytes.Bytes, Prepare);
     }
 
     public void Dispose() => _client.Dispose();
@@ -54,9 +54,9 @@ internal sealed class PrometheusSource : ISource, IDisposable
 
     public async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
-        Page page = await _client.GetAsync(cancellationToken);
+        HttpAnswer page = await _client.GetAsync(cancellationToken);
         DateTimeOffset now = _context.Clock.GetUtcNow();
-        PageFormat format = PageFormats.Of(page.ContentType, _options.Fallback)
+        ExpositionFormat format = ExpositionFormats.Of(page.ContentType, _options.Fallback)
             ?? throw new SourceException(SourceError.Format, $"{_client.Shown} answers with the content type {Type(page)}, which is no format of metrics (fallback)");
         if (Collect(page.Body.Span, format) is { } problem)
         {
@@ -69,14 +69,14 @@ internal sealed class PrometheusSource : ISource, IDisposable
 
     private void Prepare(HttpRequestHeaders headers)
     {
-        headers.Add("Accept", PageFormats.Accept);
+        headers.Add("Accept", ExpositionFormats.Accept);
         headers.Add("X-Prometheus-Scrape-Timeout-Seconds", _options.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         headers.Authorization = _options.Authorization;
     }
 
     /// <summary>Reads the page's samples into <see cref="_samples"/>.</summary>
     /// <returns>Null; or why the page cannot be read.</returns>
-    private string? Collect(ReadOnlySpan<byte> page, PageFormat format)
+    private string? Collect(ReadOnlySpan<byte> page, ExpositionFormat format)
     {
         _samples.Clear();
         if (_cache.Count > 2 * _options.MaxSamples)
@@ -162,5 +162,5 @@ internal sealed class PrometheusSource : ISource, IDisposable
         reading.End(row, micros);
     }
 
-    private static string Type(in Page page) => page.ContentType?.MediaType ?? "no content type";
+    private static string Type(in HttpAnswer page) => page.ContentType?.MediaType ?? "no content type";
 }

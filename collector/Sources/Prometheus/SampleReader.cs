@@ -34,10 +34,10 @@ internal ref struct SampleReader
     private int _at;
     private int _lineStart;
 
-    public SampleReader(ReadOnlySpan<byte> page, PageFormat format)
+    public SampleReader(ReadOnlySpan<byte> page, ExpositionFormat format)
     {
         _page = page;
-        _isOpenMetrics = format == PageFormat.OpenMetrics;
+        _isOpenMetrics = format == ExpositionFormat.OpenMetrics;
     }
 
     /// <summary>Name and labels of the sample, as written; their inside is not looked at here.</summary>

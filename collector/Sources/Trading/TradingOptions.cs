@@ -5,7 +5,7 @@ using Collector.Sources.Http;
 namespace Collector.Sources.Trading;
 
 /// <summary>Strategies: those that a page tells of, or those that push their own rows to the gateway.</summary>
-internal sealed record TradingOptions : PageOptions, IChecked
+internal sealed record TradingOptions : HttpSourceOptions, IChecked
 {
     private static readonly string[] FieldNames =
     [

@@ -18,7 +18,7 @@ public sealed class ColumnFamily : Family
         _name = Encoding.UTF8.GetBytes(Name);
     }
 
-    public override void WriteSamples(PageBuffer page, LabelSets? shown) => _table.WriteSamples(page, _index, _name, shown);
+    public override void WriteSamples(ScrapeBuffer page, LabelSets? shown) => _table.WriteSamples(page, _index, _name, shown);
 
     public override string ToString() => $"{base.ToString()} of the table {_table.Table}";
 }

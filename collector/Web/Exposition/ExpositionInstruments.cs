@@ -9,7 +9,7 @@ public sealed class ExpositionInstruments
     private readonly Counter<long> _failures;
     private readonly Histogram<double> _duration;
 
-    public ExpositionInstruments(Meter meter, MetricsPage page, LatestValues latest, InstrumentSnapshot snapshot)
+    public ExpositionInstruments(Meter meter, ScrapeRenderer page, LatestValues latest, InstrumentSnapshot snapshot)
     {
         _failures = meter.CreateCounter<long>("collector_exposition_failures_total", description: "Scrapes answered by 500, by reason.");
         _failures.Add(0, new KeyValuePair<string, object?>("reason", "too_large"));

@@ -35,7 +35,7 @@ public abstract class Family
 
     /// <summary>Writes what was collected last.</summary>
     /// <param name="shown">Label sets already written under this heading, where other producers have the family as well; else null.</param>
-    public abstract void WriteSamples(PageBuffer page, LabelSets? shown);
+    public abstract void WriteSamples(ScrapeBuffer page, LabelSets? shown);
 
     /// <summary>True when samples of both may stand under one heading.</summary>
     public bool Matches(Family other) => Type == other.Type && Name == other.Name && Help == other.Help;

@@ -40,7 +40,7 @@ internal sealed class Heading
     public void Add(Family family) => _parts.Add(family);
 
     /// <summary>Writes the family, or nothing where it has no sample.</summary>
-    public void Write(PageBuffer page, TextFormat format, LabelSets shown)
+    public void Write(ScrapeBuffer page, TextFormat format, LabelSets shown)
     {
         int before = page.Length;
         page.Append(format == TextFormat.OpenMetrics ? _openMetrics : _prometheus);

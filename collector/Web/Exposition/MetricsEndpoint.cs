@@ -22,7 +22,7 @@ public sealed class MetricsEndpoint(SharedScrape scrape)
         HttpRequest request = context.Request;
         HttpResponse response = context.Response;
         TextFormat format = ContentNegotiation.Format(request.Headers.Accept);
-        using RenderedPage? page = await scrape.Get(format);
+        using RenderedScrape? page = await scrape.Get(format);
         if (page is null)
         {
             response.StatusCode = StatusCodes.Status500InternalServerError;

@@ -120,7 +120,7 @@ public sealed class SeriesTable : IRowBatch
     }
 
     /// <summary>Writes one column of what <see cref="Collect"/> took.</summary>
-    public void WriteSamples(PageBuffer page, int column, ReadOnlySpan<byte> name, LabelSets? shown)
+    public void WriteSamples(ScrapeBuffer page, int column, ReadOnlySpan<byte> name, LabelSets? shown)
     {
         int stride = _columns.Length;
         for (int i = 0; i < _collected; i++)

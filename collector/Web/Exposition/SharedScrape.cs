@@ -5,7 +5,7 @@ namespace Collector.Web.Exposition;
 
 /// <summary>Renders the page once for all requests that come while it is being rendered. A format of its own is a page of its own.</summary>
 public sealed partial class SharedScrape(
-    MetricsPage page, ExpositionOptions options, ExpositionInstruments instruments, TimeProvider clock, ILogger<SharedScrape> log)
+    ScrapeRenderer page, ExpositionOptions options, ExpositionInstruments instruments, TimeProvider clock, ILogger<SharedScrape> log)
 {
     private readonly Lock _gate = new();
     private readonly Lock _rendering = new();
@@ -14,7 +14,7 @@ public sealed partial class SharedScrape(
     private readonly ILogger _log = log;
 
     /// <summary>The page, which the caller disposes; null when it cannot be had, which has been counted and logged.</summary>
-    public Task<RenderedPage?> Get(TextFormat format)
+    public Task<RenderedScrape?> Get(TextFormat format)
     {
         Flight flight;
         lock (_gate)
@@ -28,24 +28,24 @@ public sealed partial class SharedScrape(
             _flights[(int)format] = flight = new Flight();
         }
 
-        PageBuffer? rendered = Render(format);
+        ScrapeBuffer? rendered = Render(format);
         lock (_gate)
         {
             _flights[(int)format] = null;
         }
 
-        flight.Page.SetResult(rendered is null ? null : new RenderedPage(rendered, flight.Readers));
+        flight.Page.SetResult(rendered is null ? null : new RenderedScrape(rendered, flight.Readers));
         return flight.Page.Task;
     }
 
-    private PageBuffer? Render(TextFormat format)
+    private ScrapeBuffer? Render(TextFormat format)
     {
         lock (_rendering)
         {
             long start = clock.GetTimestamp();
             try
             {
-                PageBuffer rendered = page.Render(format);
+                ScrapeBuffer rendered = page.Render(format);
                 if (!rendered.Overflowed)
                 {
                     instruments.Rendered(clock.GetElapsedTime(start));
@@ -81,7 +81,7 @@ public sealed partial class SharedScrape(
 
     private sealed class Flight
     {
-        public TaskCompletionSource<RenderedPage?> Page { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<RenderedScrape?> Page { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public int Readers { get; set; } = 1;
     }

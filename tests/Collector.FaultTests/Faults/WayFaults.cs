@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Collector.FaultTests.Faults;
 
 /// <summary>What can become of a request on its way.</summary>
-internal enum WayFault
+internal enum ProxyFault
 {
     /// <summary>Nothing: it arrives, and so does the answer.</summary>
     None,
@@ -41,34 +41,34 @@ internal enum WayFault
 internal static class WayFaults
 {
     /// <summary>Faults that nothing may be lost by.</summary>
-    public static readonly WayFault[] Honest =
+    public static readonly ProxyFault[] Honest =
     [
-        WayFault.Status500, WayFault.Status503, WayFault.Status429, WayFault.ClosedWithin,
-        WayFault.AnswerLost, WayFault.AnswerCut, WayFault.AnswerNever, WayFault.SentTwice,
+        ProxyFault.Status500, ProxyFault.Status503, ProxyFault.Status429, ProxyFault.ClosedWithin,
+        ProxyFault.AnswerLost, ProxyFault.AnswerCut, ProxyFault.AnswerNever, ProxyFault.SentTwice,
     ];
 
     /// <summary>Answers a request, or does not.</summary>
     /// <param name="send">Sends it on to the database.</param>
-    public static Task MeetAsync(WayFault fault, HttpContext context, Func<Task<(int Status, string Text)>> send)
+    public static Task MeetAsync(ProxyFault fault, HttpContext context, Func<Task<(int Status, string Text)>> send)
     {
         switch (fault)
         {
-            case WayFault.Status500:
+            case ProxyFault.Status500:
                 return AnswerAsync(context, 500, "internal");
-            case WayFault.Status503:
+            case ProxyFault.Status503:
                 return AnswerAsync(context, 503, "try later");
-            case WayFault.Status429:
+            case ProxyFault.Status429:
                 context.Response.Headers.RetryAfter = "1";
                 return AnswerAsync(context, 429, "too many");
-            case WayFault.AnswerLost:
+            case ProxyFault.AnswerLost:
                 return LoseAsync(context, send);
-            case WayFault.AnswerCut:
+            case ProxyFault.AnswerCut:
                 return CutAsync(context, send);
-            case WayFault.AnswerNever:
+            case ProxyFault.AnswerNever:
                 return HangAsync(context, send);
-            case WayFault.SentTwice:
+            case ProxyFault.SentTwice:
                 return RepeatAsync(context, send);
-            case WayFault.FalseAnswer when context.Request.Path == "/write":
+            case ProxyFault.FalseAnswer when context.Request.Path == "/write":
                 return AnswerAsync(context, 204, "");
             default:
                 return PassAsync(context, send);

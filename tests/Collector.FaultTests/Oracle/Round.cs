@@ -17,7 +17,7 @@ internal sealed class Round : IAsyncDisposable
     private readonly IWriter _writer;
     private readonly QuestDbServer _database;
     private readonly SmallDisk? _disk;
-    private readonly FaultyWay _way;
+    private readonly FaultyProxy _way;
     private readonly Memory _memory = new();
     private readonly HashSet<string> _struck = new(StringComparer.Ordinal);
     private readonly string _withoutDisk;
@@ -27,13 +27,13 @@ internal sealed class Round : IAsyncDisposable
     {
         (_seed, _writer, _database) = (seed, writer, database);
         _disk = SmallDisk.TryMount(writer.Folder, out _withoutDisk, DiskMebibytes);
-        _way = new FaultyWay(database.Url, writer.Finder, writer.IsRefusedOnTheWay ? writer.IsBad : null);
+        _way = new FaultyProxy(database.Url, writer.Finder, writer.IsRefusedOnTheWay ? writer.IsBad : null);
     }
 
     /// <param name="constant">A fault that every request may meet, throughout: for what the oracle has to find.</param>
     /// <param name="leastRows">The last life goes on until so many rows are acknowledged.</param>
     public static async Task<RoundResult> RunAsync(
-        int seed, int kills, IWriter writer, QuestDbServer database, int leastRows, WayFault constant = WayFault.None)
+        int seed, int kills, IWriter writer, QuestDbServer database, int leastRows, ProxyFault constant = ProxyFault.None)
     {
         await using var round = new Round(seed, writer, database);
         return await round.RunAsync(kills, leastRows, constant);
@@ -45,17 +45,17 @@ internal sealed class Round : IAsyncDisposable
         _disk?.Dispose();
     }
 
-    private async Task<RoundResult> RunAsync(int kills, int leastRows, WayFault constant)
+    private async Task<RoundResult> RunAsync(int kills, int leastRows, ProxyFault constant)
     {
         long began = TimeProvider.System.GetTimestamp();
         IReadOnlyList<Step> steps = Schedule.Of(_seed, kills, kind => kind switch
         {
             StepKind.Clock => _writer.HasClock,
             StepKind.DiskFull => _disk is not null,
-            StepKind.Way => constant == WayFault.None,
+            StepKind.Way => constant == ProxyFault.None,
             _ => true,
         });
-        if (constant != WayFault.None)
+        if (constant != ProxyFault.None)
         {
             _way.Disturb(constant, 50, _seed);
         }

@@ -5,7 +5,7 @@ namespace Collector.FaultTests.Oracle;
 
 /// <summary>What a round was and what it found.</summary>
 internal sealed record RoundResult(
-    int Seed, string Writer, IReadOnlyList<Step> Steps, Memory Memory, IReadOnlyDictionary<WayFault, int> WayFaults,
+    int Seed, string Writer, IReadOnlyList<Step> Steps, Memory Memory, IReadOnlyDictionary<ProxyFault, int> WayFaults,
     IReadOnlyList<string> Findings, string Log, TimeSpan Took, Evidence Evidence)
 {
     private const int LogShown = 6_000;

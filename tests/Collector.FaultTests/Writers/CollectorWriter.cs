@@ -183,7 +183,7 @@ internal sealed class CollectorWriter : IWriter
         }
 
         _refused = refused;
-        PageBooks.Sample(page, _memory!);
+        ExposedBooks.Sample(page, _memory!);
     }
 
     private async Task<MetricsText?> PageAsync(CancellationToken over)

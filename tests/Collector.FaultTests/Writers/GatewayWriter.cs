@@ -246,7 +246,7 @@ internal sealed class GatewayWriter : IWriter
         {
             if (await PageAsync(over) is { } page)
             {
-                PageBooks.Sample(page, _memory!);
+                ExposedBooks.Sample(page, _memory!);
             }
 
             await Task.Delay(Poll, TimeProvider.System, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

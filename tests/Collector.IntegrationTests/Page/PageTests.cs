@@ -151,7 +151,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     [InlineData("dark", 390, 844)]
     public async Task Layout_OfEveryScheme_FitsAndIsReadable(string scheme, int width, int height)
     {
-        await using Operation operation = await Operation.StartAsync();
+        await using WatchedOperation operation = await WatchedOperation.StartAsync();
         await using Visit visit = await browser.VisitAsync(new()
         {
             ColorScheme = scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
@@ -183,5 +183,5 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
         return collector;
     }
 
-    private static Task PushAsync(CollectorProcess collector, string lines) => Operation.PushAsync(collector, lines);
+    private static Task PushAsync(CollectorProcess collector, string lines) => WatchedOperation.PushAsync(collector, lines);
 }

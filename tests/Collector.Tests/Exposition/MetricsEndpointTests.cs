@@ -110,7 +110,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime, IDisposable
         (await _client.GetAsync("/metrics")).Dispose();
         Assert.Equal(2, _log.Messages.Count);
         InstrumentFamily counted = _room.Snapshot.Instruments.Single(family => family.Name == "collector_exposition_failures_total");
-        using var page = new PageBuffer(10_000, 10_000);
+        using var page = new ScrapeBuffer(10_000, 10_000);
         counted.WriteSamples(page, null);
         Assert.Contains("{reason=\"too_large\"} 4\n", Encoding.UTF8.GetString(page.Written.Span), StringComparison.Ordinal);
     }
@@ -118,7 +118,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Get_PageThatCannotBeMade_AnswersACleanError()
     {
-        var page = new MetricsPage([new Broken()], _options, new NullLogger<MetricsPage>());
+        var page = new ScrapeRenderer([new Broken()], _options, new NullLogger<ScrapeRenderer>());
         var instruments = new ExpositionInstruments(_room.Meter, page, _room.Latest, _room.Snapshot);
         var scrape = new SharedScrape(page, _options, instruments, _room.Clock, new RecordedLog<SharedScrape>(_log));
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

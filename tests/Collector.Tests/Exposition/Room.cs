@@ -22,7 +22,7 @@ internal sealed partial class Room : IDisposable
         Latest = new LatestValues(tables, options, Clock);
         Accepted = new AcceptedRows(Latest);
         Snapshot = new InstrumentSnapshot("Collector", options, Clock, Log, scope: this);
-        Page = new MetricsPage([Snapshot, Latest], options, new RecordedLog<MetricsPage>(Log));
+        Page = new ScrapeRenderer([Snapshot, Latest], options, new RecordedLog<ScrapeRenderer>(Log));
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
@@ -38,7 +38,7 @@ internal sealed partial class Room : IDisposable
 
     public InstrumentSnapshot Snapshot { get; }
 
-    public MetricsPage Page { get; }
+    public ScrapeRenderer Page { get; }
 
     public static Table Table(string columns, string keys = "timestamp, k", string name = "t")
     {
@@ -63,7 +63,7 @@ internal sealed partial class Room : IDisposable
 
     public string Render(TextFormat format = TextFormat.Prometheus)
     {
-        using PageBuffer page = Page.Render(format);
+        using ScrapeBuffer page = Page.Render(format);
         Assert.False(page.Overflowed);
         return Encoding.UTF8.GetString(page.Written.Span);
     }

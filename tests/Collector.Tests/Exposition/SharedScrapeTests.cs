@@ -34,14 +34,14 @@ public sealed class SharedScrapeTests : IDisposable
     [Fact]
     public async Task Get_WhileOneIsRendered_SharesItsPage()
     {
-        Task<RenderedPage?> first = Task.Run(() => _scrape.Get(TextFormat.Prometheus));
+        Task<RenderedScrape?> first = Task.Run(() => _scrape.Get(TextFormat.Prometheus));
         await _begun.WaitAsync();
 
-        Task<RenderedPage?>[] others = [.. Enumerable.Range(0, 8).Select(_ => _scrape.Get(TextFormat.Prometheus))];
+        Task<RenderedScrape?>[] others = [.. Enumerable.Range(0, 8).Select(_ => _scrape.Get(TextFormat.Prometheus))];
         Assert.All(others, other => Assert.False(other.IsCompleted));
         _go.Release();
 
-        RenderedPage page = (await first)!;
+        RenderedScrape page = (await first)!;
         Assert.All(await Task.WhenAll(others), other => Assert.Same(page, other));
         Assert.Equal(1, _collections);
         for (int i = 0; i < 8; i++)
@@ -59,8 +59,8 @@ public sealed class SharedScrapeTests : IDisposable
     {
         _go.Release(2);
 
-        using RenderedPage? first = await _scrape.Get(TextFormat.Prometheus);
-        using RenderedPage? second = await _scrape.Get(TextFormat.Prometheus);
+        using RenderedScrape? first = await _scrape.Get(TextFormat.Prometheus);
+        using RenderedScrape? second = await _scrape.Get(TextFormat.Prometheus);
 
         Assert.NotSame(first, second);
         Assert.Equal(2, _collections);
@@ -70,13 +70,13 @@ public sealed class SharedScrapeTests : IDisposable
     [Fact]
     public async Task Get_TheOtherFormat_IsAPageOfItsOwn()
     {
-        Task<RenderedPage?> text = Task.Run(() => _scrape.Get(TextFormat.Prometheus));
+        Task<RenderedScrape?> text = Task.Run(() => _scrape.Get(TextFormat.Prometheus));
         await _begun.WaitAsync();
-        Task<RenderedPage?> openMetrics = Task.Run(() => _scrape.Get(TextFormat.OpenMetrics));
+        Task<RenderedScrape?> openMetrics = Task.Run(() => _scrape.Get(TextFormat.OpenMetrics));
         _go.Release(2);
 
-        using RenderedPage? first = await text;
-        using RenderedPage? second = await openMetrics;
+        using RenderedScrape? first = await text;
+        using RenderedScrape? second = await openMetrics;
 
         Assert.DoesNotContain("# EOF", Encoding.UTF8.GetString(first!.Text.Span), StringComparison.Ordinal);
         Assert.EndsWith("# EOF\n", Encoding.UTF8.GetString(second!.Text.Span), StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class SharedScrapeTests : IDisposable
     public async Task Gzipped_AskedByMany_IsMadeOnce()
     {
         _go.Release();
-        using RenderedPage? page = await _scrape.Get(TextFormat.Prometheus);
+        using RenderedScrape? page = await _scrape.Get(TextFormat.Prometheus);
 
         Assert.True(page!.Gzipped().Equals(page.Gzipped()));
     }

@@ -113,7 +113,7 @@ public sealed class CorpusFuzzTests
     public async Task PrometheusPages_AreReadOrSaidToBeNone() => await RunAsync("prometheus", 7, input =>
     {
         int lines = input.Count(value => value == (byte)'\n') + 1;
-        foreach (PageFormat format in Enum.GetValues<PageFormat>())
+        foreach (ExpositionFormat format in Enum.GetValues<ExpositionFormat>())
         {
             Assert.InRange(SampleReaderTests.ReadBytes(input, format).Count, 0, lines + 1);
         }

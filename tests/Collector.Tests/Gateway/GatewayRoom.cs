@@ -16,7 +16,7 @@ internal sealed class GatewayRoom : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Meter _meter = new("Collector.Tests.Gateway");
-    private readonly TableDoors _doors;
+    private readonly TableIntakes _doors;
 
     /// <param name="options">Null: the defaults.</param>
     public GatewayRoom(GatewayOptions? options = null, ILineSink? sink = null, string? tablesFolder = null, ITableLookup? database = null, GrowthRoom? disk = null)
@@ -29,7 +29,7 @@ internal sealed class GatewayRoom : IDisposable
         TablesFolder = tablesFolder ?? _folder.File("tables");
         MadeTables.Load(TablesFolder, Tables, []);
         Made = new GatewayTables(Tables, Options, TablesFolder, Metrics, database ?? new FakeDatabase(), disk ?? new GrowthRoom(), Clock, new NullLogger<GatewayTables>());
-        _doors = new TableDoors(sink ?? Sink, Baselines, Metrics, Options);
+        _doors = new TableIntakes(sink ?? Sink, Baselines, Metrics, Options);
         Arrivals = new ArrivalClock(ArrivalFile, Clock, new NullLogger<ArrivalClock>());
         Writer = new GatewayWriter(Made, _doors, Arrivals, sink ?? Sink, Options, Metrics, Clock);
         Unanswered = NextUnanswered();

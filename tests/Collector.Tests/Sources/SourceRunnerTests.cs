@@ -55,11 +55,11 @@ public sealed class SourceRunnerTests : IDisposable
 
         for (int i = 0; i < 4; i++)
         {
-            await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+            await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(7));
             _clock.Advance(TimeSpan.FromSeconds(7));
         }
 
-        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(7));
         await StopAsync(running);
         Assert.Equal([0, 10, 20, 30, 40], times);
         Assert.Equal(0, Count("source_skipped_total"));
@@ -94,12 +94,12 @@ public sealed class SourceRunnerTests : IDisposable
     {
         int readings = 0;
         Task running = Run((_, _) => ++readings == 1 ? Task.CompletedTask : throw new SourceException(SourceError.Unreachable, "it is gone"));
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
         SourceStatus status = Assert.Single(_metrics.Statuses);
         Assert.Equal((WatchedClock.Began, null, Interval), (status.ReadAt, status.FailedAt, status.Interval));
 
         _clock.Advance(Interval);
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
         await StopAsync(running);
 
         Assert.Equal((WatchedClock.Began, WatchedClock.Began + Interval), (status.ReadAt, status.FailedAt));
@@ -120,7 +120,7 @@ public sealed class SourceRunnerTests : IDisposable
             return Task.CompletedTask;
         }, TimeSpan.FromMinutes(1));
 
-        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(thenWaits));
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(thenWaits));
         await StopAsync(running);
 
         Assert.Equal([0, seconds], times);
@@ -135,13 +135,13 @@ public sealed class SourceRunnerTests : IDisposable
         var runner = new SourceRunner(
             new ScheduledSource("test/live", source, Interval, ReadTimeout, _state), _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>());
         var running = Task.Run(() => runner.RunAsync(_stopping.Token));
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
 
         _clock.Advance(TimeSpan.FromSeconds(3));
         source.Changed.Raise();
-        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(7));
         _clock.Advance(TimeSpan.FromSeconds(7));
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
         await StopAsync(running);
 
         Assert.Equal([0, 3, 10], times);
@@ -156,24 +156,24 @@ public sealed class SourceRunnerTests : IDisposable
         var runner = new SourceRunner(
             new ScheduledSource("test/live", source, Interval, ReadTimeout, _state), _sink, _baselines, _metrics, _clock, new NullLogger<SourceRunner>());
         var running = Task.Run(() => runner.RunAsync(_stopping.Token));
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
 
         _clock.Advance(3 * second);
         source.Changed.Raise();
-        await _clock.SomebodyWaitsAsync(second);
+        await _clock.WaitForTimerAsync(second);
         for (int tenth = 0; tenth < 20; tenth++)
         {
             source.Changed.Raise();
             _clock.Advance(second / 10);
             if (tenth == 9)
             {
-                await _clock.SomebodyWaitsAsync(second); // the reading at 4 s is taken, and the next pause has begun
+                await _clock.WaitForTimerAsync(second); // the reading at 4 s is taken, and the next pause has begun
             }
         }
 
-        await _clock.SomebodyWaitsAsync(second); // so is the reading at 5 s; its time-out is as long as the wait for the next one
+        await _clock.WaitForTimerAsync(second); // so is the reading at 5 s; its time-out is as long as the wait for the next one
         _clock.Advance(5 * second);
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
         await StopAsync(running);
 
         Assert.Equal([0, 3, 4, 5, 10], times);
@@ -183,7 +183,7 @@ public sealed class SourceRunnerTests : IDisposable
     public async Task Run_Stopped_EndsAtOnce()
     {
         Task running = Run((_, _) => Task.CompletedTask);
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
 
         await StopAsync(running);
 
@@ -270,7 +270,7 @@ public sealed class SourceRunnerTests : IDisposable
 
         Task first = hanging.ReadOnceAsync(CancellationToken.None);
         await other.ReadOnceAsync(CancellationToken.None);
-        await _clock.SomebodyWaitsAsync(ReadTimeout + Interval);
+        await _clock.WaitForTimerAsync(ReadTimeout + Interval);
         _clock.Advance(ReadTimeout + Interval);
         await first;
         await hanging.ReadOnceAsync(CancellationToken.None);
@@ -453,12 +453,12 @@ public sealed class SourceRunnerTests : IDisposable
         });
         for (int i = 0; i < 3; i++)
         {
-            await _clock.SomebodyWaitsAsync(Interval);
+            await _clock.WaitForTimerAsync(Interval);
             _clock.Jump(TimeSpan.FromHours(hours));
             _clock.Advance(Interval);
         }
 
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
         await StopAsync(running);
 
         Assert.Equal(
@@ -510,11 +510,11 @@ public sealed class SourceRunnerTests : IDisposable
         var running = Task.Run(() => runner.RunAsync(_stopping.Token));
         foreach (int wait in (int[])[10, 10, 10, 10, 20, 40, 70, 10, 10])
         {
-            await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(wait));
+            await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(wait));
             _clock.Advance(TimeSpan.FromSeconds(wait));
         }
 
-        await _clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(10));
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(10));
         await StopAsync(running);
 
         Assert.Equal([0, 10, 20, 30, 40, 60, 100, 170, 180, 190], times);
@@ -549,11 +549,11 @@ public sealed class SourceRunnerTests : IDisposable
         });
         for (int i = 0; i < 5; i++)
         {
-            await _clock.SomebodyWaitsAsync(Interval);
+            await _clock.WaitForTimerAsync(Interval);
             _clock.Advance(Interval);
         }
 
-        await _clock.SomebodyWaitsAsync(Interval);
+        await _clock.WaitForTimerAsync(Interval);
         await StopAsync(running);
 
         Assert.Equal((6, 0), (readings, Count("source_skipped_total"))); // each reading has its row of the downtime

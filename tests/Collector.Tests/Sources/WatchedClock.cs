@@ -27,7 +27,7 @@ internal sealed class WatchedClock() : FakeTimeProvider(Began)
     }
 
     /// <summary>Waits until somebody waits for this long, and forgets all earlier waits.</summary>
-    public Task SomebodyWaitsAsync(TimeSpan time) => Eventually.HoldsAsync(() =>
+    public Task WaitForTimerAsync(TimeSpan time) => Eventually.HoldsAsync(() =>
     {
         while (_waits.TryDequeue(out TimeSpan wait))
         {

@@ -3,7 +3,7 @@ using Collector.Sources.Http;
 
 namespace Collector.Tests.Sources;
 
-/// <summary>Where redirects lead that a server without TLS cannot show; the rest is in <see cref="PageClientTests"/>.</summary>
+/// <summary>Where redirects lead that a server without TLS cannot show; the rest is in <see cref="SourceHttpClientTests"/>.</summary>
 public sealed class WebRedirectsTests
 {
     [Theory]

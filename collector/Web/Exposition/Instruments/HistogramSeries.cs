@@ -37,7 +37,7 @@ internal sealed class HistogramSeries : InstrumentSeries
         }
     }
 
-    public override void Write(PageBuffer page, ReadOnlySpan<byte> name)
+    public override void Write(ScrapeBuffer page, ReadOnlySpan<byte> name)
     {
         double sum;
         lock (_gate)

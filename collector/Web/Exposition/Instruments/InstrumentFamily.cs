@@ -94,7 +94,7 @@ public sealed class InstrumentFamily : Family
         }
     }
 
-    public override void WriteSamples(PageBuffer page, LabelSets? shown)
+    public override void WriteSamples(ScrapeBuffer page, LabelSets? shown)
     {
         foreach (InstrumentSeries series in Volatile.Read(ref _ordered))
         {

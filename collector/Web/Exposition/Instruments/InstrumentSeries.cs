@@ -19,5 +19,5 @@ internal abstract class InstrumentSeries(byte[] labels)
 
     public abstract void Record(double value);
 
-    public abstract void Write(PageBuffer page, ReadOnlySpan<byte> name);
+    public abstract void Write(ScrapeBuffer page, ReadOnlySpan<byte> name);
 }

@@ -9,5 +9,5 @@ internal sealed class LastSeries(byte[] labels) : InstrumentSeries(labels)
 
     public override void Record(double value) => Volatile.Write(ref _value, value);
 
-    public override void Write(PageBuffer page, ReadOnlySpan<byte> name) => page.Sample(name, Labels, Volatile.Read(ref _value));
+    public override void Write(ScrapeBuffer page, ReadOnlySpan<byte> name) => page.Sample(name, Labels, Volatile.Read(ref _value));
 }

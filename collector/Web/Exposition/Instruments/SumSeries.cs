@@ -18,6 +18,6 @@ internal sealed class SumSeries(byte[] labels) : InstrumentSeries(labels)
         }
     }
 
-    public override void Write(PageBuffer page, ReadOnlySpan<byte> name) =>
+    public override void Write(ScrapeBuffer page, ReadOnlySpan<byte> name) =>
         page.Sample(name, Labels, Interlocked.Read(ref _whole) + Volatile.Read(ref _fraction));
 }

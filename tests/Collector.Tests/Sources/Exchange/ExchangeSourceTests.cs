@@ -135,7 +135,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
         ExchangeSource source = _room.Source(ExchangeRoom.Options(VenueDialects.Okx, venue));
         await _room.UntilAsync(source, row => row["state"] == "disconnected");
 
-        await _room.Clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(90));
+        await _room.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(90));
     }
 
     [Fact]
@@ -174,10 +174,10 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
         (VenueServer venue, ExchangeSource source, _) = await _room.ConnectedAsync(
             VenueDialects.Hyperliquid, options => options with { Ping = VenuePresets.All["hyperliquid"].Ping! with { Interval = five }, PongTimeout = five });
         await _room.UntilAsync(source, row => row["latency_ms"] is not null);
-        await _room.Clock.SomebodyWaitsAsync(five);
+        await _room.Clock.WaitForTimerAsync(five);
         venue.Behaviour.Reads = false;
         _room.Clock.Advance(five);
-        await _room.Clock.SomebodyWaitsAsync(five); // the ping that gets no answer is under way
+        await _room.Clock.WaitForTimerAsync(five); // the ping that gets no answer is under way
 
         _room.Clock.Advance(five - TimeSpan.FromMilliseconds(1));
         Assert.Equal("connected", (await _room.ReadAsync(source))["state"]);
@@ -232,7 +232,7 @@ public sealed class ExchangeSourceTests : IAsyncLifetime
             options => options with { Symbols = ["BTC-USD"], Ping = VenuePresets.All["kraken"].Ping! with { Interval = TimeSpan.FromMinutes(1) } });
         await session.TradeAsync();
         double messages = (await _room.UntilAsync(source, row => row["last_message_at"] is not null)).Number("message_count");
-        await _room.Clock.SomebodyWaitsAsync(TimeSpan.FromSeconds(30));
+        await _room.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(30));
         for (int second = 0; second < 29; second++)
         {
             _room.Clock.Advance(TimeSpan.FromSeconds(1));

@@ -188,7 +188,7 @@ public sealed class PrometheusSourceTests : IAsyncLifetime
 
         await _room.ReadAsync(source);
 
-        Assert.Equal([authorization, PageFormats.Accept, "gzip", "5"], sent.Select(value => value.Replace(", ", ",", StringComparison.Ordinal).Replace("; ", ";", StringComparison.Ordinal)));
+        Assert.Equal([authorization, ExpositionFormats.Accept, "gzip", "5"], sent.Select(value => value.Replace(", ", ",", StringComparison.Ordinal).Replace("; ", ";", StringComparison.Ordinal)));
     }
 
     [Fact]

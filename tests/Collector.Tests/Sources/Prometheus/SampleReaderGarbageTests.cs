@@ -37,16 +37,16 @@ public sealed class SampleReaderGarbageTests
     {
         for (int length = 0; length < Page.Length - 1; length++) // the last line's end may be missing
         {
-            Assert.StartsWith("! ", SampleReaderTests.ReadBytes(Page.AsSpan(0, length), PageFormat.OpenMetrics)[^1], StringComparison.Ordinal);
+            Assert.StartsWith("! ", SampleReaderTests.ReadBytes(Page.AsSpan(0, length), ExpositionFormat.OpenMetrics)[^1], StringComparison.Ordinal);
         }
 
-        Assert.Equal(3, SampleReaderTests.ReadBytes(Page, PageFormat.OpenMetrics).Count);
+        Assert.Equal(3, SampleReaderTests.ReadBytes(Page, ExpositionFormat.OpenMetrics).Count);
     }
 
     private static bool Ends(byte[] page)
     {
         int lines = page.Count(value => value == (byte)'\n') + 1;
-        return SampleReaderTests.ReadBytes(page, PageFormat.Text).Count <= lines + 1
-            && SampleReaderTests.ReadBytes(page, PageFormat.OpenMetrics).Count <= lines + 1;
+        return SampleReaderTests.ReadBytes(page, ExpositionFormat.Text).Count <= lines + 1
+            && SampleReaderTests.ReadBytes(page, ExpositionFormat.OpenMetrics).Count <= lines + 1;
     }
 }

@@ -53,7 +53,7 @@ public sealed class SampleReaderTests
             """rpc_duration_seconds{quantile="0.99"} NaN""",
             "rpc_duration_seconds_sum{} 17560473",
         ],
-        Read(Documented, PageFormat.Text));
+        Read(Documented, ExpositionFormat.Text));
 
     [Fact]
     public void Read_OpenMetrics_PassesOverExemplarsUnitsAndTellsTimesInSeconds() => Assert.Equal(
@@ -70,7 +70,7 @@ public sealed class SampleReaderTests
             # EOF
 
             """,
-            PageFormat.OpenMetrics));
+            ExpositionFormat.OpenMetrics));
 
     [Theory]
     [InlineData("a 1\n", "the page ends without # EOF")]
@@ -81,10 +81,10 @@ public sealed class SampleReaderTests
     [InlineData("a{b=\"c\nd\"} 1\n# EOF\n", "line 1: a label set is not closed")]
     [InlineData("a 1 NaN\n# EOF\n", "line 1: a sample's timestamp is none")]
     public void Read_OpenMetricsCutShortOrGoingOn_IsAFault(string page, string problem) =>
-        Assert.Contains(problem, Read(page, PageFormat.OpenMetrics)[^1], StringComparison.Ordinal);
+        Assert.Contains(problem, Read(page, ExpositionFormat.OpenMetrics)[^1], StringComparison.Ordinal);
 
     [Fact]
-    public void Read_OpenMetricsEndWithoutALineEnd_IsTheEnd() => Assert.Equal(["a{} 1"], Read("a 1\n# EOF", PageFormat.OpenMetrics));
+    public void Read_OpenMetricsEndWithoutALineEnd_IsTheEnd() => Assert.Equal(["a{} 1"], Read("a 1\n# EOF", ExpositionFormat.OpenMetrics));
 
     [Theory]
     [InlineData("a 1", "a{} 1")]
@@ -101,7 +101,7 @@ public sealed class SampleReaderTests
     [InlineData("a{z=\"1\",Z=\"2\",b=\"3\"} 1", "a{Z=\"2\",b=\"3\",z=\"1\"} 1")]
     [InlineData("{\"my.name\",\"l.b\"=\"x\",c=\"y\"} 1", "my.name{c=\"y\",\"l.b\"=\"x\"} 1")]
     [InlineData("a{b=\"äöü😀\"} 1", "a{b=\"äöü😀\"} 1")]
-    public void Read_TextInItsForms_IsTheSample(string page, string? sample) => Assert.Equal(sample is null ? [] : [sample], Read(page, PageFormat.Text));
+    public void Read_TextInItsForms_IsTheSample(string page, string? sample) => Assert.Equal(sample is null ? [] : [sample], Read(page, ExpositionFormat.Text));
 
     [Theory]
     [InlineData("a\n", "no number")]
@@ -132,14 +132,14 @@ public sealed class SampleReaderTests
     [InlineData("a 1\r\n", "no number")]
     public void Read_SomethingElse_IsAFaultWithItsLine(string page, string problem)
     {
-        string fault = Read("first 1\n\n" + page, PageFormat.Text)[^1];
+        string fault = Read("first 1\n\n" + page, ExpositionFormat.Text)[^1];
 
         Assert.StartsWith("! line 3: ", fault, StringComparison.Ordinal);
         Assert.Contains(problem, fault, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Read_LatinOne_IsAFault() => Assert.Contains("not UTF-8", ReadBytes(Encoding.Latin1.GetBytes("a{b=\"ä\"} 1\n"), PageFormat.Text)[^1], StringComparison.Ordinal);
+    public void Read_LatinOne_IsAFault() => Assert.Contains("not UTF-8", ReadBytes(Encoding.Latin1.GetBytes("a{b=\"ä\"} 1\n"), ExpositionFormat.Text)[^1], StringComparison.Ordinal);
 
     [Theory]
     [InlineData("0", 0)]
@@ -183,7 +183,7 @@ public sealed class SampleReaderTests
         long bytes = Allocation.Least(() =>
         {
             samples = 0;
-            var reader = new SampleReader(page, PageFormat.Text);
+            var reader = new SampleReader(page, ExpositionFormat.Text);
             while (reader.Read())
             {
                 samples++;
@@ -194,7 +194,7 @@ public sealed class SampleReaderTests
     }
 
     /// <summary>The samples as text, and the fault, if there is one, behind an exclamation mark.</summary>
-    internal static List<string> ReadBytes(ReadOnlySpan<byte> page, PageFormat format)
+    internal static List<string> ReadBytes(ReadOnlySpan<byte> page, ExpositionFormat format)
     {
         var samples = new List<string>();
         var reader = new SampleReader(page, format);
@@ -219,5 +219,5 @@ public sealed class SampleReaderTests
         return samples;
     }
 
-    private static List<string> Read(string page, PageFormat format) => ReadBytes(Encoding.UTF8.GetBytes(page), format);
+    private static List<string> Read(string page, ExpositionFormat format) => ReadBytes(Encoding.UTF8.GetBytes(page), format);
 }

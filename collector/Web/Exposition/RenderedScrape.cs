@@ -3,10 +3,10 @@ using System.IO.Compression;
 namespace Collector.Web.Exposition;
 
 /// <summary>A finished page, shared by the requests that asked for it; the last to let go returns its memory to the pool.</summary>
-public sealed class RenderedPage(PageBuffer page, int readers) : IDisposable
+public sealed class RenderedScrape(ScrapeBuffer page, int readers) : IDisposable
 {
     private readonly Lock _gate = new();
-    private PageBuffer? _gzipped;
+    private ScrapeBuffer? _gzipped;
     private int _readers = readers;
 
     public ReadOnlyMemory<byte> Text => page.Written;
@@ -30,11 +30,11 @@ public sealed class RenderedPage(PageBuffer page, int readers) : IDisposable
         }
     }
 
-    private static PageBuffer Compress(PageBuffer page)
+    private static ScrapeBuffer Compress(ScrapeBuffer page)
     {
         // Text that does not compress grows by a few bytes a block at the most.
-        var gzipped = new PageBuffer(page.Length + (page.Length / 8) + 4096, (page.Length / 4) + 4096);
-        using var stream = new PageBufferStream(gzipped);
+        var gzipped = new ScrapeBuffer(page.Length + (page.Length / 8) + 4096, (page.Length / 4) + 4096);
+        using var stream = new ScrapeBufferStream(gzipped);
         using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
         {
             gzip.Write(page.Written.Span);

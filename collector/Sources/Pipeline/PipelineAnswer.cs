@@ -25,7 +25,7 @@ internal sealed record PipelineNumbers(DataSeries Series, long? Count, long? Byt
 /// </code>
 /// Numbers beside <c>symbols</c> are the exchange's, and are put on no symbol.
 /// </summary>
-internal sealed class PipelinePage
+internal sealed class PipelineAnswer
 {
     /// <summary>Series that are read of a page at the most.</summary>
     public const int MostSeries = GapLedger.Most;
@@ -36,7 +36,7 @@ internal sealed class PipelinePage
 
     /// <param name="pipeline">The object itself.</param>
     /// <param name="reading">Counts what is left out.</param>
-    public PipelinePage(JsonElement pipeline, Reading reading)
+    public PipelineAnswer(JsonElement pipeline, Reading reading)
     {
         _reading = reading;
         if (JsonValue.Member(pipeline, "exchanges") is not { } exchanges)

@@ -13,19 +13,19 @@ namespace Collector.FaultTests.Faults;
 /// The way to the real database: an HTTP proxy that lets requests through, or does to a share of them what networks, other
 /// proxies and dying servers do.
 /// </summary>
-internal sealed class FaultyWay : IAsyncDisposable
+internal sealed class FaultyProxy : IAsyncDisposable
 {
     private readonly HttpClient _database;
     private readonly RowFinder _finder;
     private readonly Func<string, long, bool>? _refuses;
     private readonly ConcurrentDictionary<(string, long), int> _sent = new();
-    private readonly ConcurrentDictionary<WayFault, int> _done = new();
+    private readonly ConcurrentDictionary<ProxyFault, int> _done = new();
     private readonly Lock _gate = new();
     private WebApplication? _app;
-    private (WayFault Fault, int Percent, Random Random)? _disturbance;
+    private (ProxyFault Fault, int Percent, Random Random)? _disturbance;
 
     /// <param name="refuses">Rows that are refused here, as the database would refuse them; null leaves that to it.</param>
-    public FaultyWay(Uri database, RowFinder finder, Func<string, long, bool>? refuses)
+    public FaultyProxy(Uri database, RowFinder finder, Func<string, long, bool>? refuses)
     {
         (_finder, _refuses) = (finder, refuses);
         _database = new HttpClient { BaseAddress = database, Timeout = TimeSpan.FromSeconds(30) };
@@ -36,7 +36,7 @@ internal sealed class FaultyWay : IAsyncDisposable
     public Uri Url { get; }
 
     /// <summary>How often each fault came to be.</summary>
-    public IReadOnlyDictionary<WayFault, int> Done => _done;
+    public IReadOnlyDictionary<ProxyFault, int> Done => _done;
 
     /// <summary>Rows that came again with other bytes than before.</summary>
     public int Rewritten { get; private set; }
@@ -71,7 +71,7 @@ internal sealed class FaultyWay : IAsyncDisposable
     }
 
     /// <summary>From now on a part of the requests meets the fault.</summary>
-    public void Disturb(WayFault fault, int percent, int seed)
+    public void Disturb(ProxyFault fault, int percent, int seed)
     {
         lock (_gate)
         {
@@ -94,13 +94,13 @@ internal sealed class FaultyWay : IAsyncDisposable
         _database.Dispose();
     }
 
-    private WayFault Drawn()
+    private ProxyFault Drawn()
     {
         lock (_gate)
         {
             if (_disturbance is not { } disturbance || disturbance.Random.Next(100) >= disturbance.Percent)
             {
-                return WayFault.None;
+                return ProxyFault.None;
             }
 
             _done.AddOrUpdate(disturbance.Fault, 1, static (_, before) => before + 1);
@@ -111,10 +111,10 @@ internal sealed class FaultyWay : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         bool isWrite = context.Request.Path == "/write";
-        WayFault fault = Drawn();
+        ProxyFault fault = Drawn();
         try
         {
-            if (fault == WayFault.ClosedWithin)
+            if (fault == ProxyFault.ClosedWithin)
             {
                 _ = await context.Request.Body.ReadAsync(new byte[64], context.RequestAborted);
                 context.Abort();

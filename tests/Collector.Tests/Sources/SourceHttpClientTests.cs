@@ -9,15 +9,15 @@ namespace Collector.Tests.Sources;
 
 /// <summary>The client before servers that end connections as real ones do.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "DisposeAsync of IAsyncLifetime disposes of it.")]
-public sealed class PageClientTests : IAsyncLifetime
+public sealed class SourceHttpClientTests : IAsyncLifetime
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private PageClient _client = null!;
+    private SourceHttpClient _client = null!;
 
     public Task InitializeAsync()
     {
         _listener.Start();
-        _client = new PageClient(new Uri($"http://{_listener.LocalEndpoint}/"), 1024, _ => { });
+        _client = new SourceHttpClient(new Uri($"http://{_listener.LocalEndpoint}/"), 1024, _ => { });
         return Task.CompletedTask;
     }
 
@@ -103,7 +103,7 @@ public sealed class PageClientTests : IAsyncLifetime
     [Fact]
     public async Task Get_Redirects_AreFollowedFiveTimesAndWithoutTheLogin()
     {
-        using var client = new PageClient(new Uri($"http://{_listener.LocalEndpoint}/0"), 1024, headers => headers.TryAddWithoutValidation("Authorization", "Bearer secret"));
+        using var client = new SourceHttpClient(new Uri($"http://{_listener.LocalEndpoint}/0"), 1024, headers => headers.TryAddWithoutValidation("Authorization", "Bearer secret"));
         var asked = new List<string>();
         var serving = Task.Run(async () =>
         {
@@ -174,5 +174,5 @@ public sealed class PageClientTests : IAsyncLifetime
         Assert.True(await socket.ReceiveAsync(buffer) > 0);
     }
 
-    private static string Text(Page page) => Encoding.UTF8.GetString(page.Body.Span);
+    private static string Text(HttpAnswer page) => Encoding.UTF8.GetString(page.Body.Span);
 }

@@ -8,7 +8,7 @@ namespace Collector.Web.Listeners;
 /// The first part of the page's pipeline: no other site's page gets in, and with a token only who brings it. The health checks ask
 /// for none.
 /// </summary>
-public sealed class PageGate(Logins logins)
+public sealed class ListenerGate(Logins logins)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

@@ -6,7 +6,7 @@ using Demo.Exchanges;
 namespace Collector.IntegrationTests.Page;
 
 /// <summary>A small trading operation for the page to show: a daemon, this machine, a venue, and strategies that push what they do.</summary>
-internal sealed class Operation : IAsyncDisposable
+internal sealed class WatchedOperation : IAsyncDisposable
 {
     private static readonly HttpClient Http = new();
     private static readonly string[] Strategies = ["momentum", "basis-carry", "market-maker"];
@@ -16,7 +16,7 @@ internal sealed class Operation : IAsyncDisposable
     private readonly Random _random = new(7);
     private readonly double[] _profits = [1250, -310, 88];
 
-    private Operation(CountingDaemon daemon, VenueServer venue)
+    private WatchedOperation(CountingDaemon daemon, VenueServer venue)
     {
         (_daemon, _venue) = (daemon, venue);
         Collector = new CollectorProcess(
@@ -32,9 +32,9 @@ internal sealed class Operation : IAsyncDisposable
 
     public CollectorProcess Collector { get; }
 
-    public static async Task<Operation> StartAsync()
+    public static async Task<WatchedOperation> StartAsync()
     {
-        var operation = new Operation(await CountingDaemon.StartAsync(), await VenueServer.StartAsync(VenueDialects.Okx, TimeProvider.System));
+        var operation = new WatchedOperation(await CountingDaemon.StartAsync(), await VenueServer.StartAsync(VenueDialects.Okx, TimeProvider.System));
         operation.Collector.Environment["COLLECTOR__NAME"] = "desk-1";
         await operation.Collector.StartReadyAsync();
         return operation;

@@ -5,7 +5,7 @@ using Collector.Settings;
 namespace Collector.Sources.Http;
 
 /// <summary>What every source can be told that reads a page over HTTP which not everybody may read.</summary>
-internal abstract record PageOptions : SourceOptions
+internal abstract record HttpSourceOptions : SourceOptions
 {
     /// <summary>Token that is sent as <c>Authorization: Bearer</c>; best a reference, file:/run/secrets/x or env:NAME. Default: none.</summary>
     public Secret? Token { get; init; }

@@ -8,10 +8,10 @@ namespace Collector.Sources.Http;
 /// <summary>A page as it was answered.</summary>
 /// <param name="Body">Unpacked. It lasts until the client reads the next one.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Page(ReadOnlyMemory<byte> Body, MediaTypeHeaderValue? ContentType);
+internal readonly record struct HttpAnswer(ReadOnlyMemory<byte> Body, MediaTypeHeaderValue? ContentType);
 
 /// <summary>Fetches one page again and again, within bounds. Every failure is a <see cref="SourceException"/> that names the address.</summary>
-internal sealed class PageClient : IDisposable
+internal sealed class SourceHttpClient : IDisposable
 {
     private const int FirstRoom = 16 * 1024;
 
@@ -23,7 +23,7 @@ internal sealed class PageClient : IDisposable
 
     /// <param name="maxBytes">Bytes of an answer, unpacked, that are read at the most.</param>
     /// <param name="prepare">Sets the headers of each request. An Authorization is not sent on after a redirect.</param>
-    public PageClient(Uri url, long maxBytes, Action<HttpRequestHeaders> prepare)
+    public SourceHttpClient(Uri url, long maxBytes, Action<HttpRequestHeaders> prepare)
     {
         (_url, _maxBytes) = (url, maxBytes);
         Shown = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
@@ -45,7 +45,7 @@ internal sealed class PageClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<Page> GetAsync(CancellationToken cancellationToken)
+    public async Task<HttpAnswer> GetAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -58,7 +58,7 @@ internal sealed class PageClient : IDisposable
             await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             int length = await ReadAsync(stream, cancellationToken);
             _hasConnection = true;
-            return new Page(_body.AsMemory(0, length), ContentType(response.Content.Headers));
+            return new HttpAnswer(_body.AsMemory(0, length), ContentType(response.Content.Headers));
         }
         catch (HttpRequestException exception)
         {

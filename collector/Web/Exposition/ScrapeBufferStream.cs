@@ -1,7 +1,7 @@
 namespace Collector.Web.Exposition;
 
-/// <summary>Lets a stream write into a <see cref="PageBuffer"/>.</summary>
-internal sealed class PageBufferStream(PageBuffer page) : Stream
+/// <summary>Lets a stream write into a <see cref="ScrapeBuffer"/>.</summary>
+internal sealed class ScrapeBufferStream(ScrapeBuffer page) : Stream
 {
     public override bool CanRead => false;
 

@@ -7,7 +7,7 @@ namespace Collector.Web.Exposition;
 /// The bytes of one page, in a pooled array that grows up to a limit. What does not fit latches <see cref="Overflowed"/>,
 /// and everything after it is ignored: the page is then not sent.
 /// </summary>
-public sealed class PageBuffer(int limit, int capacity) : IDisposable
+public sealed class ScrapeBuffer(int limit, int capacity) : IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Min(capacity, limit));
     private int _room = Math.Min(capacity, limit);

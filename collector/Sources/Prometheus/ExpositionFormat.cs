@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace Collector.Sources.Prometheus;
 
 /// <summary>The formats that a page of metrics can have.</summary>
-internal enum PageFormat
+internal enum ExpositionFormat
 {
     /// <summary>Prometheus' text format 0.0.4, and 1.0.0, which has quoted names besides.</summary>
     Text,
@@ -13,7 +13,7 @@ internal enum PageFormat
 }
 
 /// <summary>What is asked for, and what an answer says it is.</summary>
-internal static class PageFormats
+internal static class ExpositionFormats
 {
     /// <summary>
     /// OpenMetrics first, names as they are before escaped ones, any text format rather than nothing. The weights differ so
@@ -25,14 +25,14 @@ internal static class PageFormats
 
     /// <summary>The format of an answer; <paramref name="fallback"/> for a content type that is missing, or that names neither.</summary>
     /// <returns>Null where there is no telling and the configuration wants none guessed.</returns>
-    public static PageFormat? Of(MediaTypeHeaderValue? contentType, FallbackFormat fallback) => contentType?.MediaType switch
+    public static ExpositionFormat? Of(MediaTypeHeaderValue? contentType, FallbackFormat fallback) => contentType?.MediaType switch
     {
-        { } type when type.Equals("application/openmetrics-text", StringComparison.OrdinalIgnoreCase) => PageFormat.OpenMetrics,
-        { } type when type.Equals("text/plain", StringComparison.OrdinalIgnoreCase) => PageFormat.Text,
+        { } type when type.Equals("application/openmetrics-text", StringComparison.OrdinalIgnoreCase) => ExpositionFormat.OpenMetrics,
+        { } type when type.Equals("text/plain", StringComparison.OrdinalIgnoreCase) => ExpositionFormat.Text,
         _ => fallback switch
         {
-            FallbackFormat.Text => PageFormat.Text,
-            FallbackFormat.Openmetrics => PageFormat.OpenMetrics,
+            FallbackFormat.Text => ExpositionFormat.Text,
+            FallbackFormat.Openmetrics => ExpositionFormat.OpenMetrics,
             _ => null,
         },
     };

@@ -5,7 +5,7 @@ using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Collector.Tests.Exposition;
 
-public sealed class MetricsPageTests
+public sealed class ScrapeRendererTests
 {
     private const string Hostile = "a\"b\\c\nd 𝄞 é";
 
@@ -90,7 +90,7 @@ public sealed class MetricsPageTests
         for (int i = 0; i < 200; i++)
         {
             gauge.Record(1, new Tag("k", i));
-            using PageBuffer page = room.Page.Render(TextFormat.Prometheus);
+            using ScrapeBuffer page = room.Page.Render(TextFormat.Prometheus);
             Assert.InRange(page.Length, 1, 1000);
             fit += page.Overflowed ? 0 : 1;
         }
@@ -113,7 +113,7 @@ public sealed class MetricsPageTests
         }
 
         room.Page.Render(format).Dispose();
-        using PageBuffer page = room.Page.Render(format);
+        using ScrapeBuffer page = room.Page.Render(format);
 
         Assert.True(page.Length > 600_000);
         Assert.InRange(Allocation.Least(() => room.Page.Render(format).Dispose()), 0, 20_000);

@@ -8,7 +8,7 @@ namespace Collector.Capabilities.Gateway;
 /// Where the rows of one table go in, whichever request they came with. Rows of a table with counters go in one block after
 /// the other, because each takes up where the one before left off; those of others side by side.
 /// </summary>
-public sealed class TableDoor(ILineSink sink, CounterBaselines baselines, GatewayMetrics metrics, SeriesLimit series) : IDisposable
+public sealed class TableIntake(ILineSink sink, CounterBaselines baselines, GatewayMetrics metrics, SeriesLimit series) : IDisposable
 {
     /// <summary>Blocks remembered, to know one that is sent again.</summary>
     private const int Remembered = 64;

@@ -6,7 +6,7 @@ using Collector.IntegrationTests.Pipeline;
 namespace Collector.FaultTests.Writers;
 
 /// <summary>The books of every table, as <c>/metrics</c> shows them.</summary>
-internal static partial class PageBooks
+internal static partial class ExposedBooks
 {
     public static void Sample(MetricsText page, Memory memory)
     {

@@ -7,7 +7,7 @@ namespace Collector.Web.Exposition;
 /// type or help, or would use each other's names, the first producer's is shown and the other left out, counted and logged.
 /// Not thread-safe: <see cref="SharedScrape"/> calls it once at a time.
 /// </summary>
-public sealed partial class MetricsPage
+public sealed partial class ScrapeRenderer
 {
     private const int SmallestCapacity = 64 * 1024;
 
@@ -21,7 +21,7 @@ public sealed partial class MetricsPage
     private int _capacity = SmallestCapacity;
 
     /// <param name="producers">Where names clash, an earlier one has precedence.</param>
-    public MetricsPage(IEnumerable<IFamilies> producers, ExpositionOptions options, ILogger<MetricsPage> log)
+    public ScrapeRenderer(IEnumerable<IFamilies> producers, ExpositionOptions options, ILogger<ScrapeRenderer> log)
     {
         (_producers, _options, _log) = ([.. producers], options, log);
         _versions = new int[_producers.Length];
@@ -35,7 +35,7 @@ public sealed partial class MetricsPage
     public long Duplicates => _shown.Duplicates;
 
     /// <summary>Collects from all producers and writes the page. The caller disposes it, and looks whether it overflowed.</summary>
-    public PageBuffer Render(TextFormat format)
+    public ScrapeBuffer Render(TextFormat format)
     {
         foreach (IFamilies producer in _producers)
         {
@@ -47,7 +47,7 @@ public sealed partial class MetricsPage
             Compose();
         }
 
-        var page = new PageBuffer(_options.ResponseBytes, _capacity);
+        var page = new ScrapeBuffer(_options.ResponseBytes, _capacity);
         try
         {
             foreach (Heading heading in _headings)
