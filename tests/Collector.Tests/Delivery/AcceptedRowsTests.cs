@@ -8,8 +8,8 @@ namespace Collector.Tests.Delivery;
 
 public sealed class AcceptedRowsTests
 {
-    private static readonly Table Narrow = Room.Table("k SYMBOL,\na LONG");
-    private static readonly Table Wide = Room.Table("k SYMBOL,\na LONG,\nb LONG");
+    private static readonly Table Narrow = ExpositionRoom.Table("k SYMBOL,\na LONG");
+    private static readonly Table Wide = ExpositionRoom.Table("k SYMBOL,\na LONG,\nb LONG");
 
     [Fact]
     public void Observe_ForSeveral_ShowsEachRowToEachByTheSameReader()

@@ -8,12 +8,12 @@ public sealed class LatestValuesTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private static readonly Table Gauge = Room.Table("k SYMBOL, v DOUBLE -- A value. [gauge v]");
+    private static readonly Table Gauge = ExpositionRoom.Table("k SYMBOL, v DOUBLE -- A value. [gauge v]");
 
     [Fact]
     public void Observe_EveryType_ShowsBaseUnits()
     {
-        Table table = Room.Table("""
+        Table table = ExpositionRoom.Table("""
             k SYMBOL, -- The key.
             empty SYMBOL, -- Another.
             up BOOLEAN, -- Up. [gauge up_now]
@@ -23,7 +23,7 @@ public sealed class LatestValuesTests
             hidden LONG, -- Not shown.
             at TIMESTAMP -- When. [gauge at_timestamp_seconds]
             """, "timestamp, k, empty");
-        using var room = new Room(null, table);
+        using var room = new ExpositionRoom(null, table);
 
         room.Observe(table, "t,k=a,empty= up=t,took_ms=12.34,orders=7i,orders_delta=2i,hidden=1i,at=1700000000500000t @\n");
 
@@ -48,8 +48,8 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_RowOfAnUnknownState_TellsNoBoolean()
     {
-        Table table = Room.Table("k SYMBOL, state SYMBOL, up BOOLEAN, -- Up. [gauge up_now]\n a LONG -- A. [gauge a]");
-        using var room = new Room(null, table);
+        Table table = ExpositionRoom.Table("k SYMBOL, state SYMBOL, up BOOLEAN, -- Up. [gauge up_now]\n a LONG -- A. [gauge a]");
+        using var room = new ExpositionRoom(null, table);
 
         room.Observe(table, "t,k=x,state=unknown up=f,a=1i @\nt,k=y,state=stopped up=f,a=1i @\n");
 
@@ -59,8 +59,8 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_NewerRowWithoutAColumn_LeavesItOut()
     {
-        Table table = Room.Table("k SYMBOL, a LONG, -- A. [gauge a]\n b LONG -- B. [gauge b]");
-        using var room = new Room(null, table);
+        Table table = ExpositionRoom.Table("k SYMBOL, a LONG, -- A. [gauge a]\n b LONG -- B. [gauge b]");
+        using var room = new ExpositionRoom(null, table);
         room.Observe(table, "t,k=x a=1i,b=1i @-1\n");
 
         room.Observe(table, "t,k=x a=2i @\n");
@@ -75,7 +75,7 @@ public sealed class LatestValuesTests
     [InlineData("t,k=x v=1 @+30\nt,k=x v=2 @\n", "1")]
     public void Observe_RowsInAnyOrder_ShowsTheNewestByTimestamp(string lines, string shown)
     {
-        using var room = new Room(null, Gauge);
+        using var room = new ExpositionRoom(null, Gauge);
 
         room.Observe(Gauge, lines, Interval);
 
@@ -85,7 +85,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_OlderRowAfterTheNewestWentStale_ShowsIt()
     {
-        using var room = new Room(null, Gauge);
+        using var room = new ExpositionRoom(null, Gauge);
         room.Observe(Gauge, "t,k=x v=1 @+50\n", Interval);
         room.Clock.Advance(TimeSpan.FromSeconds(30));
 
@@ -97,8 +97,8 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_KeysInOtherOrderAndSpelling_AreOneSeries()
     {
-        Table table = Room.Table("a SYMBOL, b SYMBOL, v LONG -- V. [gauge v]", "timestamp, a, b");
-        using var room = new Room(null, table);
+        Table table = ExpositionRoom.Table("a SYMBOL, b SYMBOL, v LONG -- V. [gauge v]", "timestamp, a, b");
+        using var room = new ExpositionRoom(null, table);
 
         room.Observe(table, "t,a=1,b=x\\ y v=1i @-2\nt,b=x\\ \\y,a=1 v=2i @-1\nT,B=x\\ y,A=1 v=3i @\n");
 
@@ -108,7 +108,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_HostileKey_IsEscaped()
     {
-        using var room = new Room(null, Gauge);
+        using var room = new ExpositionRoom(null, Gauge);
 
         room.Observe(Gauge, "t,k=\"\\\\\\\n\\ 𝄞é{}\\,# v=1 @\n");
 
@@ -118,8 +118,8 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_NoKeys_ShowsNoBraces()
     {
-        Table table = Room.Table("v DOUBLE -- V. [gauge v]", "timestamp");
-        using var room = new Room(null, table);
+        Table table = ExpositionRoom.Table("v DOUBLE -- V. [gauge v]", "timestamp");
+        using var room = new ExpositionRoom(null, table);
 
         room.Observe(table, "t v=1.5 @\n");
 
@@ -129,7 +129,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_BadRowAmongGoodOnes_TakesTheGoodOnes()
     {
-        using var room = new Room(null, Gauge);
+        using var room = new ExpositionRoom(null, Gauge);
 
         room.Observe(Gauge, "t,k=a v=1 @\nt,k=b v=\"no\" @\nt,k=c v=3 @\n");
 
@@ -139,7 +139,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_TableUnknownAtTheStart_IsTakenIn()
     {
-        using var room = new Room();
+        using var room = new ExpositionRoom();
         Assert.Equal("", room.Render());
 
         room.Observe(Gauge, "t,k=x v=1 @\n");
@@ -150,7 +150,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Collect_ThreeIntervalsWithoutAReading_HidesTheSeries()
     {
-        using var room = new Room(null, Gauge);
+        using var room = new ExpositionRoom(null, Gauge);
         room.Observe(Gauge, "t,k=x v=1 @\n", Interval);
 
         room.Clock.Advance(TimeSpan.FromSeconds(29.9));
@@ -164,7 +164,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Collect_FiveMinutesStale_FreesTheSlot()
     {
-        using var room = new Room(null, Gauge);
+        using var room = new ExpositionRoom(null, Gauge);
         room.Observe(Gauge, "t,k=x v=1 @\n", Interval);
 
         room.Clock.Advance(TimeSpan.FromSeconds(329.9));
@@ -179,7 +179,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_StaleSeriesReadAgain_IsShownAgain()
     {
-        using var room = new Room(null, Gauge);
+        using var room = new ExpositionRoom(null, Gauge);
         room.Observe(Gauge, "t,k=x v=1 @\n", Interval);
         room.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal("", room.Render());
@@ -192,7 +192,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_RowsOfYesterday_AreNoPresentValues()
     {
-        using var room = new Room(new ExpositionOptions { SeriesPerTable = 1 }, Gauge);
+        using var room = new ExpositionRoom(new ExpositionOptions { SeriesPerTable = 1 }, Gauge);
 
         room.Observe(Gauge, "t,k=a v=1 @-86400\nt,k=b v=1 @-86400\n", Interval);
 
@@ -204,7 +204,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_MoreSeriesThanTheCap_CountsTheRowsAndKeepsTheFirst()
     {
-        using var room = new Room(new ExpositionOptions { SeriesPerTable = 2 }, Gauge);
+        using var room = new ExpositionRoom(new ExpositionOptions { SeriesPerTable = 2 }, Gauge);
 
         room.Observe(Gauge, "t,k=a v=1 @\nt,k=b v=1 @\nt,k=c v=1 @\nt,k=c v=2 @\nt,k=a v=3 @\n", Interval);
 
@@ -215,7 +215,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_CapReachedBySeriesThatHaveLeft_TakesTheirSlotsWithoutAScrape()
     {
-        using var room = new Room(new ExpositionOptions { SeriesPerTable = 2 }, Gauge);
+        using var room = new ExpositionRoom(new ExpositionOptions { SeriesPerTable = 2 }, Gauge);
         room.Observe(Gauge, "t,k=a v=1 @\nt,k=b v=1 @\n", Interval);
         room.Clock.Advance(TimeSpan.FromMinutes(6));
 
@@ -231,7 +231,7 @@ public sealed class LatestValuesTests
     [Fact]
     public void Observe_KnownSeries_AllocatesNothing()
     {
-        using var room = new Room(null, Gauge);
+        using var room = new ExpositionRoom(null, Gauge);
         byte[] lines = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100).Select(i => $"t,k=s{i} v={i}.5 1767225600000000t\n")));
 
         Assert.Equal(0, Allocation.Least(() => room.Accepted.Observe(new LineRows(Gauge, lines, 100, Interval))));
@@ -240,8 +240,8 @@ public sealed class LatestValuesTests
     [Fact]
     public async Task Observe_WhileRendering_NeverShowsHalfARow()
     {
-        Table table = Room.Table("k SYMBOL, a LONG, -- A. [gauge a]\n b LONG -- B. [gauge b]");
-        using var room = new Room(null, table);
+        Table table = ExpositionRoom.Table("k SYMBOL, a LONG, -- A. [gauge a]\n b LONG -- B. [gauge b]");
+        using var room = new ExpositionRoom(null, table);
         using var stop = new CancellationTokenSource();
         var writer = Task.Run(() =>
         {

@@ -14,13 +14,13 @@ public sealed class MetricsEndpointTests : IAsyncLifetime, IDisposable
 {
     private readonly ExpositionOptions _options = new() { ResponseBytes = 100_000 };
     private readonly RecordedLog _log = new();
-    private readonly Room _room;
+    private readonly ExpositionRoom _room;
     private readonly WebApplication _app;
     private readonly HttpClient _client = new(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None });
 
     public MetricsEndpointTests()
     {
-        _room = new Room(_options);
+        _room = new ExpositionRoom(_options);
         var instruments = new ExpositionInstruments(_room.Meter, _room.Page, _room.Latest, _room.Snapshot);
         var scrape = new SharedScrape(_room.Page, _options, instruments, _room.Clock, new RecordedLog<SharedScrape>(_log));
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

@@ -8,7 +8,7 @@ public sealed class ProcessInstrumentsTests
     [Fact]
     public void Register_ThisProcess_ShowsPlausibleValues()
     {
-        using var room = new Room();
+        using var room = new ExpositionRoom();
         ProcessInstruments.Register(room.Meter);
 
         var page = room.Render().Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -28,7 +28,7 @@ public sealed class ProcessInstrumentsTests
     [Fact]
     public void Register_Build_TellsTheVersion()
     {
-        using var room = new Room();
+        using var room = new ExpositionRoom();
         ProcessInstruments.Register(room.Meter);
 
         Assert.Matches("\ncollector_build_info\\{dotnet=\"[0-9.]+\",(revision=\"[0-9a-f]+\",)?version=\"[0-9]+\\.[0-9]+\\.[0-9]+[^\"]*\"\\} 1\n", room.Render());

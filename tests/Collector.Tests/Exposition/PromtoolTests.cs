@@ -11,7 +11,7 @@ public sealed class PromtoolTests
     public async Task CheckMetrics_PopulatedPage_FindsNothing()
     {
         Skip.IfNot(File.Exists(Promtool), $"{Promtool} is not installed (Debian: prometheus)");
-        using Room room = ScrapeRendererTests.Populated();
+        using ExpositionRoom room = ScrapeRendererTests.Populated();
         ProcessInstruments.Register(room.Meter);
 
         (int code, string said) = await Check(room.Render());

@@ -14,18 +14,18 @@ public sealed class ScrapeRendererTests
     [InlineData(true, "page.om")]
     public void Render_PopulatedPage_IsTheGoldenText(bool openMetrics, string golden)
     {
-        using Room room = Populated();
+        using ExpositionRoom room = Populated();
 
         string page = room.Render(openMetrics ? TextFormat.OpenMetrics : TextFormat.Prometheus);
 
-        string path = Path.Combine(Repository.Root, "tests", "Collector.Tests", "Exposition", "Golden", golden);
+        string path = Path.Combine(Repository.Folder, "tests", "Collector.Web.Tests", "Exposition", "Golden", golden);
         Assert.Equal(File.ReadAllText(path), page);
     }
 
     [Fact]
     public void Render_Twice_IsTheSame()
     {
-        using Room room = Populated();
+        using ExpositionRoom room = Populated();
 
         Assert.Equal(room.Render(), room.Render());
     }
@@ -33,9 +33,9 @@ public sealed class ScrapeRendererTests
     [Fact]
     public void Render_TwoTablesWithOneMetric_WritesOneHeadingAndEachSeriesOnce()
     {
-        Table a = Room.Table("k SYMBOL, v LONG -- V. [gauge v]", name: "a");
-        Table b = Room.Table("k SYMBOL, v LONG -- V. [gauge v]", name: "b");
-        using var room = new Room(null, b, a);
+        Table a = ExpositionRoom.Table("k SYMBOL, v LONG -- V. [gauge v]", name: "a");
+        Table b = ExpositionRoom.Table("k SYMBOL, v LONG -- V. [gauge v]", name: "b");
+        using var room = new ExpositionRoom(null, b, a);
 
         room.Observe(a, "a,k=x v=1i @\na,k=y v=2i @\n");
         room.Observe(b, "b,k=y v=3i @\nb,k=z v=4i @\n");
@@ -50,9 +50,9 @@ public sealed class ScrapeRendererTests
     [InlineData("v LONG -- V. [gauge v]", "v LONG -- V. [counter v_total]")]
     public void Render_TwoTablesWithConflictingMetrics_ShowsTheFirstAlone(string first, string second)
     {
-        Table a = Room.Table($"k SYMBOL, {first}", name: "a");
-        Table b = Room.Table($"k SYMBOL, {second}", name: "b");
-        using var room = new Room(null, b, a);
+        Table a = ExpositionRoom.Table($"k SYMBOL, {first}", name: "a");
+        Table b = ExpositionRoom.Table($"k SYMBOL, {second}", name: "b");
+        using var room = new ExpositionRoom(null, b, a);
         room.Observe(a, "a,k=x v=1i @\n");
         room.Observe(b, "b,k=y v=3i @\n");
 
@@ -70,8 +70,8 @@ public sealed class ScrapeRendererTests
     [Fact]
     public void Render_TableUsingANameOfAnInstrument_ShowsTheInstrument()
     {
-        Table table = Room.Table("k SYMBOL, v LONG, -- V. [counter a_seconds_count_total]\n w LONG -- W. [gauge a_seconds_sum]");
-        using var room = new Room(null, table);
+        Table table = ExpositionRoom.Table("k SYMBOL, v LONG, -- V. [counter a_seconds_count_total]\n w LONG -- W. [gauge a_seconds_sum]");
+        using var room = new ExpositionRoom(null, table);
         room.Observe(table, "t,k=x v=1i,w=1i @\n");
         Assert.Contains("a_seconds_sum{k=\"x\"} 1\n", room.Render(), StringComparison.Ordinal);
 
@@ -84,7 +84,7 @@ public sealed class ScrapeRendererTests
     [Fact]
     public void Render_LargerThanTheCap_Overflows()
     {
-        using var room = new Room(new ExpositionOptions { ResponseBytes = 1000 });
+        using var room = new ExpositionRoom(new ExpositionOptions { ResponseBytes = 1000 });
         Gauge<int> gauge = room.Meter.CreateGauge<int>("a");
         int fit = 0;
         for (int i = 0; i < 200; i++)
@@ -104,8 +104,8 @@ public sealed class ScrapeRendererTests
     public void Render_TwentyThousandSeries_AllocatesLittle(bool openMetrics)
     {
         TextFormat format = openMetrics ? TextFormat.OpenMetrics : TextFormat.Prometheus;
-        Table table = Room.Table("k SYMBOL, v DOUBLE, -- V. [gauge v]\n w DOUBLE -- W. [counter w_total]");
-        using var room = new Room(null, table);
+        Table table = ExpositionRoom.Table("k SYMBOL, v DOUBLE, -- V. [gauge v]\n w DOUBLE -- W. [counter w_total]");
+        using var room = new ExpositionRoom(null, table);
         ProcessInstruments.Register(room.Meter);
         for (int i = 0; i < 10_000; i++)
         {
@@ -119,10 +119,10 @@ public sealed class ScrapeRendererTests
         Assert.InRange(Allocation.Least(() => room.Page.Render(format).Dispose()), 0, 20_000);
     }
 
-    internal static Room Populated()
+    internal static ExpositionRoom Populated()
     {
         Table daemon = Read("daemon_metrics"), host = Read("host_metrics");
-        var room = new Room(null, daemon, host);
+        var room = new ExpositionRoom(null, daemon, host);
         _ = new ExpositionInstruments(room.Meter, room.Page, room.Latest, room.Snapshot);
         room.Meter.CreateCounter<long>("collector_hostile_total", "{row}", "Help with \"quotes\", a \\ and\na newline.").Add(3, new Tag("k", Hostile));
         Histogram<double> histogram = room.Meter.CreateHistogram(
@@ -138,7 +138,7 @@ public sealed class ScrapeRendererTests
     private static Table Read(string name)
     {
         var faults = new List<SchemaFault>();
-        string file = Path.Combine(Repository.Root, "schemas", name + ".sql");
+        string file = Path.Combine(Repository.Folder, "schemas", name + ".sql");
         return SchemaReader.Read(file, File.ReadAllText(file), faults)!;
     }
 }

@@ -5,7 +5,7 @@ namespace Collector.Tests.Exposition;
 
 public sealed class SharedScrapeTests : IDisposable
 {
-    private readonly Room _room = new();
+    private readonly ExpositionRoom _room = new();
     private readonly SemaphoreSlim _begun = new(0);
     private readonly SemaphoreSlim _go = new(0);
     private readonly SharedScrape _scrape;

@@ -15,7 +15,6 @@ using Collector.Tests.Gateway;
 using Collector.Tests.Lines;
 using Collector.Tests.Sources;
 using Collector.Tests.Sources.Daemon;
-using Collector.Tests.Sources.Prometheus;
 
 namespace Collector.Tests.Fuzz;
 
@@ -115,7 +114,7 @@ public sealed class CorpusFuzzTests
         int lines = input.Count(value => value == (byte)'\n') + 1;
         foreach (ExpositionFormat format in Enum.GetValues<ExpositionFormat>())
         {
-            Assert.InRange(SampleReaderTests.ReadBytes(input, format).Count, 0, lines + 1);
+            Assert.InRange(SampleTexts.Of(input, format).Count, 0, lines + 1);
         }
 
         return Task.CompletedTask;

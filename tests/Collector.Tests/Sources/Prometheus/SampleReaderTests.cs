@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Collector.Sources.Http;
 using Collector.Sources.Prometheus;
@@ -139,7 +138,7 @@ public sealed class SampleReaderTests
     }
 
     [Fact]
-    public void Read_LatinOne_IsAFault() => Assert.Contains("not UTF-8", ReadBytes(Encoding.Latin1.GetBytes("a{b=\"ä\"} 1\n"), ExpositionFormat.Text)[^1], StringComparison.Ordinal);
+    public void Read_LatinOne_IsAFault() => Assert.Contains("not UTF-8", SampleTexts.Of(Encoding.Latin1.GetBytes("a{b=\"ä\"} 1\n"), ExpositionFormat.Text)[^1], StringComparison.Ordinal);
 
     [Theory]
     [InlineData("0", 0)]
@@ -193,31 +192,5 @@ public sealed class SampleReaderTests
         Assert.Equal((500, 0), (samples, bytes));
     }
 
-    /// <summary>The samples as text, and the fault, if there is one, behind an exclamation mark.</summary>
-    internal static List<string> ReadBytes(ReadOnlySpan<byte> page, ExpositionFormat format)
-    {
-        var samples = new List<string>();
-        var reader = new SampleReader(page, format);
-        while (reader.Read())
-        {
-            (SeriesText? series, string? problem) = SeriesText.Parse(reader.Series);
-            if (series is null)
-            {
-                samples.Add($"! line {reader.Line}: {problem}");
-                return samples;
-            }
-
-            string time = reader.Micros == SampleReader.NoTime ? "" : $" @{reader.Micros}";
-            samples.Add($"{series.Name}{{{series.Canonical()}}} {reader.Value.ToString("R", CultureInfo.InvariantCulture)}{time}");
-        }
-
-        if (reader.Fault is { } fault)
-        {
-            samples.Add($"! {fault}");
-        }
-
-        return samples;
-    }
-
-    private static List<string> Read(string page, ExpositionFormat format) => ReadBytes(Encoding.UTF8.GetBytes(page), format);
+    private static List<string> Read(string page, ExpositionFormat format) => SampleTexts.Of(Encoding.UTF8.GetBytes(page), format);
 }

@@ -11,11 +11,11 @@ using Microsoft.Extensions.Time.Testing;
 namespace Collector.Tests.Exposition;
 
 /// <summary>The whole room, wired as a host wires it, on a clock of its own and a meter that no other test hears.</summary>
-internal sealed partial class Room : IDisposable
+internal sealed partial class ExpositionRoom : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public Room(ExpositionOptions? options = null, params Table[] tables)
+    public ExpositionRoom(ExpositionOptions? options = null, params Table[] tables)
     {
         options ??= new ExpositionOptions();
         Meter = new Meter(new MeterOptions("Collector") { Scope = this });
