@@ -48,7 +48,7 @@ slug=$1
 [[ $slug =~ ^[a-z][a-z0-9]*(_[a-z0-9]+)*$ ]] || fail 2 "'$slug' is no name for a source: lower-case letters, digits and underscores, a letter first."
 name=$(printf '%s' "$slug" | awk -F_ '{ for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }')
 source=$root/collector/Sources/$name
-tests=$root/tests/Collector.Tests/Sources/$name
+tests=$root/tests/Collector.Sources.Tests/$name
 for taken in "$source" "$tests" "$root/schemas/${slug}_metrics.sql" "$root/docs/sources/$slug.md"; do
     [ ! -e "$taken" ] || fail 1 "${taken#"$root"/} is there already; choose another name."
 done
@@ -127,7 +127,6 @@ TEXT
 make "$tests/${name}SourceTests.cs" <<'TEXT'
 using Collector.Sources;
 using Collector.Sources.@Name@;
-using Collector.Tests.Sources.Daemon;
 
 namespace Collector.Tests.Sources.@Name@;
 

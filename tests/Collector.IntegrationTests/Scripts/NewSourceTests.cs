@@ -6,6 +6,9 @@ namespace Collector.IntegrationTests.Scripts;
 public sealed class NewSourceTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
+    /// <summary>The test projects that hold a new source to the rules.</summary>
+    private static readonly string[] Projects = ["Collector.Lines.Tests", "Collector.Sources.Tests", "Collector.App.Tests"];
+
     private static readonly string[] NotCopied = ["bin", "obj", "TestResults", "data"];
     private readonly TemporaryFolder _copy = new();
 
@@ -15,12 +18,18 @@ public sealed class NewSourceTests : IDisposable
         Copy();
 
         await RunAsync("bash", _copy.Combine("scripts", "new-source.sh"), "order_book");
-        string tests = _copy.Combine("tests", "Collector.Tests");
-        await RunAsync("dotnet", "build", tests, "-v", "q", "--nodereuse:false", "-p:UseSharedCompilation=false", "-p:RestoreLockedMode=true");
-        await RunAsync("env", "UPDATE_DOCS=1", "dotnet", "test", tests, "--no-build", "--filter", "UpToDate");
-        string passed = await RunAsync("dotnet", "test", tests, "--no-build", "--filter", "UpToDate|Sources.OrderBook|Slug|Shipped|Architecture");
+        foreach (string project in Projects)
+        {
+            await RunAsync("dotnet", "build", _copy.Combine("tests", project), "-v", "q", "--nodereuse:false", "-p:UseSharedCompilation=false", "-p:RestoreLockedMode=true");
+            await RunAsync("env", "UPDATE_DOCS=1", "dotnet", "test", _copy.Combine("tests", project), "--no-build", "--filter", "UpToDate");
+        }
 
-        Assert.Contains("Passed!", passed, StringComparison.Ordinal);
+        foreach (string project in Projects)
+        {
+            string passed = await RunAsync("dotnet", "test", _copy.Combine("tests", project), "--no-build", "--filter", "UpToDate|Sources.OrderBook|Slug|Shipped|Architecture");
+            Assert.Contains("Passed!", passed, StringComparison.Ordinal);
+        }
+
         Assert.True(File.Exists(_copy.Combine("docs", "tables", "order_book_metrics.md")));
         await File.WriteAllLinesAsync(_copy.Combine("example.yaml"), ["sources:", .. Example()]);
         Assert.Contains("1 sources", await RunAsync("dotnet", _copy.Combine("collector", "App", "bin", "Debug", "net10.0", "collector.dll"), "check", "-c", _copy.Combine("example.yaml")), StringComparison.Ordinal);
@@ -56,7 +65,7 @@ public sealed class NewSourceTests : IDisposable
             File.Copy(file, _copy.Combine(Path.GetFileName(file)));
         }
 
-        foreach (string folder in (string[])["collector", "docs", "demo", "schemas", "scripts", Path.Combine("tests", "Collector.Tests")])
+        foreach (string folder in (string[])["collector", "docs", "demo", "schemas", "scripts", Path.Combine("tests", "Collector.Testing"), .. Projects.Select(project => Path.Combine("tests", project))])
         {
             Copy(RepositoryRoot.Combine(folder), _copy.Combine(folder));
         }
