@@ -47,12 +47,12 @@ internal sealed partial class CollectorService(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(70, LogLevel.Information, "{Collector} starts: reads {Sources}; delivers to {Store}; shows {Listen}/metrics")]
+    [LoggerMessage(9001, LogLevel.Information, "{Collector} starts: reads {Sources}; delivers to {Store}; shows {Listen}/metrics")]
     private partial void LogStarting(string collector, string sources, string store, string listen);
 
-    [LoggerMessage(71, LogLevel.Information, "Stopping: the sources first, then what is left to deliver")]
+    [LoggerMessage(9002, LogLevel.Information, "Stopping: the sources first, then what is left to deliver")]
     private partial void LogStopping();
 
-    [LoggerMessage(72, LogLevel.Information, "Stopped")]
+    [LoggerMessage(9003, LogLevel.Information, "Stopped")]
     private partial void LogStopped();
 }

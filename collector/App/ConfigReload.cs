@@ -186,21 +186,21 @@ internal sealed partial class ConfigReload : IStage, IDisposable
     private void Count(ReloadResult result, long by) =>
         _reloads.Add(by, new KeyValuePair<string, object?>("result", result.ToString().ToLowerInvariant()));
 
-    [LoggerMessage(140, LogLevel.Information, "The configuration was reloaded: {Change}; {Count} sources are watched")]
+    [LoggerMessage(9004, LogLevel.Information, "The configuration was reloaded: {Change}; {Count} sources are watched")]
     private partial void LogApplied(string change, int count);
 
-    [LoggerMessage(141, LogLevel.Warning, "The configuration changed in what needs a restart, until which the old value counts: {Key}")]
+    [LoggerMessage(9005, LogLevel.Warning, "The configuration changed in what needs a restart, until which the old value counts: {Key}")]
     private partial void LogNeedsRestart(string key);
 
-    [LoggerMessage(142, LogLevel.Error, "The configuration has a fault: {Fault}")]
+    [LoggerMessage(9006, LogLevel.Error, "The configuration has a fault: {Fault}")]
     private partial void LogFaulty(string fault);
 
-    [LoggerMessage(143, LogLevel.Error, "The configuration was not reloaded, for {Count} faults; the old one stays. Mend it, and send SIGHUP again")]
+    [LoggerMessage(9007, LogLevel.Error, "The configuration was not reloaded, for {Count} faults; the old one stays. Mend it, and send SIGHUP again")]
     private partial void LogRefused(int count);
 
-    [LoggerMessage(144, LogLevel.Information, "The schema file of {Table} is new, and was taken in")]
+    [LoggerMessage(9008, LogLevel.Information, "The schema file of {Table} is new, and was taken in")]
     private partial void LogTable(string table);
 
-    [LoggerMessage(145, LogLevel.Error, "The configuration was not reloaded, by a fault of the collector; please report it")]
+    [LoggerMessage(9009, LogLevel.Error, "The configuration was not reloaded, by a fault of the collector; please report it")]
     private partial void LogFault(Exception exception);
 }

@@ -64,12 +64,12 @@ internal static partial class DataFolder
             .FirstOrDefault(name => !Array.Exists(own, mine => name.StartsWith(mine, StringComparison.Ordinal)));
     }
 
-    [LoggerMessage(422, LogLevel.Information, "{Folder} could be entered by other users (mode {Mode}), and is closed to them now: rows are for the collector's user alone")]
+    [LoggerMessage(9010, LogLevel.Information, "{Folder} could be entered by other users (mode {Mode}), and is closed to them now: rows are for the collector's user alone")]
     private static partial void LogClosed(ILogger logger, string folder, string mode);
 
-    [LoggerMessage(423, LogLevel.Warning, "{Folder} (data_dir) can be entered by other users (mode {Mode}), and holds {Foreign}, which is not the collector's: what an earlier version wrote there may be read by them. Move that elsewhere, or close the folder with chmod 700 {Same}")]
+    [LoggerMessage(9011, LogLevel.Warning, "{Folder} (data_dir) can be entered by other users (mode {Mode}), and holds {Foreign}, which is not the collector's: what an earlier version wrote there may be read by them. Move that elsewhere, or close the folder with chmod 700 {Same}")]
     private static partial void LogShared(ILogger logger, string folder, string mode, string foreign, string same);
 
-    [LoggerMessage(424, LogLevel.Warning, "{Folder} (data_dir) can be entered by other users and cannot be closed to them: {Reason} Its owner can: chmod 700 {Same}")]
+    [LoggerMessage(9012, LogLevel.Warning, "{Folder} (data_dir) can be entered by other users and cannot be closed to them: {Reason} Its owner can: chmod 700 {Same}")]
     private static partial void LogCannotClose(ILogger logger, string folder, string reason, string same);
 }

@@ -105,6 +105,6 @@ public sealed partial class ArrivalClock(string path, TimeProvider clock, ILogge
         _mark = mark;
     }
 
-    [LoggerMessage(410, LogLevel.Warning, "{File} holds no time and is begun anew; lines that bring no time get the clock's")]
+    [LoggerMessage(7007, LogLevel.Warning, "{File} holds no time and is begun anew; lines that bring no time get the clock's")]
     private partial void LogUnreadable(string file);
 }

@@ -155,6 +155,6 @@ public sealed partial class GatewayEndpoint(WriteEndpoint write, Logins logins, 
 
     private static bool IsRead(HttpContext context) => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
 
-    [LoggerMessage(133, LogLevel.Error, "The gateway failed at a request of {Path}; please report it")]
+    [LoggerMessage(7005, LogLevel.Error, "The gateway failed at a request of {Path}; please report it")]
     private partial void LogFault(string path, Exception exception);
 }

@@ -30,6 +30,6 @@ internal sealed partial class GatewayStage(
 
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask; // its stage has ended it
 
-    [LoggerMessage(73, LogLevel.Information, "Line protocol is taken at {Listen}/write (on_bad_line: {OnBadLine}, unknown: {Unknown})")]
+    [LoggerMessage(7001, LogLevel.Information, "Line protocol is taken at {Listen}/write (on_bad_line: {OnBadLine}, unknown: {Unknown})")]
     private partial void LogOpen(string listen, string onBadLine, string unknown);
 }

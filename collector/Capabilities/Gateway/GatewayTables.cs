@@ -191,9 +191,9 @@ public sealed partial class GatewayTables : ITables
     /// <summary>Lines made it, or columns of it: it counts to the limit.</summary>
     private static bool IsMade(Table table) => table is { IsMade: true, IsAdopted: false } || Array.Exists(table.Columns, column => column.IsMade);
 
-    [LoggerMessage(130, LogLevel.Information, "The gateway made, in table {Table}: {Columns}")]
+    [LoggerMessage(7002, LogLevel.Information, "The gateway made, in table {Table}: {Columns}")]
     private partial void LogMade(string table, string columns);
 
-    [LoggerMessage(134, LogLevel.Information, "The gateway takes lines for the table {Table}, which the database has: {Columns}")]
+    [LoggerMessage(7006, LogLevel.Information, "The gateway takes lines for the table {Table}, which the database has: {Columns}")]
     private partial void LogFound(string table, string columns);
 }

@@ -158,6 +158,6 @@ public sealed partial class UnansweredRequests(string file, GatewayOptions optio
 
     private void Forget() => _left.RemoveAll(attempt => clock.GetElapsedTime(attempt.Since) > options.RepeatWindow);
 
-    [LoggerMessage(411, LogLevel.Warning, "Requests whose client was gone before the answer are not remembered over this restart, and are stored again when they come again; see to {File}: {Reason}")]
+    [LoggerMessage(7008, LogLevel.Warning, "Requests whose client was gone before the answer are not remembered over this restart, and are stored again when they come again; see to {File}: {Reason}")]
     private partial void LogNotKept(string file, string reason);
 }

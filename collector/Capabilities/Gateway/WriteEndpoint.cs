@@ -137,9 +137,9 @@ public sealed partial class WriteEndpoint(
         }
     }
 
-    [LoggerMessage(131, LogLevel.Warning, "The gateway refused a request (error {ErrorId}): {Reason}")]
+    [LoggerMessage(7003, LogLevel.Warning, "The gateway refused a request (error {ErrorId}): {Reason}")]
     private partial void LogInvalid(string errorId, string reason);
 
-    [LoggerMessage(132, LogLevel.Warning, "The gateway answers 503: {Reason}")]
+    [LoggerMessage(7004, LogLevel.Warning, "The gateway answers 503: {Reason}")]
     private partial void LogUnavailable(string reason);
 }

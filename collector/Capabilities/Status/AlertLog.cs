@@ -123,12 +123,12 @@ public sealed partial class AlertLog
             : null;
     }
 
-    [LoggerMessage(443, LogLevel.Warning, "{Count} more alerts arrived within 10 s and were not logged; collector_alerts_received_total counts them")]
+    [LoggerMessage(7505, LogLevel.Warning, "{Count} more alerts arrived within 10 s and were not logged; collector_alerts_received_total counts them")]
     private partial void LogLeftOut(int count);
 
-    [LoggerMessage(81, LogLevel.Warning, "Alert {Name} ({Severity}): {Summary}")]
+    [LoggerMessage(7502, LogLevel.Warning, "Alert {Name} ({Severity}): {Summary}")]
     private partial void LogFiring(string name, string severity, string summary);
 
-    [LoggerMessage(82, LogLevel.Information, "Alert {Name} ({Severity}) is over: {Summary}")]
+    [LoggerMessage(7503, LogLevel.Information, "Alert {Name} ({Severity}) is over: {Summary}")]
     private partial void LogResolved(string name, string severity, string summary);
 }

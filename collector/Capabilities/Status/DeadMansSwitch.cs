@@ -99,6 +99,6 @@ public sealed partial class DeadMansSwitch : BackgroundService
         }
     }
 
-    [LoggerMessage(80, LogLevel.Warning, "The heartbeat did not reach {Server}: {Because}")]
+    [LoggerMessage(7501, LogLevel.Warning, "The heartbeat did not reach {Server}: {Because}")]
     private partial void LogFailed(string server, string because);
 }

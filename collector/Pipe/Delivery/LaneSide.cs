@@ -130,9 +130,9 @@ internal sealed partial class LaneSide(
         throw new InvalidOperationException($"Row {index} is not in the batch of {log.Table}.");
     }
 
-    [LoggerMessage(30, LogLevel.Error, "Table {Table} is halted, its rows are kept on disk: {Reason}")]
+    [LoggerMessage(3007, LogLevel.Error, "Table {Table} is halted, its rows are kept on disk: {Reason}")]
     private partial void LogHalted(string table, string reason);
 
-    [LoggerMessage(31, LogLevel.Information, "Table {Table} is delivered again")]
+    [LoggerMessage(3008, LogLevel.Information, "Table {Table} is delivered again")]
     private partial void LogResumed(string table);
 }

@@ -194,12 +194,12 @@ public sealed partial class Lanes : ILineSink, IDisposable
         }
     }
 
-    [LoggerMessage(10, LogLevel.Error, "The lane of {Table} broke and begins anew; please report it")]
+    [LoggerMessage(3001, LogLevel.Error, "The lane of {Table} broke and begins anew; please report it")]
     private partial void LogLaneFault(string table, Exception exception);
 
-    [LoggerMessage(11, LogLevel.Warning, "The spool holds {Rows} rows of {Table}, which has no schema file; put it back, or move the folder out of the spool")]
+    [LoggerMessage(3002, LogLevel.Warning, "The spool holds {Rows} rows of {Table}, which has no schema file; put it back, or move the folder out of the spool")]
     private partial void LogOrphan(string table, long rows);
 
-    [LoggerMessage(12, LogLevel.Warning, "{Rows} rows are not delivered yet; they are on disk and will be sent after the next start")]
+    [LoggerMessage(3003, LogLevel.Warning, "{Rows} rows are not delivered yet; they are on disk and will be sent after the next start")]
     private partial void LogLeft(long rows);
 }

@@ -186,15 +186,15 @@ public sealed partial class Quarantine(string directory, QuarantineOptions optio
         return names;
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "A bad row of {Table} is set aside in {File}: {Reason}. Once it is mended, `collector spool replay` brings it back")]
+    [LoggerMessage(3009, LogLevel.Warning, "A bad row of {Table} is set aside in {File}: {Reason}. Once it is mended, `collector spool replay` brings it back")]
     private partial void LogKept(string table, string reason, string file);
 
-    [LoggerMessage(41, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: {Why}. Replay or remove what the quarantine holds, or raise quarantine.max_bytes")]
+    [LoggerMessage(3010, LogLevel.Error, "A bad row of {Table} ({Reason}) is lost: {Why}. Replay or remove what the quarantine holds, or raise quarantine.max_bytes")]
     private partial void LogLost(string table, string reason, string why);
 
-    [LoggerMessage(42, LogLevel.Warning, "{Rows} bad rows of {Table} left the quarantine: they are older than {MaxAge}. To keep them longer, raise quarantine.max_age")]
+    [LoggerMessage(3011, LogLevel.Warning, "{Rows} bad rows of {Table} left the quarantine: they are older than {MaxAge}. To keep them longer, raise quarantine.max_age")]
     private partial void LogOld(long rows, string table, TimeSpan maxAge);
 
-    [LoggerMessage(43, LogLevel.Warning, "Old rows of {Table} cannot leave the quarantine: {Error}. Check who owns its folder, and the disk")]
+    [LoggerMessage(3012, LogLevel.Warning, "Old rows of {Table} cannot leave the quarantine: {Error}. Check who owns its folder, and the disk")]
     private partial void LogStuck(string table, string error);
 }

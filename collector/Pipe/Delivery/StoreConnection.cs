@@ -354,12 +354,12 @@ public sealed partial class StoreConnection(
         }
     }
 
-    [LoggerMessage(22, LogLevel.Warning, "Table {Table} cannot be made now: {Reason}. It is tried again before its first row")]
+    [LoggerMessage(3006, LogLevel.Warning, "Table {Table} cannot be made now: {Reason}. It is tried again before its first row")]
     private partial void LogNotMade(string table, string reason);
 
-    [LoggerMessage(20, LogLevel.Information, "Delivering to {Store}")]
+    [LoggerMessage(3004, LogLevel.Information, "Delivering to {Store}")]
     private partial void LogReached(string store);
 
-    [LoggerMessage(21, LogLevel.Warning, "Nothing reaches {Store}; rows are kept on disk and sent later: {Problem}. `collector doctor` says what to do")]
+    [LoggerMessage(3005, LogLevel.Warning, "Nothing reaches {Store}; rows are kept on disk and sent later: {Problem}. `collector doctor` says what to do")]
     private partial void LogAway(string store, string problem);
 }

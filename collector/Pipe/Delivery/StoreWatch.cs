@@ -266,12 +266,12 @@ public sealed partial class StoreWatch : IDisposable
         }
     }
 
-    [LoggerMessage(50, LogLevel.Error, "{Store} accepts rows that it does not show: {Reason}")]
+    [LoggerMessage(3013, LogLevel.Error, "{Store} accepts rows that it does not show: {Reason}")]
     private partial void LogSuspended(string store, string reason);
 
-    [LoggerMessage(51, LogLevel.Information, "Table {Table} is not suspended any more")]
+    [LoggerMessage(3014, LogLevel.Information, "Table {Table} is not suspended any more")]
     private partial void LogResumed(string table);
 
-    [LoggerMessage(52, LogLevel.Warning, "{Store} takes rows but cannot be watched, so that a suspended table goes unnoticed: {Problem}")]
+    [LoggerMessage(3015, LogLevel.Warning, "{Store} takes rows but cannot be watched, so that a suspended table goes unnoticed: {Problem}")]
     private partial void LogBlind(string store, string problem);
 }

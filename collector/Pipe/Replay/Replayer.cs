@@ -248,12 +248,12 @@ public sealed partial class Replayer(SpoolDirectory spool, Quarantine quarantine
 
     private string SetAsidePath(Table table, string file) => Path.Combine(spool.Root, TableFileName.Of(table.Name), Path.GetFileName(file));
 
-    [LoggerMessage(80, LogLevel.Information, "Replayed {Rows} rows of {Table}; {Refused} entries still do not fit and are in quarantine with the new reason")]
+    [LoggerMessage(3601, LogLevel.Information, "Replayed {Rows} rows of {Table}; {Refused} entries still do not fit and are in quarantine with the new reason")]
     private partial void LogReplayed(long rows, string table, int refused);
 
-    [LoggerMessage(82, LogLevel.Error, "A replay broke and is tried again; please report it")]
+    [LoggerMessage(3603, LogLevel.Error, "A replay broke and is tried again; please report it")]
     private partial void LogFault(Exception exception);
 
-    [LoggerMessage(81, LogLevel.Warning, "A replay of {Table} waits, and is tried again: {Reason}")]
+    [LoggerMessage(3602, LogLevel.Warning, "A replay of {Table} waits, and is tried again: {Reason}")]
     private partial void LogWaits(string table, string reason);
 }

@@ -229,28 +229,28 @@ internal sealed partial class SegmentRecovery
         }
     }
 
-    [LoggerMessage(1100, LogLevel.Warning,
+    [LoggerMessage(3301, LogLevel.Warning,
         "Cut {Bytes} bytes of an unfinished append off {File}; it was never acknowledged unless the machine lost power")]
     private partial void LogTorn(string file, long bytes);
 
-    [LoggerMessage(1101, LogLevel.Error,
+    [LoggerMessage(3302, LogLevel.Error,
         "{File} is damaged in {Places} places; kept it as .corrupt and saved {Records} records ({Rows} rows). Check the disk")]
     private partial void LogSalvaged(string file, int places, long records, long rows);
 
-    [LoggerMessage(1102, LogLevel.Error,
+    [LoggerMessage(3303, LogLevel.Error,
         "{File} is damaged in {Places} places and no sound copy could be made ({Reason}); its readable records stay in use. "
         + "Make room and start again")]
     private partial void LogNotSalvaged(string file, int places, string reason);
 
-    [LoggerMessage(1103, LogLevel.Error, "Set {File} aside as {Aside}: {Reason}. Check the disk")]
+    [LoggerMessage(3304, LogLevel.Error, "Set {File} aside as {Aside}: {Reason}. Check the disk")]
     private partial void LogSetAside(string file, string aside, string reason);
 
-    [LoggerMessage(1104, LogLevel.Error,
+    [LoggerMessage(3305, LogLevel.Error,
         "{Directory} lacks {Records} undelivered records before {File}: a segment was removed or lost. If it was moved, stop, "
         + "put it back and start again")]
     private partial void LogMissing(string directory, ulong records, string file);
 
-    [LoggerMessage(1105, LogLevel.Warning,
+    [LoggerMessage(3306, LogLevel.Warning,
         "The cursor in {Directory} is lost; all segments there are offered again, tables without dedup keys may hold rows twice")]
     private partial void LogCursorLost(string directory);
 }

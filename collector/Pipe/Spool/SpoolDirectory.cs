@@ -237,6 +237,6 @@ public sealed partial class SpoolDirectory : IDisposable
         return any;
     }
 
-    [LoggerMessage(1120, LogLevel.Warning, "{Folder} belongs to no table and is left alone; move it out of the spool")]
+    [LoggerMessage(3317, LogLevel.Warning, "{Folder} belongs to no table and is left alone; move it out of the spool")]
     private static partial void LogForeign(ILogger logger, string folder);
 }

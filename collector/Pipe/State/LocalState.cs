@@ -221,13 +221,13 @@ public sealed partial class LocalState : ISourceMemory, IDisposable
         return command;
     }
 
-    [LoggerMessage(60, LogLevel.Warning, "The local state could not be read and was set aside as {File}; counters begin without a baseline, and no row is lost; check the disk: {Reason}")]
+    [LoggerMessage(3701, LogLevel.Warning, "The local state could not be read and was set aside as {File}; counters begin without a baseline, and no row is lost; check the disk: {Reason}")]
     private static partial void LogSetAside(ILogger logger, string file, string reason);
 
-    [LoggerMessage(61, LogLevel.Warning, "The local state could not be written, and is tried again with the next reading; see to the disk of data_dir, or a restart may count an increase twice: {Reason}")]
+    [LoggerMessage(3702, LogLevel.Warning, "The local state could not be written, and is tried again with the next reading; see to the disk of data_dir, or a restart may count an increase twice: {Reason}")]
     private static partial void LogUnsaved(ILogger logger, string reason);
 
-    [LoggerMessage(62, LogLevel.Warning, "The local state could not be kept in {File}, and is kept in memory until the next start; see to the disk and the owner of data_dir: {Reason}")]
+    [LoggerMessage(3703, LogLevel.Warning, "The local state could not be kept in {File}, and is kept in memory until the next start; see to the disk and the owner of data_dir: {Reason}")]
     private static partial void LogInMemory(ILogger logger, string file, string reason);
 
     private sealed class SourceState(LocalState state, string source) : ISourceState

@@ -293,15 +293,15 @@ public sealed partial class SourceRunner(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Source {Source}: {Error}")]
+    [LoggerMessage(5001, LogLevel.Warning, "Source {Source}: {Error}")]
     private partial void LogFailed(string source, string error);
 
-    [LoggerMessage(2, LogLevel.Information, "Source {Source} reads again")]
+    [LoggerMessage(5002, LogLevel.Information, "Source {Source} reads again")]
     private partial void LogRecovered(string source);
 
-    [LoggerMessage(3, LogLevel.Error, "Source {Source} has a fault of its own; please report it")]
+    [LoggerMessage(5003, LogLevel.Error, "Source {Source} has a fault of its own; please report it")]
     private partial void LogFault(string source, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Warning, "Source {Source} leaves samples out (source_samples_left_out_total); the first is {Example}")]
+    [LoggerMessage(5004, LogLevel.Warning, "Source {Source} leaves samples out (source_samples_left_out_total); the first is {Example}")]
     private partial void LogLeftOut(string source, string example);
 }

@@ -115,9 +115,9 @@ public sealed partial class QuestDbStore : IStore, IStoreWatch
         return ValueTask.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Schema of {Table}: cannot {Change}; {Reason}. Rows are taken without it; queries that name it fail")]
+    [LoggerMessage(4001, LogLevel.Warning, "Schema of {Table}: cannot {Change}; {Reason}. Rows are taken without it; queries that name it fail")]
     private partial void LogLeft(string table, string change, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Schema of {Table}: {Change}")]
+    [LoggerMessage(4002, LogLevel.Information, "Schema of {Table}: {Change}")]
     private partial void LogApplied(string table, string change);
 }

@@ -167,9 +167,9 @@ public sealed partial class SqliteStore(SqliteOptions options, TimeProvider cloc
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Schema of {Table}: {Change}")]
+    [LoggerMessage(4003, LogLevel.Information, "Schema of {Table}: {Change}")]
     private partial void LogApplied(string table, string change);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rows of {Table} that outlived its TTL could not be deleted, and are tried again in a minute; the file grows meanwhile: {Reason}")]
+    [LoggerMessage(4004, LogLevel.Warning, "Rows of {Table} that outlived its TTL could not be deleted, and are tried again in a minute; the file grows meanwhile: {Reason}")]
     private partial void LogNotEvicted(string table, string reason);
 }

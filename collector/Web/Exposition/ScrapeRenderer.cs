@@ -128,7 +128,7 @@ public sealed partial class ScrapeRenderer
         }
     }
 
-    [LoggerMessage(5002, LogLevel.Warning,
+    [LoggerMessage(6002, LogLevel.Warning,
         "The {Family} ({Help}) is not shown at /metrics: the {Other} ({OtherHelp}) has its name; one name is one type and one help: rename the metric in the table's schema file")]
     private partial void LogConflict(string family, string help, string other, string otherHelp);
 }

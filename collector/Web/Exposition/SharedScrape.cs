@@ -72,11 +72,11 @@ public sealed partial class SharedScrape(
         }
     }
 
-    [LoggerMessage(5003, LogLevel.Error,
+    [LoggerMessage(6003, LogLevel.Error,
         "/metrics is answered by 500: the page is larger than its cap of {ResponseBytes} bytes; show fewer series (exposition.series_per_table), or raise exposition.response_bytes")]
     private partial void LogTooLarge(int responseBytes);
 
-    [LoggerMessage(5004, LogLevel.Error, "/metrics is answered by 500: the page could not be written; please report it")]
+    [LoggerMessage(6004, LogLevel.Error, "/metrics is answered by 500: the page could not be written; please report it")]
     private partial void LogFailed(Exception exception);
 
     private sealed class Flight

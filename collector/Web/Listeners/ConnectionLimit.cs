@@ -100,9 +100,9 @@ public sealed partial class ConnectionLimit(string listener, int most, ListenerM
         return idle is not null;
     }
 
-    [LoggerMessage(442, LogLevel.Warning, "The limit of open files is {Files}: the {Listener} listener takes {Most} connections instead of {Wanted} ({Listener}.max_connections). Raise the limit (ulimit -n, LimitNOFILE) for more")]
+    [LoggerMessage(6505, LogLevel.Warning, "The limit of open files is {Files}: the {Listener} listener takes {Most} connections instead of {Wanted} ({Listener}.max_connections). Raise the limit (ulimit -n, LimitNOFILE) for more")]
     private static partial void LogFewer(ILogger logger, int files, string listener, int most, int wanted);
 
-    [LoggerMessage(440, LogLevel.Warning, "The {Listener} listener is at its limit of {Most} connections: {Outcome}. See who connects, or raise {Listener}.max_connections and the limit of open files (ulimit -n, LimitNOFILE)")]
+    [LoggerMessage(6503, LogLevel.Warning, "The {Listener} listener is at its limit of {Most} connections: {Outcome}. See who connects, or raise {Listener}.max_connections and the limit of open files (ulimit -n, LimitNOFILE)")]
     private partial void LogFull(string listener, int most, string outcome);
 }

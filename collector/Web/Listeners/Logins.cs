@@ -76,6 +76,6 @@ public sealed partial class Logins(string listener, Secret? token, ListenerMetri
         }
     }
 
-    [LoggerMessage(441, LogLevel.Warning, "Wrong token at the {Listener} listener, from {Address}. {Failed} requests were refused for a missing or wrong token since the start")]
+    [LoggerMessage(6504, LogLevel.Warning, "Wrong token at the {Listener} listener, from {Address}. {Failed} requests were refused for a missing or wrong token since the start")]
     private partial void LogFailed(string listener, string address, long failed);
 }

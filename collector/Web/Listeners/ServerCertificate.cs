@@ -72,10 +72,10 @@ public sealed partial class ServerCertificate
         return new Shown(pair.Hash, SslStreamCertificateContext.Create(certificate, pair.LoadChain()), CertificateLife.Of(certificate));
     }
 
-    [LoggerMessage(420, LogLevel.Information, "{Certificate} is a new certificate ({Listener}.tls), and is shown to new connections; it ends at {End}")]
+    [LoggerMessage(6501, LogLevel.Information, "{Certificate} is a new certificate ({Listener}.tls), and is shown to new connections; it ends at {End}")]
     private partial void LogTaken(string certificate, string listener, string end);
 
-    [LoggerMessage(421, LogLevel.Warning, "{Certificate} with {Key} ({Listener}.tls) changed and cannot be used, so the certificate before is still shown, which ends at {End}: {Problem} It is tried again every 10 s; if this lasts, put a certificate and the key that belongs to it there")]
+    [LoggerMessage(6502, LogLevel.Warning, "{Certificate} with {Key} ({Listener}.tls) changed and cannot be used, so the certificate before is still shown, which ends at {End}: {Problem} It is tried again every 10 s; if this lasts, put a certificate and the key that belongs to it there")]
     private partial void LogUnusable(string certificate, string key, string listener, string end, string problem);
 
     private sealed record Shown(string Hash, SslStreamCertificateContext Context, CertificateLife Life);

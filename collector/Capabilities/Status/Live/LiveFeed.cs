@@ -168,6 +168,6 @@ public sealed partial class LiveFeed(
         return any ? EventText.Of("rows", news) : null;
     }
 
-    [LoggerMessage(90, LogLevel.Error, "The page's news could not be written; please report it")]
+    [LoggerMessage(7504, LogLevel.Error, "The page's news could not be written; please report it")]
     private partial void LogFault(Exception exception);
 }

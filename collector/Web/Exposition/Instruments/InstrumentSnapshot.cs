@@ -119,6 +119,6 @@ public sealed partial class InstrumentSnapshot : IFamilies, IDisposable
         Interlocked.Increment(ref _version);
     }
 
-    [LoggerMessage(5001, LogLevel.Error, "{Count} of the collector's own instruments failed when asked for their values, and are not shown at /metrics; please report it")]
+    [LoggerMessage(6001, LogLevel.Error, "{Count} of the collector's own instruments failed when asked for their values, and are not shown at /metrics; please report it")]
     private partial void LogCallbackFailed(int count, Exception exception);
 }
