@@ -1,4 +1,5 @@
 using System.Collections;
+using Collector.Settings.Logging;
 
 namespace Collector.Settings;
 
@@ -136,8 +137,6 @@ public sealed partial class OptionsBinder
             text = WebAddress.Masked(text);
         }
 
-        bool isLong = text.Length > MaxShown;
-        string printable = string.Concat((isLong ? text[..MaxShown] : text).Select(c => char.IsControl(c) ? ' ' : c));
-        return $"\"{printable}{(isLong ? "…" : "")}\"";
+        return $"\"{VisibleText.Sentence(text, MaxShown)}\"";
     }
 }

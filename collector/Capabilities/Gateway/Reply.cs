@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Collector.Capabilities.Gateway.Influx;
 using Collector.Lines;
+using Collector.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -32,18 +33,12 @@ internal static partial class Reply
     }
 
     /// <summary>Answers with JSON as it stands.</summary>
-    public static Task JsonAsync(HttpContext context, byte[] text)
-    {
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = text.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(text, context.RequestAborted).AsTask();
-    }
+    public static Task JsonAsync(HttpContext context, byte[] text, int status = StatusCodes.Status200OK) => Answer.WriteAsync(context, text, Answer.Json, status);
 
     private static Task WriteAsync(HttpContext context, int status, Error answer)
     {
-        context.Response.StatusCode = status;
         answer = InfluxDialect.Speaks(context.Request) ? answer with { ErrorText = answer.Message } : answer;
-        return JsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, ReplyJson.Default.Error));
+        return JsonAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, ReplyJson.Default.Error), status);
     }
 
     private sealed record Error(string Code, string Message, int? Line, string? ErrorId, [property: JsonPropertyName("error")] string? ErrorText = null);

@@ -24,8 +24,6 @@ namespace Collector.Capabilities.Status;
 /// </summary>
 public sealed class ApiEndpoints(StatusReader status, RecentRows rows, LiveFeed feed, TableCatalog tables)
 {
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
-
     public void Map(IEndpointRouteBuilder endpoints)
     {
         PageFiles.Map(Map);
@@ -35,25 +33,14 @@ public sealed class ApiEndpoints(StatusReader status, RecentRows rows, LiveFeed 
         Map("/api/tables/{name}/latest", LatestAsync);
         Map("/api/events", EventsAsync);
 
-        void Map(string path, RequestDelegate answer) => endpoints.MapMethods(path, Methods, context =>
+        void Map(string path, RequestDelegate answer) => endpoints.MapMethods(path, Answer.Methods, context =>
         {
             PageHeaders.Set(context.Response.Headers);
             return answer(context);
         });
     }
 
-    private static async Task AnswerAsync(HttpContext context, byte[] json, int statusCode = StatusCodes.Status200OK)
-    {
-        HttpResponse response = context.Response;
-        response.StatusCode = statusCode;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = json.Length;
-        response.Headers[HeaderNames.CacheControl] = "no-store";
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(json, context.RequestAborted);
-        }
-    }
+    private static Task AnswerAsync(HttpContext context, byte[] json, int status = StatusCodes.Status200OK) => Answer.WriteFreshAsync(context, json, Answer.Json, status);
 
     private void WriteTables(Utf8JsonWriter json)
     {

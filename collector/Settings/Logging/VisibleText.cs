@@ -45,6 +45,11 @@ public static class VisibleText
     public static string Of(ReadOnlySpan<byte> utf8, int most = MaxBytes) =>
         Of(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, most + 4)]), most);
 
+    /// <summary>A sentence that others wrote, to stand within one of ours: on one line, with blanks for control characters.</summary>
+    /// <param name="text">As above.</param>
+    /// <param name="most">As above.</param>
+    public static string Sentence(string text, int most = MaxBytes) => Of(string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c)).Trim(), most);
+
     private static string Shown(Rune rune) => rune.Value switch
     {
         '\0' => "\\0",

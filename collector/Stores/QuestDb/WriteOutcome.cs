@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Collector.Lines.Tables;
 using Collector.Pipe.Delivery;
+using Collector.Settings.Logging;
 
 namespace Collector.Stores.QuestDb;
 
@@ -19,7 +20,7 @@ namespace Collector.Stores.QuestDb;
 /// </summary>
 internal static class WriteOutcome
 {
-    private const int ShownCharacters = 300;
+    private const int ShownBytes = 300;
 
     // In time linear to the answer, and so without a clock: on a starved machine an answer means what it does on a fast one.
     private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
@@ -139,7 +140,7 @@ internal static class WriteOutcome
     /// <summary>Foreign text within a reason: one short line.</summary>
     private static string Shown(string text)
     {
-        string plain = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        return plain.Length == 0 ? "no reason given" : plain.Length <= ShownCharacters ? plain : plain[..ShownCharacters] + "…";
+        string plain = VisibleText.Sentence(text, ShownBytes);
+        return plain.Length == 0 ? "no reason given" : plain;
     }
 }

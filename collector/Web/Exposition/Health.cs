@@ -29,32 +29,19 @@ public sealed class Health(IEnumerable<IReadiness> parts)
     /// <param name="mayKnow">Whether who asks is told the reasons; null: everybody is.</param>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, Func<HttpContext, bool>? mayKnow = null)
     {
-        string[] methods = [HttpMethods.Get, HttpMethods.Head];
         RouteGroupBuilder group = endpoints.MapGroup("/health");
-        group.MapMethods("/live", methods, context => Answer(context, StatusCodes.Status200OK, "text/plain; charset=utf-8", "live\n"u8.ToArray()));
-        group.MapMethods("/ready", methods, context => Answer(context, "text/plain; charset=utf-8", mayKnow, Text));
-        group.MapMethods("", methods, context => Answer(context, "application/json; charset=utf-8", mayKnow, Json));
+        group.MapMethods("/live", Answer.Methods, context => Answer.WriteFreshAsync(context, "live\n"u8.ToArray(), Answer.PlainText));
+        group.MapMethods("/ready", Answer.Methods, context => AnswerAsync(context, Answer.PlainText, mayKnow, Text));
+        group.MapMethods("", Answer.Methods, context => AnswerAsync(context, Answer.Json, mayKnow, Json));
         return group;
     }
 
-    private Task Answer(HttpContext context, string contentType, Func<HttpContext, bool>? mayKnow, Func<IReadOnlyList<PartState>, bool, byte[]> body)
+    private Task AnswerAsync(HttpContext context, string contentType, Func<HttpContext, bool>? mayKnow, Func<IReadOnlyList<PartState>, bool, byte[]> body)
     {
         IReadOnlyList<PartState> states = Look();
         bool ready = states.All(state => state.Because is null);
-        return Answer(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, contentType, body(states, mayKnow?.Invoke(context) ?? true));
-    }
-
-    private static async Task Answer(HttpContext context, int status, string contentType, byte[] body)
-    {
-        HttpResponse response = context.Response;
-        response.StatusCode = status;
-        response.ContentType = contentType;
-        response.ContentLength = body.Length;
-        response.Headers.CacheControl = "no-store";
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(body, context.RequestAborted);
-        }
+        return Answer.WriteFreshAsync(
+            context, body(states, mayKnow?.Invoke(context) ?? true), contentType, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private static byte[] Text(IReadOnlyList<PartState> states, bool withReasons)

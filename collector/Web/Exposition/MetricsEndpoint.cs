@@ -15,7 +15,7 @@ public sealed class MetricsEndpoint(SharedScrape scrape)
     private const int GzipFromBytes = 1024;
 
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], Respond);
+        endpoints.MapMethods("/metrics", Answer.Methods, Respond);
 
     private async Task Respond(HttpContext context)
     {
@@ -25,14 +25,12 @@ public sealed class MetricsEndpoint(SharedScrape scrape)
         using RenderedScrape? page = await scrape.Get(format);
         if (page is null)
         {
-            response.StatusCode = StatusCodes.Status500InternalServerError;
-            response.ContentType = "text/plain; charset=utf-8";
-            await response.WriteAsync("The metrics page could not be made; the collector's log says why.\n", context.RequestAborted);
+            await Answer.WriteAsync(
+                context, "The metrics could not be shown; the collector's log says why.\n"u8.ToArray(), Answer.PlainText, StatusCodes.Status500InternalServerError);
             return;
         }
 
         ReadOnlyMemory<byte> body = page.Text;
-        response.ContentType = format.ContentType();
         response.Headers[HeaderNames.Vary] = "Accept, Accept-Encoding";
         if (body.Length > GzipFromBytes && ContentNegotiation.TakesGzip(request.Headers.AcceptEncoding))
         {
@@ -40,10 +38,6 @@ public sealed class MetricsEndpoint(SharedScrape scrape)
             response.Headers[HeaderNames.ContentEncoding] = "gzip";
         }
 
-        response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(request.Method))
-        {
-            await response.Body.WriteAsync(body, context.RequestAborted);
-        }
+        await Answer.WriteAsync(context, body, format.ContentType());
     }
 }

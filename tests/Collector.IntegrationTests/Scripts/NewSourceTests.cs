@@ -70,7 +70,10 @@ public sealed class NewSourceTests : IDisposable
             Copy(RepositoryRoot.Combine(folder), _copy.Combine(folder));
         }
 
-        File.Copy(RepositoryRoot.Combine("tests", "Directory.Build.props"), _copy.Combine("tests", "Directory.Build.props"));
+        foreach (string file in Directory.GetFiles(RepositoryRoot.Combine("tests")))
+        {
+            File.Copy(file, _copy.Combine("tests", Path.GetFileName(file)));
+        }
     }
 
     private static void Copy(string from, string to)

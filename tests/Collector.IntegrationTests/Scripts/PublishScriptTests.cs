@@ -175,8 +175,8 @@ public sealed partial class PublishScriptTests : IDisposable
                     shift
                 done
                 out=$2
-                mkdir -p "$out" "$built/obj/Collector/release_$system"
-                sed "s/linux-x64/$system/" '{_folder.Combine("deps.json")}' >"$built/obj/Collector/release_$system/collector.deps.json"
+                mkdir -p "$out" "$built/obj/Collector.App/release_$system"
+                sed "s/linux-x64/$system/" '{_folder.Combine("deps.json")}' >"$built/obj/Collector.App/release_$system/collector.deps.json"
                 set -- $all
                 {publish}
                 """);

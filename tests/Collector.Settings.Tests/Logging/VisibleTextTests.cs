@@ -81,4 +81,14 @@ public sealed class VisibleTextTests
         Assert.True(budget.TryTake(out leftOut));
         Assert.Equal(0, leftOut);
     }
+
+    /// <summary>A character of two halves at the limit is left out whole.</summary>
+    [Theory]
+    [InlineData(9, "aaaaaaa…")]
+    [InlineData(11, "aaaaaaa\U0001F600…")]
+    public void Sentence_CutWithinACharacter_LeavesItOut(int most, string expected) =>
+        Assert.Equal(expected, VisibleText.Sentence(" aaaaaaa\U0001F600bbb\n", most));
+
+    [Fact]
+    public void Sentence_OfSeveralLines_StandsOnOne() => Assert.Equal("a  b U+202E", VisibleText.Sentence("a\r\nb \u202E\n"));
 }

@@ -42,8 +42,7 @@ internal static class InfluxDialect
     public static Task HealthAsync(HttpContext context, bool isOpen)
     {
         Sign(context.Response);
-        context.Response.StatusCode = isOpen ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return Reply.JsonAsync(context, isOpen ? Ready : NotReady);
+        return isOpen ? Reply.JsonAsync(context, Ready) : Reply.JsonAsync(context, NotReady, StatusCodes.Status503ServiceUnavailable);
     }
 
     private static byte[] Health(string status, string message) =>

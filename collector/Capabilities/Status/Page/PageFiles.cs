@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using Collector.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -23,7 +24,7 @@ public static class PageFiles
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, PageFile file)
+    private static Task AnswerAsync(HttpContext context, PageFile file)
     {
         HttpResponse response = context.Response;
         response.Headers[HeaderNames.CacheControl] = "no-cache";
@@ -31,15 +32,10 @@ public static class PageFiles
         if (context.Request.Headers.IfNoneMatch == file.Tag)
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
 
-        response.ContentType = file.Type;
-        response.ContentLength = file.Bytes.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(file.Bytes, context.RequestAborted);
-        }
+        return Answer.WriteAsync(context, file.Bytes, file.Type);
     }
 
     private static Dictionary<string, PageFile> Load()

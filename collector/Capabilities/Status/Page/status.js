@@ -34,7 +34,8 @@ export function show(status) {
 
 /** Where there are other pages. */
 function menu(pages) {
-  byId('menu').hidden = pages.length < 2;
+  if (pages.length < 2) return;
+  if (!byId('menu')) document.querySelector('.brand').after(el('nav', { id: 'menu', class: 'menu', 'aria-label': 'Pages' }));
   keyed(byId('menu'), pages, (page) => page.path,
     (page) => el('a', { href: page.path, 'aria-current': page.path === location.pathname ? 'page' : null }),
     (link, page) => text(link, page.title));
