@@ -37,11 +37,6 @@ internal static class CollectorHost
     public static WebApplication Build(CollectorConfig config, Serilog.ILogger logger)
     {
         CollectorOptions options = config.Options;
-        if (FileLimit.Problem(FileLimit.Read()) is { } tooFew)
-        {
-            throw new IOException(tooFew);
-        }
-
         DataFolder.Make(options.DataDir);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Host.UseConsoleLifetime(lifetime => lifetime.SuppressStatusMessages = true);

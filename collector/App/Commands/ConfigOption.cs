@@ -16,13 +16,23 @@ internal static class ConfigOption
 
     /// <summary>Lets a command act on the configuration; one with faults ends it before that, with all of them told.</summary>
     /// <param name="capabilities">What the program can do. Default: all that there is.</param>
+    /// <param name="before">Looked at before the configuration is read; other than 0 it ends the command.</param>
     public static void SetAction(
-        this Command command, Func<CollectorConfig, ParseResult, CancellationToken, Task<int>> action, IReadOnlyList<Capability>? capabilities = null)
+        this Command command, Func<CollectorConfig, ParseResult, CancellationToken, Task<int>> action,
+        IReadOnlyList<Capability>? capabilities = null, Func<ParseResult, int>? before = null)
     {
         command.Options.Add(Instance);
-        command.SetAction(async (arguments, cancellation) => Load(arguments, capabilities ?? CapabilityList.All) is { } config
-            ? await action(config, arguments, cancellation)
-            : ExitCode.BadConfiguration);
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            if (before?.Invoke(arguments) is { } code and not ExitCode.Success)
+            {
+                return code;
+            }
+
+            return Load(arguments, capabilities ?? CapabilityList.All) is { } config
+                ? await action(config, arguments, cancellation)
+                : ExitCode.BadConfiguration;
+        });
     }
 
     /// <returns>Null when there are faults, which have been written.</returns>

@@ -5,6 +5,7 @@ using Collector.Capabilities.Gateway;
 using Collector.Settings;
 using Collector.Settings.Logging;
 using Collector.Sources;
+using Collector.Web.Listeners;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
@@ -37,8 +38,20 @@ internal static class RunCommand
 
             Exit codes: 0 stopped as told; 1 cannot start (the spool is in use, the port is taken); 2 bad configuration.
             """);
-        command.SetAction((config, arguments, _) => RunAsync(config, arguments.InvocationConfiguration.Error));
+        command.SetAction((config, arguments, _) => RunAsync(config, arguments.InvocationConfiguration.Error), before: HasFiles);
         return command;
+    }
+
+    /// <summary>Before more of the program is loaded than this: with too few files that fails, too, and says nothing of use.</summary>
+    private static int HasFiles(ParseResult arguments)
+    {
+        if (FileLimit.Problem(FileLimit.Read()) is not { } tooFew)
+        {
+            return ExitCode.Success;
+        }
+
+        arguments.InvocationConfiguration.Error.WriteLine($"The collector cannot start: {tooFew}");
+        return ExitCode.Failure;
     }
 
     private static async Task<int> RunAsync(CollectorConfig config, TextWriter error)
