@@ -73,7 +73,7 @@ publish() {
         'Linux aarch64') runtime=linux-arm64 ;;
         *) fail 3 "the part start has no runtime for $(uname -sm); choose other parts with --only." ;;
     esac
-    quietly dotnet publish "$root/collector" -c Release -r "$runtime" --self-contained false -o "$work/published" \
+    quietly dotnet publish "$root/collector/App" -c Release -r "$runtime" --self-contained false -o "$work/published" \
         -p:RestoreLockedMode=true "${build_flags[@]}"
 }
 
