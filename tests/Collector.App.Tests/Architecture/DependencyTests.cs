@@ -52,7 +52,7 @@ public sealed class DependencyTests
         ["Sources.Storage"] = ["Sources", "Sources.Gaps"],
         ["Sources.Trading"] = ["Sources", "Sources.Http"],
         ["Web"] = [],
-        ["Web.Exposition"] = [],
+        ["Web.Exposition"] = ["Web"],
         ["Web.Listeners"] = [],
         ["Capabilities"] = ["Capabilities.*"], // the list names every one
         ["Capabilities.Gateway"] = ["Capabilities"],

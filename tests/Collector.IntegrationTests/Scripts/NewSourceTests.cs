@@ -65,7 +65,7 @@ public sealed class NewSourceTests : IDisposable
             File.Copy(file, _copy.Combine(Path.GetFileName(file)));
         }
 
-        foreach (string folder in (string[])["collector", "docs", "demo", "schemas", "scripts", Path.Combine("tests", "Collector.Testing"), .. Projects.Select(project => Path.Combine("tests", project))])
+        foreach (string folder in (string[])["collector", "docs", "demo", "schemas", "scripts", Path.Combine("tests", "Linked"), Path.Combine("tests", "Collector.Testing"), .. Projects.Select(project => Path.Combine("tests", project))])
         {
             Copy(RepositoryRoot.Combine(folder), _copy.Combine(folder));
         }

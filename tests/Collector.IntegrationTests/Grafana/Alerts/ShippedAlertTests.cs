@@ -54,8 +54,8 @@ public sealed partial class ShippedAlertTests(AlertDatabase database)
     [InlineData("daemon-down", " AND state != 'retired'", "", "it fires for daemon-down.retired")]
     [InlineData("daemon-memory", "dateadd('h', -24, now())", "dateadd('h', -48, now())", "it fires for daemon-memory.over")]
     [InlineData("daemon-memory", "heard > 0", "heard >= 0", "it has something to say while the collector is silent")]
-    [InlineData("daemon-memory", "params: [800]", "params: [799]", "it fires for daemon-memory.quiet")]
-    [InlineData("daemon-memory", "params: [800]", "params: [900]", "it does not fire for daemon-memory.fires")]
+    [InlineData("daemon-memory", "                      - 800\n", "                      - 799\n", "it fires for daemon-memory.quiet")]
+    [InlineData("daemon-memory", "                      - 800\n", "                      - 900\n", "it does not fire for daemon-memory.fires")]
     [InlineData("daemon-memory", "type: gt", "type: lt", "it fires for daemon-0")]
     [InlineData("daemon-memory", "memory_bytes / 1e6", "memory_byte / 1e6", "Invalid column: memory_byte")]
     [InlineData("daemon-memory", "SELECT daemon, host, env, value\n", "SELECT daemon, host, env, heard > 0 AS spoken, value\n", "the column spoken is neither a number nor a text")]
@@ -65,7 +65,7 @@ public sealed partial class ShippedAlertTests(AlertDatabase database)
     [InlineData("daemon-memory", "noDataState: OK", "noDataState: Alerting", "it does not keep to its part when there are no rows")]
     [InlineData("fill-rate", ">= 10", ">= 9", "it fires for fill-rate.untold")]
     [InlineData("table-suspended", "-30, now()", "-40, now()", "it takes the last word of a silent collector for news")]
-    [InlineData("collector-silent", "params: [30]", "params: [300]", "it does not fire while the collector is silent")]
+    [InlineData("collector-silent", "                      - 30\n", "                      - 300\n", "it does not fire while the collector is silent")]
     public async Task Faults_OfABrokenRule_AreFound(string name, string what, string with, string fault)
     {
         string text = File.ReadAllText(ProvisionedRule.File);
