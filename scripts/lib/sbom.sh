@@ -57,6 +57,7 @@ component() {
 # joined: the lines of the standard input, with commas between them.
 joined() { sed '$!s/$/,/'; }
 
+# The rooms of the collector are projects, and parts of the program: what they depend on, it depends on.
 # sbom DEPS VERSION PROGRAM EPOCH: the document (https://cyclonedx.org/docs/1.6/json/), for the program's file, at that time.
 sbom() {
     local type name version sum
@@ -75,9 +76,16 @@ sbom() {
     printf '  ],\n  "dependencies": [\n'
     { libraries "$1" | sed 's/runtimepack\.//'; echo; depends "$1"; } | awk '
         NF == 0 { edges = 1; next }
-        !edges { order[++n] = $2; ref[$2] = $1 == "project" ? $2 : "pkg:nuget/" $2 "@" $3; next }
-        $2 in ref { on[$1] = on[$1] (on[$1] == "" ? "" : ", ") "\"" ref[$2] "\"" }
-        END { for (i = 1; i <= n; i++) printf "    {\"ref\": \"%s\", \"dependsOn\": [%s]}\n", ref[order[i]], on[order[i]] }
+        !edges {
+            ref[$2] = $1 == "project" ? "collector" : "pkg:nuget/" $2 "@" $3
+            if (!(ref[$2] in listed)) { listed[ref[$2]] = 1; order[++n] = ref[$2] }
+            next
+        }
+        $1 in ref && $2 in ref && ref[$1] != ref[$2] && !((ref[$1], ref[$2]) in known) {
+            known[ref[$1], ref[$2]] = 1
+            on[ref[$1]] = on[ref[$1]] (on[ref[$1]] == "" ? "" : ", ") "\"" ref[$2] "\""
+        }
+        END { for (i = 1; i <= n; i++) printf "    {\"ref\": \"%s\", \"dependsOn\": [%s]}\n", order[i], on[order[i]] }
     ' | joined
     printf '  ]\n}\n'
 }

@@ -210,7 +210,7 @@ public sealed partial class PublishScriptTests : IDisposable
 
         (string, string, string)[] expected =
         [
-            .. locked.EnumerateObject().Where(package => !package.Name.EndsWith("Analyzers", StringComparison.Ordinal) && package.Name is not "Meziantou.Analyzer")
+            .. locked.EnumerateObject().Where(package => package.Value.GetProperty("type").GetString() != "Project" && !package.Name.EndsWith("Analyzers", StringComparison.Ordinal) && package.Name is not "Meziantou.Analyzer")
                 .Select(package => (package.Name, package.Value.GetProperty("resolved").GetString()!, Hexadecimal(package.Value.GetProperty("contentHash").GetString()!))),
         ];
         Assert.Equal(
