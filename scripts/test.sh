@@ -133,7 +133,7 @@ start_questdb
 # Projects are named with backslashes in a solution file.
 while read -r project; do
     run_project "$project" "${arguments[@]}"
-done < <(sed -n 's/^Project(.*"\(tests\\[^"]*\.csproj\)".*/\1/p' Collector.sln | sed 's|\\|/|g')
+done < <(sed -n 's/^Project(.*"\(tests\\[^"]*Tests\.csproj\)".*/\1/p' Collector.sln | sed 's|\\|/|g')
 
 code=0
 trx_summary "$results" >"$work/summary" || code=$?

@@ -33,7 +33,7 @@ public static class ProcessInstruments
         meter.CreateObservableCounter("dotnet_gc_collections_total", static () => Collections(), description: "Garbage collections, by the oldest generation collected.");
         meter.CreateObservableCounter("dotnet_gc_pause_seconds_total", static () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time the process stood still for garbage collection.");
         meter.CreateObservableCounter("dotnet_gc_allocated_bytes_total", static () => GC.GetTotalAllocatedBytes(), "By", "Bytes allocated on the managed heap.");
-        meter.CreateObservableGauge("dotnet_gc_heap_bytes", static () => GC.GetTotalMemory(forceFullCollection: false), "By", "Bytes in use on the managed heap.");
+        meter.CreateObservableGauge("dotnet_gc_heap_bytes", HeapBytes, "By", "Bytes in use on the managed heap.");
         meter.CreateObservableGauge("dotnet_threadpool_threads", static () => ThreadPool.ThreadCount, description: "Threads of the thread pool.");
         meter.CreateObservableGauge("dotnet_threadpool_queued", static () => ThreadPool.PendingWorkItemCount, description: "Work items waiting for a thread.");
         RegisterBuild(meter);
@@ -91,4 +91,8 @@ public static class ProcessInstruments
             yield return new Measurement<int>(GC.CollectionCount(generation) - older, new KeyValuePair<string, object?>("generation", generation));
         }
     }
+
+    /// <summary>Before its first collection the runtime may work out fewer than none; that is no size, and is not shown.</summary>
+    private static IEnumerable<Measurement<long>> HeapBytes() =>
+        GC.GetTotalMemory(forceFullCollection: false) is >= 0 and var bytes ? [new Measurement<long>(bytes)] : [];
 }
